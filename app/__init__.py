@@ -1,0 +1,1 @@
+"""What is done. Importing this package loads no web framework."""

@@ -1,0 +1,1 @@
+"""An accepted offer: terms, instalments, evidence, breaks and re-offers."""

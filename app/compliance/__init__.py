@@ -1,0 +1,1 @@
+"""Contact policy as data, holds, opt-outs, consents, tasks with deadlines, audit."""

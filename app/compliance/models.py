@@ -1,0 +1,114 @@
+"""What stops, delays or obliges contact."""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.clock import now
+from tenants.database import TenantScoped, belongs_to, one_of
+
+
+class HoldKind(StrEnum):
+    DISPUTE = "dispute"
+    FRAUD = "fraud"
+    PAID_CLAIM = "paid_claim"
+    OVERINDEBTEDNESS = "overindebtedness"
+    DECEASED = "deceased"
+    INCAPACITY = "incapacity"
+    MINOR = "minor"
+    DELETION = "deletion"
+
+
+class Hold(TenantScoped):
+    """Outbound contact with a person is stopped until it is resolved."""
+
+    __tablename__ = "holds"
+    __table_args__ = (
+        one_of("kind", HoldKind),
+        belongs_to("debtors"),
+        Index(None, "tenant_id", "debtor_id"),
+    )
+
+    debtor_id: Mapped[uuid.UUID]
+    debt_id: Mapped[uuid.UUID | None]
+    """The debt it is about; contact with the person stops all the same."""
+    kind: Mapped[str]
+    note: Mapped[bytes | None]
+    """Sealed (context "hold"): the person's own words."""
+    opened_at: Mapped[datetime] = mapped_column(default=now)
+    resolved_at: Mapped[datetime | None]
+    resolution: Mapped[str | None]
+
+
+class OptOut(TenantScoped):
+    """A person, or an address, wants no outbound contact on a channel ("*" is every channel)."""
+
+    __tablename__ = "opt_outs"
+    __table_args__ = (
+        belongs_to("debtors"),
+        Index(
+            "uq_opt_outs_active",
+            "tenant_id",
+            "debtor_id",
+            "channel",
+            unique=True,
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
+
+    debtor_id: Mapped[uuid.UUID]
+    channel: Mapped[str]
+    origin: Mapped[str]
+    """portal, sms_reply, one_click, complaint, staff…"""
+    at: Mapped[datetime] = mapped_column(default=now)
+    withdrawn_at: Mapped[datetime | None]
+
+
+class PolicyOverride(TenantScoped):
+    """A tenant's own, stricter parameters of a rule of the contact policy."""
+
+    __tablename__ = "policy_overrides"
+    __table_args__ = (Index(None, "tenant_id", "rule", unique=True),)
+
+    rule: Mapped[str]
+    parameters: Mapped[dict[str, Any]]
+    set_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Task(TenantScoped):
+    """Something a person must do by a deadline."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        belongs_to("debtors"),
+        Index(None, "tenant_id", "done_at", "due_at"),
+        Index(None, "tenant_id", "cause", unique=True),
+    )
+
+    debtor_id: Mapped[uuid.UUID]
+    kind: Mapped[str]
+    """answer_dispute, bureau_removal, quitacao, access_request, correction, deletion, refund…"""
+    rule: Mapped[str | None]
+    cause: Mapped[str]
+    """kind:id of what made it: the same cause makes one task."""
+    due_at: Mapped[datetime]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    done_at: Mapped[datetime | None]
+
+
+class AuditEntry(TenantScoped):
+    """Who did what, when. Append-only."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (Index(None, "tenant_id", "at"),)
+
+    actor: Mapped[str]
+    action: Mapped[str]
+    subject_id: Mapped[uuid.UUID | None]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,1 @@
+"""Debtors, debts and charges; portfolio import and daily update."""

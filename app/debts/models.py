@@ -1,0 +1,222 @@
+"""Who owes what to a creditor, and the files it came in."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.clock import now
+from tenants.database import Cents, TenantScoped, belongs_to, one_of
+
+
+class DocumentKind(StrEnum):
+    CPF = "cpf"
+    CNPJ = "cnpj"
+
+
+class Debtor(TenantScoped):
+    """A person or company with at least one debt. Personal data is sealed.
+
+    `sealed` opens (context "debtor") to JSON: {"name", "document", "birth_date" | null} with the
+    document as digits (or alphanumeric CNPJ) and the date in ISO form.
+    """
+
+    __tablename__ = "debtors"
+    __table_args__ = (
+        one_of("document_kind", DocumentKind),
+        Index(None, "tenant_id", "document_index", unique=True),
+    )
+
+    document_kind: Mapped[str]
+    document_index: Mapped[bytes]
+    """Blind index (kind "document") of the normalised CPF or CNPJ."""
+    sealed: Mapped[bytes]
+    uf: Mapped[str | None]
+    """State of domicile, in clear: planning needs it."""
+    time_zone: Mapped[str] = mapped_column(default="America/Sao_Paulo")
+    adult_on: Mapped[date | None]
+    """The day they turn 18, in clear: planning needs it."""
+    locale: Mapped[str] = mapped_column(default="pt_BR")
+    preferred_channel: Mapped[str | None]
+    preferred_hour: Mapped[int | None]
+    """Local hour, 0–23."""
+    session_epoch: Mapped[int] = mapped_column(default=0)
+    """Raised to end every portal session of this person."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ContactKind(StrEnum):
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+class ContactState(StrEnum):
+    ACTIVE = "active"
+    BOUNCED = "bounced"
+    WRONG_PERSON = "wrong_person"
+    REPLACED = "replaced"
+
+
+class ContactPoint(TenantScoped):
+    """An address of a debtor. `sealed` opens (context "contact") to the normalised address."""
+
+    __tablename__ = "contact_points"
+    __table_args__ = (
+        one_of("kind", ContactKind),
+        one_of("state", ContactState),
+        belongs_to("debtors", ondelete="CASCADE"),
+        Index(None, "tenant_id", "debtor_id", "kind", "address_index", unique=True),
+        Index(None, "tenant_id", "address_index"),
+    )
+
+    debtor_id: Mapped[uuid.UUID]
+    kind: Mapped[str]
+    sealed: Mapped[bytes]
+    address_index: Mapped[bytes]
+    """Blind index (kind "email" or "phone") of the lower-case address or E.164 number."""
+    area_code: Mapped[str | None]
+    """DDD of a Brazilian phone, in clear."""
+    is_mobile: Mapped[bool | None]
+    position: Mapped[int] = mapped_column(default=0)
+    """Order in the creditor's file: 0 is tried first."""
+    state: Mapped[str] = mapped_column(default=ContactState.ACTIVE)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class DebtState(StrEnum):
+    OPEN = "open"
+    AGREED = "agreed"
+    SETTLED = "settled"
+    RECALLED = "recalled"
+
+
+class Instrument(StrEnum):
+    """What proves the debt: it decides the prescription period."""
+
+    DOCUMENTED = "documented"
+    RENT = "rent"
+    PROMISSORY_NOTE = "promissory_note"
+    RESIDUAL = "residual"
+
+
+class Debt(TenantScoped):
+    """One contract in arrears."""
+
+    __tablename__ = "debts"
+    __table_args__ = (
+        one_of("state", DebtState),
+        one_of("instrument", Instrument),
+        belongs_to("debtors"),
+        Index(None, "tenant_id", "contract", unique=True),
+        Index(None, "tenant_id", "debtor_id"),
+    )
+
+    debtor_id: Mapped[uuid.UUID]
+    contract: Mapped[str]
+    """The creditor's own number of the contract."""
+    product: Mapped[str]
+    origin: Mapped[str | None]
+    """Where it came from, in the creditor's words: a store, a card, a service."""
+    principal_cents: Mapped[Cents]
+    currency: Mapped[str] = mapped_column(default="BRL")
+    due_on: Mapped[date]
+    contracted_on: Mapped[date | None]
+    instrument: Mapped[str] = mapped_column(default=Instrument.DOCUMENTED)
+    acquisition_channel: Mapped[str | None]
+    """Through which channel the credit was acquired: store, web, app, phone, email, sms…"""
+    interruption_on: Mapped[date | None]
+    """Last act that interrupted prescription, if any."""
+    state: Mapped[str] = mapped_column(default=DebtState.OPEN)
+    state_before_recall: Mapped[str | None]
+    row_hash: Mapped[bytes]
+    """SHA-256 of the normalised row: an equal row changes nothing."""
+    created_by_import_id: Mapped[uuid.UUID | None]
+    seen_in_import_id: Mapped[uuid.UUID | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ImportState(StrEnum):
+    RUNNING = "running"
+    WAITING = "waiting"
+    """It would recall more than the share that is safe: somebody must confirm."""
+    APPLIED = "applied"
+    UNDONE = "undone"
+    FAILED = "failed"
+
+
+class PortfolioImport(TenantScoped):
+    """A portfolio file and what came of it. Counts are rows."""
+
+    __tablename__ = "portfolio_imports"
+    __table_args__ = (one_of("state", ImportState),)
+
+    file_name: Mapped[str]
+    file_sha256: Mapped[bytes]
+    file_id: Mapped[uuid.UUID | None]
+    is_full: Mapped[bool] = mapped_column(default=True)
+    """A full file is the whole portfolio: what it no longer holds is recalled."""
+    mapping: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(default=ImportState.RUNNING)
+    rows_total: Mapped[int] = mapped_column(default=0)
+    rows_created: Mapped[int] = mapped_column(default=0)
+    rows_updated: Mapped[int] = mapped_column(default=0)
+    rows_unchanged: Mapped[int] = mapped_column(default=0)
+    rows_refused: Mapped[int] = mapped_column(default=0)
+    debts_recalled: Mapped[int] = mapped_column(default=0)
+    debts_returned: Mapped[int] = mapped_column(default=0)
+    differences: Mapped[int] = mapped_column(default=0)
+    error_file_id: Mapped[uuid.UUID | None]
+    started_at: Mapped[datetime] = mapped_column(default=now)
+    finished_at: Mapped[datetime | None]
+
+
+class PortfolioChange(TenantScoped):
+    """What an import changed on a row that existed: enough to undo it."""
+
+    __tablename__ = "portfolio_changes"
+    __table_args__ = (
+        belongs_to("portfolio_imports", ondelete="CASCADE"),
+        Index(None, "tenant_id", "portfolio_import_id"),
+    )
+
+    portfolio_import_id: Mapped[uuid.UUID]
+    table_name: Mapped[str]
+    row_id: Mapped[uuid.UUID]
+    before: Mapped[bytes]
+    """Sealed JSON (context "change") of the columns as they were."""
+
+
+class PortfolioDifference(TenantScoped):
+    """The file contradicts an open agreement or a payment made here: listed, never applied."""
+
+    __tablename__ = "portfolio_differences"
+    __table_args__ = (
+        belongs_to("portfolio_imports", ondelete="CASCADE"),
+        belongs_to("debts"),
+        Index(None, "tenant_id", "portfolio_import_id"),
+    )
+
+    portfolio_import_id: Mapped[uuid.UUID]
+    debt_id: Mapped[uuid.UUID]
+    column: Mapped[str]
+    in_file: Mapped[str]
+    here: Mapped[str]
+    reason: Mapped[str]
+    resolved_at: Mapped[datetime | None]
+
+
+class ChargeTerms(TenantScoped):
+    """The creditor's terms for charges on arrears, versioned. Rates are fractions."""
+
+    __tablename__ = "charge_terms"
+    __table_args__ = (Index(None, "tenant_id", "version", unique=True),)
+
+    version: Mapped[int]
+    terms: Mapped[dict[str, Any]]
+    """fine, interest_per_month, index (or null), creditor_type, per product where it differs."""
+    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,1 @@
+"""Creditor rules + person → a personal offer."""

@@ -1,0 +1,1 @@
+"""Messages outbox, channels, links, delivery events."""

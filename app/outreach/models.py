@@ -1,0 +1,127 @@
+"""Messages that leave, the links they carry, and what came back."""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.clock import now
+from tenants.database import TenantScoped, belongs_to, one_of
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class MessageClass(StrEnum):
+    OUTBOUND = "outbound"
+    """Under the whole contact policy."""
+    REQUESTED = "requested"
+    """Asked for by the person: leaves at any hour, outside caps and opt-outs."""
+
+
+class MessageState(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    """Claimed by a worker, possibly handed over: never claimed again."""
+    SENT = "sent"
+    WITHHELD = "withheld"
+    UNCERTAIN = "uncertain"
+    """A crash between hand-over and mark: counts against the caps, is never repeated."""
+    FAILED = "failed"
+
+
+class Message(TenantScoped):
+    """One message to one person, written with its cause."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        one_of("channel", Channel),
+        one_of("message_class", MessageClass),
+        one_of("state", MessageState),
+        belongs_to("debtors"),
+        belongs_to("contact_points"),
+        belongs_to("brand_versions"),
+        Index(None, "tenant_id", "cause", "channel", unique=True),
+        Index(
+            "ix_messages_due",
+            "tenant_id",
+            "send_after",
+            "id",
+            postgresql_where=text("state = 'queued'"),
+        ),
+        Index(None, "tenant_id", "debtor_id", "created_at"),
+        Index(None, "tenant_id", "provider_message_id"),
+        Index(None, "tenant_id", "verification_code"),
+    )
+
+    debtor_id: Mapped[uuid.UUID]
+    contact_point_id: Mapped[uuid.UUID]
+    channel: Mapped[str]
+    intent: Mapped[str]
+    message_class: Mapped[str]
+    cause: Mapped[str]
+    """kind:id of what made it; one message per cause and channel."""
+    locale: Mapped[str]
+    variant: Mapped[str]
+    """The explicit key that chooses among the wordings."""
+    brand_version_id: Mapped[uuid.UUID]
+    facts: Mapped[bytes]
+    """Sealed JSON (context "facts"): the values the words rest on."""
+    body: Mapped[bytes | None]
+    """Sealed (context "body"): what was handed over, byte for byte."""
+    verification_code: Mapped[str | None]
+    """What the person types on the authenticity page."""
+    send_after: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default=MessageState.QUEUED)
+    reasons: Mapped[list[Any]] = mapped_column(default=list)
+    """Why it was sent or withheld: the policy's verdicts, rule by rule."""
+    claimed_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    provider_message_id: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class AccessLink(TenantScoped):
+    """A link to the portal inside a message: the first factor of identification."""
+
+    __tablename__ = "access_links"
+    __table_args__ = (
+        belongs_to("debtors"),
+        Index(None, "tenant_id", "token_hash", unique=True),
+        Index(None, "tenant_id", "debtor_id"),
+    )
+
+    debtor_id: Mapped[uuid.UUID]
+    message_id: Mapped[uuid.UUID | None]
+    token_hash: Mapped[bytes]
+    """SHA-256 of the token; the token itself is only in the message."""
+    purpose: Mapped[str] = mapped_column(default="portal")
+    """portal, or opt_out (one-click unsubscribe)."""
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    first_used_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class DeliveryEvent(TenantScoped):
+    """What a provider reported about a message, stored once."""
+
+    __tablename__ = "delivery_events"
+    __table_args__ = (
+        Index(None, "tenant_id", "provider_event_id", unique=True),
+        Index(None, "tenant_id", "message_id"),
+    )
+
+    provider_event_id: Mapped[str]
+    message_id: Mapped[uuid.UUID | None]
+    kind: Mapped[str]
+    """delivered, bounced, complained, opened, clicked, replied, failed."""
+    payload: Mapped[bytes]
+    """Sealed (context "delivery")."""
+    received_at: Mapped[datetime] = mapped_column(default=now)
+    applied_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""Pix, boleto, card: the Stripe gateway; inbound events; settlement."""

@@ -1,0 +1,145 @@
+"""Payments, the provider's events, and what they settled."""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.clock import now
+from tenants.database import Cents, TenantScoped, belongs_to, one_of
+
+
+class Method(StrEnum):
+    PIX = "pix"
+    BOLETO = "boleto"
+    CARD = "card"
+
+
+class PaymentState(StrEnum):
+    CREATED = "created"
+    """Our row exists; the provider may not know yet."""
+    PENDING = "pending"
+    PAID = "paid"
+    EXPIRED = "expired"
+    FAILED = "failed"
+    REFUNDED = "refunded"
+
+
+class Payment(TenantScoped):
+    """One attempt to pay one or more instalments of an agreement."""
+
+    __tablename__ = "payments"
+    __table_args__ = (
+        one_of("method", Method),
+        one_of("state", PaymentState),
+        belongs_to("debtors"),
+        belongs_to("agreements"),
+        Index(None, "tenant_id", "agreement_id"),
+        Index(None, "tenant_id", "provider_id", unique=True),
+        Index(None, "tenant_id", "verification_code"),
+    )
+
+    debtor_id: Mapped[uuid.UUID]
+    agreement_id: Mapped[uuid.UUID]
+    instalment_id: Mapped[uuid.UUID | None]
+    """None: an early payoff of all that is open."""
+    method: Mapped[str]
+    amount_cents: Mapped[Cents]
+    currency: Mapped[str] = mapped_column(default="BRL")
+    fee_cents: Mapped[Cents] = mapped_column(default=0)
+    """The platform's application fee."""
+    state: Mapped[str] = mapped_column(default=PaymentState.CREATED)
+    provider_id: Mapped[str | None]
+    """PaymentIntent or Checkout Session id on the connected account."""
+    pix_code: Mapped[str | None]
+    """BR Code to copy and paste; holds the creditor's name, none of the payer's data."""
+    boleto_line: Mapped[str | None]
+    hosted_url: Mapped[str | None]
+    """Boleto PDF, Checkout page, or the provider's hosted instructions."""
+    verification_code: Mapped[str | None]
+    expires_at: Mapped[datetime | None]
+    received_cents: Mapped[Cents] = mapped_column(default=0)
+    paid_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ProviderEventState(StrEnum):
+    STORED = "stored"
+    APPLIED = "applied"
+    IGNORED = "ignored"
+
+
+class ProviderEvent(TenantScoped):
+    """A verified webhook event, stored once and applied exactly once."""
+
+    __tablename__ = "provider_events"
+    __table_args__ = (
+        one_of("state", ProviderEventState),
+        Index(None, "tenant_id", "provider_event_id", unique=True),
+        Index(None, "tenant_id", "state"),
+    )
+
+    provider_event_id: Mapped[str]
+    type: Mapped[str]
+    payload: Mapped[bytes]
+    """Sealed (context "provider_event")."""
+    state: Mapped[str] = mapped_column(default=ProviderEventState.STORED)
+    outcome: Mapped[str | None]
+    created_at: Mapped[datetime]
+    """The provider's time of the event."""
+    received_at: Mapped[datetime] = mapped_column(default=now)
+    applied_at: Mapped[datetime | None]
+
+
+class Outcome(StrEnum):
+    EXACT = "exact"
+    OVER = "over"
+    UNDER = "under"
+    LATE = "late"
+    ON_BROKEN = "on_broken"
+    DUPLICATE = "duplicate"
+
+
+class Settlement(TenantScoped):
+    """Money that arrived, and what it did. Append-only; one per payment and provider charge."""
+
+    __tablename__ = "settlements"
+    __table_args__ = (
+        one_of("outcome", Outcome),
+        belongs_to("payments"),
+        Index(None, "tenant_id", "provider_charge_id", unique=True),
+        Index(None, "tenant_id", "payment_id"),
+    )
+
+    payment_id: Mapped[uuid.UUID]
+    provider_charge_id: Mapped[str]
+    received_cents: Mapped[Cents]
+    applied_cents: Mapped[Cents]
+    credit_cents: Mapped[Cents]
+    """Received beyond what was due: to be returned, a refund task exists."""
+    outcome: Mapped[str]
+    received_at: Mapped[datetime]
+
+
+class Receipt(TenantScoped):
+    """A receipt for a payment, or the quitação letter of an agreement."""
+
+    __tablename__ = "receipts"
+    __table_args__ = (
+        one_of("kind", ("receipt", "quitacao")),
+        belongs_to("agreements"),
+        Index(None, "tenant_id", "agreement_id"),
+        Index(None, "tenant_id", "number", unique=True),
+        Index(None, "tenant_id", "cause", unique=True),
+    )
+
+    number: Mapped[str]
+    kind: Mapped[str]
+    cause: Mapped[str]
+    agreement_id: Mapped[uuid.UUID]
+    settlement_id: Mapped[uuid.UUID | None]
+    amount_cents: Mapped[Cents]
+    file_id: Mapped[uuid.UUID | None]
+    issued_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,1 @@
+"""The debtor's portal, on the tenant's own domain."""

@@ -1,0 +1,1 @@
+"""Providers' events, on the platform's host."""

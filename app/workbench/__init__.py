@@ -1,0 +1,1 @@
+"""Development only: gallery, local outbox, Stripe twin, AWS peer, demo creditors and files."""

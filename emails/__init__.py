@@ -1,0 +1,1 @@
+"""What is said by mail, in the brand's dress."""

@@ -1,0 +1,1 @@
+"""Who: tenants, their domains, keys and files, and the two doors to the database."""

@@ -1,0 +1,104 @@
+"""Stored files per tenant, sealed with the tenant's key before they leave the process."""
+
+import hashlib
+import os
+import uuid
+from pathlib import Path
+from typing import Any, Protocol
+
+import boto3
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tenants import keys
+from tenants.database import new_id
+from tenants.models import StoredFile
+from tenants.scope import current_tenant_id
+
+
+class ObjectStore(Protocol):
+    """Where sealed bytes are kept: a directory, or a bucket."""
+
+    def put(self, location: str, sealed: bytes) -> None: ...
+    def get(self, location: str) -> bytes: ...
+    def delete(self, location: str) -> None: ...
+
+
+class DirectoryStore:
+    """Sealed files below a local directory."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def put(self, location: str, sealed: bytes) -> None:
+        path = self._root / location
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(path.name + ".partial")
+        partial.write_bytes(sealed)
+        os.replace(partial, path)
+
+    def get(self, location: str) -> bytes:
+        return (self._root / location).read_bytes()
+
+    def delete(self, location: str) -> None:
+        (self._root / location).unlink(missing_ok=True)
+
+
+class BucketStore:
+    """Sealed files in an S3 bucket, spoken to through boto3."""
+
+    def __init__(self, bucket: str, *, endpoint_url: str | None = None) -> None:
+        self._bucket = bucket
+        self._client: Any = boto3.client("s3", endpoint_url=endpoint_url)
+
+    def put(self, location: str, sealed: bytes) -> None:
+        self._client.put_object(Bucket=self._bucket, Key=location, Body=sealed)
+
+    def get(self, location: str) -> bytes:
+        answer = self._client.get_object(Bucket=self._bucket, Key=location)
+        return bytes(answer["Body"].read())
+
+    def delete(self, location: str) -> None:
+        self._client.delete_object(Bucket=self._bucket, Key=location)
+
+
+_store: ObjectStore | None = None
+
+
+def use(store: ObjectStore) -> None:
+    """Choose the object store for this process."""
+    global _store
+    _store = store
+
+
+def _chosen() -> ObjectStore:
+    if _store is None:
+        raise RuntimeError("no object store is chosen: call tenants.files.use(...) first")
+    return _store
+
+
+def save(session: Session, *, name: str, content_type: str, content: bytes) -> StoredFile:
+    """Seal and keep `content` for the entered tenant; the row joins the caller's transaction."""
+    file_id = new_id()
+    location = f"{current_tenant_id()}/{file_id}"
+    _chosen().put(location, keys.vault(session).seal(content, f"file:{file_id}"))
+    stored = StoredFile(
+        id=file_id,
+        name=name,
+        content_type=content_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).digest(),
+        location=location,
+    )
+    session.add(stored)
+    session.flush()
+    return stored
+
+
+def read(session: Session, file_id: uuid.UUID) -> tuple[StoredFile, bytes]:
+    """The row and the plain bytes. Raises LookupError, keys.Unreadable."""
+    stored = session.scalar(select(StoredFile).where(StoredFile.id == file_id))
+    if stored is None:
+        raise LookupError("no such file")
+    sealed = _chosen().get(stored.location)
+    return stored, keys.vault(session).unseal(sealed, f"file:{file_id}")

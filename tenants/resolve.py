@@ -1,0 +1,134 @@
+"""Host → tenant. An unknown host is refused before any view."""
+
+import threading
+import uuid
+from dataclasses import dataclass
+
+from cachetools import TTLCache
+from sqlalchemy import select
+
+from tenants.models import Domain, DomainState, Tenant, TenantState
+from tenants.scope import platform
+
+CACHE_SECONDS = 5
+CACHE_SIZE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a request needs to know of its tenant: no secrets, no personal data."""
+
+    id: uuid.UUID
+    slug: str
+    name: str
+    state: TenantState
+    jurisdiction: str
+    time_zone: str
+    currency: str
+    stripe_account: str | None
+    fee_basis_points: int
+    host: str
+    """The host it was asked by."""
+    primary_host: str
+    """The host its links are made for."""
+
+
+_cache: TTLCache[str, Resolved | None] = TTLCache(CACHE_SIZE, CACHE_SECONDS)
+_lock = threading.Lock()
+
+
+def normalise(host: str) -> str:
+    """A Host header without its port, in lower case, without the root dot."""
+    name, separator, port = host.strip().lower().rpartition(":")
+    if separator and port.isdigit():
+        host = name
+    return host.strip().lower().rstrip(".")
+
+
+def by_host(host: str) -> Resolved | None:
+    """The tenant that answers on `host` (any state but closed), or None. Cached for seconds."""
+    host = normalise(host)
+    with _lock:
+        if host in _cache:
+            return _cache[host]
+    found = _look_up(host)
+    with _lock:
+        _cache[host] = found
+    return found
+
+
+def forget() -> None:
+    """Drop the cache: this process sees domain and state changes at once."""
+    with _lock:
+        _cache.clear()
+
+
+def by_id(tenant_id: uuid.UUID) -> Resolved:
+    """The tenant for jobs and commands. Raises LookupError."""
+    return _resolved(Tenant.id == tenant_id, str(tenant_id))
+
+
+def by_slug(slug: str) -> Resolved:
+    """The tenant for commands. Raises LookupError."""
+    return _resolved(Tenant.slug == slug, slug)
+
+
+def all_live() -> list[Resolved]:
+    """Every live tenant, in the order of their making: what a worker walks through."""
+    with platform() as session:
+        ids = session.scalars(
+            select(Tenant.id).where(Tenant.state == TenantState.LIVE).order_by(Tenant.id)
+        ).all()
+    return [by_id(tenant_id) for tenant_id in ids]
+
+
+def _look_up(host: str) -> Resolved | None:
+    with platform() as session:
+        row = session.execute(
+            select(Tenant, Domain.is_primary)
+            .join(Domain, Domain.tenant_id == Tenant.id)
+            .where(
+                Domain.host == host,
+                Domain.state == DomainState.VERIFIED,
+                Tenant.state != TenantState.CLOSED,
+            )
+        ).one_or_none()
+        if row is None:
+            return None
+        tenant, is_primary = row
+        primary = host if is_primary else _primary_host(session, tenant.id) or host
+        return _make(tenant, host, primary)
+
+
+def _resolved(condition: object, asked: str) -> Resolved:
+    with platform() as session:
+        tenant = session.scalar(select(Tenant).where(condition))  # type: ignore[arg-type]
+        if tenant is None:
+            raise LookupError(f"no tenant {asked}")
+        primary = _primary_host(session, tenant.id) or ""
+        return _make(tenant, primary, primary)
+
+
+def _primary_host(session: object, tenant_id: uuid.UUID) -> str | None:
+    return session.scalar(  # type: ignore[attr-defined, no-any-return]
+        select(Domain.host)
+        .where(Domain.tenant_id == tenant_id, Domain.state == DomainState.VERIFIED)
+        .order_by(Domain.is_primary.desc(), Domain.id)
+        .limit(1)
+    )
+
+
+def _make(tenant: Tenant, host: str, primary: str) -> Resolved:
+    return Resolved(
+        id=tenant.id,
+        slug=tenant.slug,
+        name=tenant.name,
+        state=TenantState(tenant.state),
+        jurisdiction=tenant.jurisdiction,
+        time_zone=tenant.time_zone,
+        currency=tenant.currency,
+        stripe_account=tenant.stripe_account,
+        fee_basis_points=tenant.fee_basis_points,
+        host=host,
+        primary_host=primary,
+    )

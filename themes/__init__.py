@@ -1,0 +1,1 @@
+"""The dress: how a tenant looks and speaks."""
