@@ -45,7 +45,9 @@ def in_proportion(amount_cents: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
-def share_columns(amount_cents: NDArray[np.int64], parts_per_million: NDArray[np.int64]) -> NDArray[np.int64]:
+def share_columns(
+    amount_cents: NDArray[np.int64], parts_per_million: NDArray[np.int64]
+) -> NDArray[np.int64]:
     """`share` on columns: the fraction as whole parts per million, half up, exact in int64.
 
     Amounts stay below 9.2e12 cents / 1e6 ppm; larger ones raise OverflowError.

@@ -82,9 +82,7 @@ class KmsMasterKey:
         self._client: Any = boto3.client("kms", endpoint_url=endpoint_url)
 
     def wrap(self, key: bytes, context: dict[str, str]) -> bytes:
-        answer = self._client.encrypt(
-            KeyId=self._key_id, Plaintext=key, EncryptionContext=context
-        )
+        answer = self._client.encrypt(KeyId=self._key_id, Plaintext=key, EncryptionContext=context)
         return bytes(answer["CiphertextBlob"])
 
     def unwrap(self, wrapped: bytes, context: dict[str, str]) -> bytes:

@@ -1,0 +1,112 @@
+"""Jobs on procrastinate, enqueued in the same transaction as their cause.
+
+A job is a batch (a tenant's range), its arguments are ids alone, and it is safe to run twice: nothing
+retries a job whose worker died but `rescue`, which does so within a minute.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any
+
+import procrastinate
+from procrastinate import exceptions
+from procrastinate.tasks import Task
+from sqlalchemy.orm import Session
+
+queue = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+"""Holds the tasks; deferring goes through a session's own connection (see `enqueue`)."""
+
+STALLED_AFTER_SECONDS = 30
+KEEP_FINISHED_HOURS = 24 * 7
+MODULES = (
+    "app.outreach.jobs",
+    "app.identity.jobs",
+    "app.agreements.jobs",
+    "app.payments.jobs",
+    "app.journeys.jobs",
+)
+"""Modules that define tasks; a worker imports them all."""
+
+
+def enqueue(
+    session: Session,
+    task: Task[..., Any, Any] | Callable[..., Any],
+    *,
+    lock: str | None = None,
+    queueing_lock: str | None = None,
+    schedule_at: datetime | None = None,
+    **arguments: str | int | bool | None,
+) -> bool:
+    """Defer `task` in the caller's transaction: invisible before commit, gone after rollback.
+
+    `arguments` are ids and numbers, never personal data. With a `queueing_lock`, a job that already
+    waits under that lock is enough: returns False then, else True.
+    """
+    assert isinstance(task, Task)
+    session.flush()
+    deferrer = task.configure(
+        connection=session.connection().connection.driver_connection,
+        lock=lock,
+        queueing_lock=queueing_lock,
+        schedule_at=schedule_at,
+    )
+    if queueing_lock is None:
+        deferrer.defer(**arguments)
+        return True
+    try:
+        with session.begin_nested():
+            deferrer.defer(**arguments)
+    except exceptions.AlreadyEnqueued:
+        return False
+    return True
+
+
+@queue.periodic(cron="* * * * *")
+@queue.task(name="jobs.rescue", queue="upkeep", pass_context=True)
+async def rescue(context: procrastinate.JobContext, timestamp: int) -> None:
+    """Retry jobs whose worker died: it sends no heartbeat any more."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
+        await manager.retry_job(job)
+
+
+@queue.periodic(cron="17 4 * * *")
+@queue.task(name="jobs.trim", queue="upkeep", pass_context=True)
+async def trim(context: procrastinate.JobContext, timestamp: int) -> None:
+    """Forget finished jobs and their events after a week."""
+    await context.app.job_manager.delete_old_jobs(
+        nb_hours=KEEP_FINISHED_HOURS, include_failed=True, include_cancelled=True
+    )
+
+
+def run_worker(conninfo: str, *, concurrency: int = 4, name: str = "worker") -> None:
+    """Work until told to stop (SIGTERM, SIGINT: the jobs at hand are finished first).
+
+    The process ends with status 0 when PostgreSQL goes away: whoever supervises it restarts it always.
+    """
+    load_tasks()
+    app = queue.with_connector(
+        procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=concurrency + 2)
+    )
+
+    async def work() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(concurrency + 1))
+        async with app.open_async():
+            await app.run_worker_async(
+                concurrency=concurrency, name=name, shutdown_graceful_timeout=30
+            )
+
+    asyncio.run(work())
+
+
+def load_tasks() -> None:
+    """Import every module that defines tasks."""
+    import importlib
+    import importlib.util
+
+    for module in MODULES:
+        if importlib.util.find_spec(module):
+            importlib.import_module(module)

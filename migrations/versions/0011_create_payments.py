@@ -1,0 +1,214 @@
+"""Payments, provider events, settlements and receipts."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from tenants.database import protect
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "provider_events",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("provider_event_id", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('stored', 'applied', 'ignored')", name=op.f("ck_provider_events_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"],
+            ["tenants.id"],
+            name=op.f("fk_provider_events_tenant_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_provider_events")),
+    )
+    op.create_index(
+        op.f("ix_provider_events_tenant_id_provider_event_id"),
+        "provider_events",
+        ["tenant_id", "provider_event_id"],
+        unique=True,
+    )
+    op.create_index(
+        op.f("ix_provider_events_tenant_id_state"),
+        "provider_events",
+        ["tenant_id", "state"],
+        unique=False,
+    )
+    op.create_table(
+        "payments",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("debtor_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("instalment_id", sa.Uuid(), nullable=True),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("amount_cents", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("fee_cents", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("provider_id", sa.Text(), nullable=True),
+        sa.Column("pix_code", sa.Text(), nullable=True),
+        sa.Column("boleto_line", sa.Text(), nullable=True),
+        sa.Column("hosted_url", sa.Text(), nullable=True),
+        sa.Column("verification_code", sa.Text(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("received_cents", sa.BigInteger(), nullable=False),
+        sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("method IN ('pix', 'boleto', 'card')", name=op.f("ck_payments_method")),
+        sa.CheckConstraint(
+            "state IN ('created', 'pending', 'paid', 'expired', 'failed', 'refunded')",
+            name=op.f("ck_payments_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "agreement_id"],
+            ["agreements.tenant_id", "agreements.id"],
+            name=op.f("fk_payments_tenant_id_agreement_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "debtor_id"],
+            ["debtors.tenant_id", "debtors.id"],
+            name=op.f("fk_payments_tenant_id_debtor_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_payments_tenant_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_payments")),
+    )
+    op.create_index(
+        op.f("ix_payments_tenant_id_agreement_id"),
+        "payments",
+        ["tenant_id", "agreement_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_payments_tenant_id_provider_id"),
+        "payments",
+        ["tenant_id", "provider_id"],
+        unique=True,
+    )
+    op.create_index(
+        op.f("ix_payments_tenant_id_verification_code"),
+        "payments",
+        ["tenant_id", "verification_code"],
+        unique=False,
+    )
+    op.create_table(
+        "receipts",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("settlement_id", sa.Uuid(), nullable=True),
+        sa.Column("amount_cents", sa.BigInteger(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind IN ('receipt', 'quitacao')", name=op.f("ck_receipts_kind")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "agreement_id"],
+            ["agreements.tenant_id", "agreements.id"],
+            name=op.f("fk_receipts_tenant_id_agreement_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_receipts_tenant_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_receipts")),
+    )
+    op.create_index(
+        op.f("ix_receipts_tenant_id_agreement_id"),
+        "receipts",
+        ["tenant_id", "agreement_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_receipts_tenant_id_cause"), "receipts", ["tenant_id", "cause"], unique=True
+    )
+    op.create_index(
+        op.f("ix_receipts_tenant_id_number"), "receipts", ["tenant_id", "number"], unique=True
+    )
+    op.create_table(
+        "settlements",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("payment_id", sa.Uuid(), nullable=False),
+        sa.Column("provider_charge_id", sa.Text(), nullable=False),
+        sa.Column("received_cents", sa.BigInteger(), nullable=False),
+        sa.Column("applied_cents", sa.BigInteger(), nullable=False),
+        sa.Column("credit_cents", sa.BigInteger(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "outcome IN ('exact', 'over', 'under', 'late', 'on_broken', 'duplicate')",
+            name=op.f("ck_settlements_outcome"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "payment_id"],
+            ["payments.tenant_id", "payments.id"],
+            name=op.f("fk_settlements_tenant_id_payment_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"],
+            ["tenants.id"],
+            name=op.f("fk_settlements_tenant_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_settlements")),
+    )
+    op.create_index(
+        op.f("ix_settlements_tenant_id_payment_id"),
+        "settlements",
+        ["tenant_id", "payment_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_settlements_tenant_id_provider_charge_id"),
+        "settlements",
+        ["tenant_id", "provider_charge_id"],
+        unique=True,
+    )
+    for statement in protect("provider_events"):
+        op.execute(statement)
+    for statement in protect("payments"):
+        op.execute(statement)
+    for statement in protect("receipts"):
+        op.execute(statement)
+    for statement in protect("settlements", append_only=True):
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    op.drop_index(op.f("ix_settlements_tenant_id_provider_charge_id"), table_name="settlements")
+    op.drop_index(op.f("ix_settlements_tenant_id_payment_id"), table_name="settlements")
+    op.drop_table("settlements")
+    op.drop_index(op.f("ix_receipts_tenant_id_number"), table_name="receipts")
+    op.drop_index(op.f("ix_receipts_tenant_id_cause"), table_name="receipts")
+    op.drop_index(op.f("ix_receipts_tenant_id_agreement_id"), table_name="receipts")
+    op.drop_table("receipts")
+    op.drop_index(op.f("ix_payments_tenant_id_verification_code"), table_name="payments")
+    op.drop_index(op.f("ix_payments_tenant_id_provider_id"), table_name="payments")
+    op.drop_index(op.f("ix_payments_tenant_id_agreement_id"), table_name="payments")
+    op.drop_table("payments")
+    op.drop_index(op.f("ix_provider_events_tenant_id_state"), table_name="provider_events")
+    op.drop_index(
+        op.f("ix_provider_events_tenant_id_provider_event_id"), table_name="provider_events"
+    )
+    op.drop_table("provider_events")
