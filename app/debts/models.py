@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.clock import now
@@ -45,6 +45,9 @@ class Debtor(TenantScoped):
     """Local hour, 0–23."""
     session_epoch: Mapped[int] = mapped_column(default=0)
     """Raised to end every portal session of this person."""
+    created_by_import_id: Mapped[uuid.UUID | None]
+    changed_in_import_id: Mapped[uuid.UUID | None]
+    """The last import that made or changed this row: inside one file the first name stands."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -84,6 +87,7 @@ class ContactPoint(TenantScoped):
     position: Mapped[int] = mapped_column(default=0)
     """Order in the creditor's file: 0 is tried first."""
     state: Mapped[str] = mapped_column(default=ContactState.ACTIVE)
+    created_by_import_id: Mapped[uuid.UUID | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -113,6 +117,7 @@ class Debt(TenantScoped):
         belongs_to("debtors"),
         Index(None, "tenant_id", "contract", unique=True),
         Index(None, "tenant_id", "debtor_id"),
+        CheckConstraint("principal_cents > 0", name="principal_cents"),
     )
 
     debtor_id: Mapped[uuid.UUID]
@@ -133,9 +138,11 @@ class Debt(TenantScoped):
     state: Mapped[str] = mapped_column(default=DebtState.OPEN)
     state_before_recall: Mapped[str | None]
     row_hash: Mapped[bytes]
-    """SHA-256 of the normalised row: an equal row changes nothing."""
+    """Blind index (kind "row") of the normalised row, person included: an equal row changes
+    nothing. Keyed, because a plain hash of a CPF can be guessed."""
     created_by_import_id: Mapped[uuid.UUID | None]
-    seen_in_import_id: Mapped[uuid.UUID | None]
+    changed_in_import_id: Mapped[uuid.UUID | None]
+    """The last import that made or changed this row; a row that stayed equal is not touched."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -153,11 +160,20 @@ class PortfolioImport(TenantScoped):
     """A portfolio file and what came of it. Counts are rows."""
 
     __tablename__ = "portfolio_imports"
-    __table_args__ = (one_of("state", ImportState),)
+    __table_args__ = (
+        one_of("state", ImportState),
+        Index(
+            "uq_portfolio_imports_running",
+            "tenant_id",
+            unique=True,
+            postgresql_where=text("state = 'running'"),
+        ),
+    )
 
     file_name: Mapped[str]
     file_sha256: Mapped[bytes]
     file_id: Mapped[uuid.UUID | None]
+    """The file itself, gzipped and sealed: kept only while it waits for a confirmation."""
     is_full: Mapped[bool] = mapped_column(default=True)
     """A full file is the whole portfolio: what it no longer holds is recalled."""
     mapping: Mapped[dict[str, Any]]
@@ -167,10 +183,14 @@ class PortfolioImport(TenantScoped):
     rows_updated: Mapped[int] = mapped_column(default=0)
     rows_unchanged: Mapped[int] = mapped_column(default=0)
     rows_refused: Mapped[int] = mapped_column(default=0)
+    cells_left_out: Mapped[int] = mapped_column(default=0)
+    """Unreadable optional cells of rows that were taken all the same."""
     debts_recalled: Mapped[int] = mapped_column(default=0)
     debts_returned: Mapped[int] = mapped_column(default=0)
     differences: Mapped[int] = mapped_column(default=0)
     error_file_id: Mapped[uuid.UUID | None]
+    failure: Mapped[str | None]
+    """Why it failed: a code of portfolio.problems, or the name of an exception."""
     started_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
 
@@ -199,6 +219,7 @@ class PortfolioDifference(TenantScoped):
         belongs_to("portfolio_imports", ondelete="CASCADE"),
         belongs_to("debts"),
         Index(None, "tenant_id", "portfolio_import_id"),
+        Index(None, "tenant_id", "debt_id"),
     )
 
     portfolio_import_id: Mapped[uuid.UUID]

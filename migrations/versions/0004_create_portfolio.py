@@ -48,6 +48,8 @@ def upgrade() -> None:
         sa.Column("preferred_channel", sa.Text(), nullable=True),
         sa.Column("preferred_hour", sa.Integer(), nullable=True),
         sa.Column("session_epoch", sa.Integer(), nullable=False),
+        sa.Column("created_by_import_id", sa.Uuid(), nullable=True),
+        sa.Column("changed_in_import_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
@@ -82,7 +84,9 @@ def upgrade() -> None:
         sa.Column("debts_recalled", sa.Integer(), nullable=False),
         sa.Column("debts_returned", sa.Integer(), nullable=False),
         sa.Column("differences", sa.Integer(), nullable=False),
+        sa.Column("cells_left_out", sa.Integer(), nullable=False),
         sa.Column("error_file_id", sa.Uuid(), nullable=True),
+        sa.Column("failure", sa.Text(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
@@ -97,6 +101,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_portfolio_imports")),
     )
+    op.create_index(
+        "uq_portfolio_imports_running",
+        "portfolio_imports",
+        ["tenant_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'running'"),
+    )
     op.create_table(
         "contact_points",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -109,6 +120,7 @@ def upgrade() -> None:
         sa.Column("is_mobile", sa.Boolean(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("created_by_import_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("kind IN ('email', 'phone')", name=op.f("ck_contact_points_kind")),
         sa.CheckConstraint(
@@ -160,9 +172,10 @@ def upgrade() -> None:
         sa.Column("state_before_recall", sa.Text(), nullable=True),
         sa.Column("row_hash", sa.LargeBinary(), nullable=False),
         sa.Column("created_by_import_id", sa.Uuid(), nullable=True),
-        sa.Column("seen_in_import_id", sa.Uuid(), nullable=True),
+        sa.Column("changed_in_import_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("principal_cents > 0", name=op.f("ck_debts_principal_cents")),
         sa.CheckConstraint(
             "instrument IN ('documented', 'rent', 'promissory_note', 'residual')",
             name=op.f("ck_debts_instrument"),
@@ -252,6 +265,12 @@ def upgrade() -> None:
         ["tenant_id", "portfolio_import_id"],
         unique=False,
     )
+    op.create_index(
+        op.f("ix_portfolio_differences_tenant_id_debt_id"),
+        "portfolio_differences",
+        ["tenant_id", "debt_id"],
+        unique=False,
+    )
     for statement in protect("charge_terms"):
         op.execute(statement)
     for statement in protect("debtors"):
@@ -270,6 +289,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index(
+        op.f("ix_portfolio_differences_tenant_id_debt_id"), table_name="portfolio_differences"
+    )
+    op.drop_index(
         op.f("ix_portfolio_differences_tenant_id_portfolio_import_id"),
         table_name="portfolio_differences",
     )
@@ -287,6 +309,11 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_contact_points_tenant_id_address_index"), table_name="contact_points")
     op.drop_table("contact_points")
+    op.drop_index(
+        "uq_portfolio_imports_running",
+        table_name="portfolio_imports",
+        postgresql_where=sa.text("state = 'running'"),
+    )
     op.drop_table("portfolio_imports")
     op.drop_index(op.f("ix_debtors_tenant_id_document_index"), table_name="debtors")
     op.drop_table("debtors")
