@@ -1,7 +1,6 @@
 """Stored files per tenant, sealed with the tenant's key before they leave the process."""
 
 import hashlib
-import os
 import uuid
 from pathlib import Path
 from typing import Any, Protocol
@@ -35,7 +34,7 @@ class DirectoryStore:
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(path.name + ".partial")
         partial.write_bytes(sealed)
-        os.replace(partial, path)
+        partial.replace(path)
 
     def get(self, location: str) -> bytes:
         return (self._root / location).read_bytes()

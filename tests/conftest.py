@@ -1,10 +1,9 @@
 """The cast of every test: two creditors who may not see each other, and an outsider.
 
-Real PostgreSQL, migrated by the owner role, used as the app role. Every test gets tenants of its own,
-so nothing is cleaned up and tests may run side by side.
+Real PostgreSQL, migrated by the owner role, used as the app role. Every test gets tenants of
+its own, so nothing is cleaned up and tests may run side by side.
 """
 
-import base64
 import os
 import secrets
 from collections.abc import Iterator
@@ -87,7 +86,7 @@ def settings(database: Database, tmp_path_factory: pytest.TempPathFactory) -> ap
         }
     )
     app_config.use(chosen)
-    keys.use(keys.LocalMasterKey(base64.b64decode(base64.b64encode(os.urandom(32)))))
+    keys.use(keys.LocalMasterKey(os.urandom(32)))
     files.use(files.DirectoryStore(var_dir / "files"))
     return chosen
 

@@ -114,7 +114,7 @@ def make_database(chosen: Cluster, name: str, *, fresh: bool = False) -> None:
         if fresh:
             drop_database(chosen, name)
         exists = connection.execute(
-            "SELECT FROM pg_database WHERE datname = %s", (name,)
+            "SELECT 1 FROM pg_database WHERE datname = %s", (name,)
         ).fetchone()
         if exists is None:
             connection.execute(
@@ -198,7 +198,7 @@ def _make_roles(chosen: Cluster) -> None:
     with psycopg.connect(chosen.conninfo("postgres", "postgres"), autocommit=True) as connection:
         for role in (OWNER_ROLE, APP_ROLE):
             if not connection.execute(
-                "SELECT FROM pg_roles WHERE rolname = %s", (role,)
+                "SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)
             ).fetchone():
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
 
