@@ -262,3 +262,14 @@ def _locked(path: Path) -> Iterator[IO[str]]:
                     raise TimeoutError("another process is starting the database") from None
                 time.sleep(0.05)
         yield file
+
+
+def development_url(var_dir: Path) -> str:
+    """The app role's address of the development database; starts and migrates it when needed."""
+    from migrations.run import upgrade
+
+    chosen = cluster(var_dir)
+    start(chosen)
+    make_database(chosen, "traje")
+    upgrade(chosen.url("traje", OWNER_ROLE))
+    return chosen.url("traje", APP_ROLE)

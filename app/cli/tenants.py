@@ -1,0 +1,94 @@
+"""`flask tenant …`: creditors, their states, domains and keys."""
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from tenants import actions, keys, resolve
+from tenants.models import Domain, Tenant, TenantState
+from tenants.scope import platform, within
+
+group = AppGroup("tenant", help="Creditors: their states, domains and keys.")
+
+
+@group.command("create")
+@click.argument("slug")
+@click.argument("name")
+@click.option("--host", help="The first host of the portal; defaults to <slug>.<platform's suffix>.")
+@click.option("--stripe-account", help="The creditor's own connected account.")
+@click.option("--fee", type=int, default=0, help="The platform's fee in basis points (100 = 1%).")
+def create(slug: str, name: str, host: str | None, stripe_account: str | None, fee: int) -> None:
+    """Make a creditor in setup, with its keys and first host."""
+    tenant = actions.create_tenant(
+        slug=slug, name=name, stripe_account=stripe_account, fee_basis_points=fee
+    )
+    click.echo(f"{slug} {tenant.id}")
+    if host:
+        _report(actions.add_domain(tenant.id, host, is_primary=True))
+
+
+@group.command("list")
+def list_tenants() -> None:
+    """Every creditor, its state and its hosts."""
+    with platform() as session:
+        for tenant in session.scalars(select(Tenant).order_by(Tenant.slug)):
+            hosts = session.scalars(select(Domain.host).where(Domain.tenant_id == tenant.id)).all()
+            click.echo(f"{tenant.slug}\t{tenant.state}\t{tenant.name}\t{' '.join(hosts)}")
+
+
+@group.command("state")
+@click.argument("slug")
+@click.argument("state", type=click.Choice([state.value for state in TenantState]))
+def change_state(slug: str, state: str) -> None:
+    """Change a creditor's state."""
+    actions.change_state(_found(slug).id, TenantState(state))
+    click.echo(f"{slug} {state}")
+
+
+@group.command("add-domain")
+@click.argument("slug")
+@click.argument("host")
+@click.option("--primary", is_flag=True, help="Make links for this host from now on.")
+def add_domain(slug: str, host: str, primary: bool) -> None:
+    """Add a host and say which DNS record proves it."""
+    _report(actions.add_domain(_found(slug).id, host, is_primary=primary))
+
+
+@group.command("verify-domain")
+@click.argument("host")
+def verify_domain(host: str) -> None:
+    """Look the proof of a host up in the DNS."""
+    try:
+        actions.verify_domain(host)
+    except (actions.NotProved, LookupError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{host} verified")
+
+
+@group.command("shred")
+@click.argument("slug")
+@click.option("--yes", is_flag=True, help="Do it without asking.")
+def shred(slug: str, yes: bool) -> None:
+    """Delete a creditor's keys: its personal data can never be read again."""
+    tenant = _found(slug)
+    if not yes:
+        click.confirm(f"Make all personal data of {tenant.name} unreadable, for ever?", abort=True)
+    with within(tenant) as session:
+        keys.shred(session)
+    click.echo(f"{slug} shredded")
+
+
+def _found(slug: str) -> resolve.Resolved:
+    try:
+        return resolve.by_slug(slug)
+    except LookupError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _report(domain: Domain) -> None:
+    click.echo(f"{domain.host} {domain.state}")
+    if domain.verified_at is None:
+        click.echo(
+            f"  prove it with  _traje.{domain.host}  TXT  {domain.proof}\n"
+            f"  or point       {domain.host}  CNAME  {actions.cname_target()}"
+        )

@@ -1,0 +1,117 @@
+"""Makes the app: configuration, database doors, keys, surfaces.
+
+One app serves every host. A tenant's host gets the portal; the platform's host gets everything else;
+an unknown host is refused before any view.
+"""
+
+from pathlib import Path
+
+from flask import Flask, Response, abort, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import config
+from app.config import Settings
+from tenants import actions, files, keys, resolve, scope
+from tenants.database import db
+from tenants.models import TenantState
+
+PORTAL = "portal"
+HEALTH = "/healthz"
+OPEN_WHILE_SUSPENDED = ("portal.stylesheet", "portal.asset", "portal.font")
+"""The suspended page still wears its dress."""
+MAXIMUM_BODY_BYTES = 2 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """A configured app. Raises config.Misconfigured, scope.UnsafeRole."""
+    settings = settings or config.settings()
+    config.use(settings)
+    app = Flask("app", root_path=str(Path(__file__).parent), static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=_database_url(settings),
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": settings.pool_size, "max_overflow": 5},
+        SESSION_COOKIE_NAME="__Host-traje" if settings.is_production else "traje",
+        SESSION_COOKIE_SECURE=settings.is_production,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        MAX_CONTENT_LENGTH=MAXIMUM_BODY_BYTES,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    _open_the_doors(app, settings)
+    app.before_request(_enter_by_host)
+    _register(app, settings)
+    return app
+
+
+def _database_url(settings: Settings) -> str:
+    if settings.database_url:
+        return settings.database_url
+    from app.workbench import postgres
+
+    return postgres.development_url(settings.var_dir)
+
+
+def _open_the_doors(app: Flask, settings: Settings) -> None:
+    db.init_app(app)
+    actions.use(settings.platform_host)
+    with app.app_context():
+        scope.refuse_unsafe_role(db.engine)
+        scope.bind(db.engine)
+    open_keys_and_files(settings)
+
+
+def open_keys_and_files(settings: Settings) -> None:
+    """Choose master key and object store as configured; the development key is made on first use."""
+    if settings.kms_key:
+        keys.use(keys.KmsMasterKey(settings.kms_key, endpoint_url=settings.aws_endpoint_url))
+    elif settings.key_file:
+        keys.use(
+            keys.LocalMasterKey.from_file(settings.key_file, create=not settings.is_production)
+        )
+    if settings.bucket:
+        files.use(files.BucketStore(settings.bucket, endpoint_url=settings.aws_endpoint_url))
+    else:
+        files.use(files.DirectoryStore(settings.var_dir / "files"))
+
+
+def _enter_by_host() -> Response | None:
+    """Host → tenant, before any view."""
+    if request.path == HEALTH:
+        return Response("ok\n", mimetype="text/plain")
+    host = resolve.normalise(request.host)
+    on_platform = host == config.settings().platform_host
+    if on_platform:
+        if request.blueprint == PORTAL:
+            abort(404)
+        return None
+    from app.portal import errors
+
+    tenant = resolve.by_host(host)
+    if tenant is None or tenant.state == TenantState.SETUP:
+        return errors.unknown_host()
+    g.tenant = tenant
+    if tenant.state == TenantState.SUSPENDED and request.endpoint not in OPEN_WHILE_SUSPENDED:
+        return errors.suspended(tenant)
+    if request.blueprint not in (PORTAL, None):
+        abort(404)
+    return None
+
+
+def _register(app: Flask, settings: Settings) -> None:
+    from app import cli, portal
+    from app.platform.blueprint import platform
+    from app.webhooks import blueprint as webhooks
+
+    portal.register(app)
+    app.register_blueprint(webhooks)
+    app.register_blueprint(platform)
+    cli.register(app)
+    if not settings.is_production:
+        from app.workbench.blueprint import workbench
+
+        app.register_blueprint(workbench)

@@ -1,0 +1,1 @@
+"""The platform's own host: what belongs to no tenant."""

@@ -1,0 +1,142 @@
+"""Tenants and their domains: made, proved, suspended, closed."""
+
+import secrets
+import uuid
+
+import dns.exception
+import dns.resolver
+import idna
+from sqlalchemy import select, update
+
+from tenants import keys, resolve
+from tenants.clock import now
+from tenants.models import Domain, DomainState, Tenant, TenantState
+from tenants.scope import platform, within
+
+_platform_host = "traje.localhost"
+_resolver: dns.resolver.Resolver | None = None
+
+
+class NotProved(ValueError):
+    """No DNS record proves that the domain is the tenant's."""
+
+
+def use(platform_host: str, resolver: dns.resolver.Resolver | None = None) -> None:
+    """The platform's host, below which and below `localhost` no proof is needed; the DNS to ask."""
+    global _platform_host, _resolver
+    _platform_host, _resolver = platform_host, resolver
+
+
+def cname_target() -> str:
+    """Where a tenant's own domain points."""
+    return f"portals.{_platform_host}"
+
+
+def create_tenant(
+    *,
+    slug: str,
+    name: str,
+    stripe_account: str | None = None,
+    fee_basis_points: int = 0,
+    state: TenantState = TenantState.SETUP,
+) -> Tenant:
+    """A tenant with its keys. Raises sqlalchemy.exc.IntegrityError for a slug that exists."""
+    with platform() as session:
+        tenant = Tenant(
+            slug=slug,
+            name=name,
+            stripe_account=stripe_account,
+            fee_basis_points=fee_basis_points,
+            state=state,
+        )
+        session.add(tenant)
+    with within(tenant) as session:
+        keys.create(session)
+    return tenant
+
+
+def change_state(tenant_id: uuid.UUID, state: TenantState) -> None:
+    """Move a tenant to `state`. Raises ValueError from closed, which is final."""
+    with platform() as session:
+        tenant = session.get_one(Tenant, tenant_id)
+        if tenant.state == TenantState.CLOSED and state != TenantState.CLOSED:
+            raise ValueError("a closed tenant stays closed")
+        tenant.state = state
+    resolve.forget()
+
+
+def add_domain(tenant_id: uuid.UUID, host: str, *, is_primary: bool = False) -> Domain:
+    """Add a host; those of the platform and of `localhost` are verified at once.
+
+    Raises ValueError for what is not a host name, sqlalchemy.exc.IntegrityError for one that is taken.
+    """
+    host = normal_host(host)
+    needs_proof = not (
+        host.endswith(".localhost") or host.endswith("." + _platform_host)
+    )
+    with platform() as session:
+        if is_primary:
+            session.execute(
+                update(Domain).where(Domain.tenant_id == tenant_id).values(is_primary=False)
+            )
+        domain = Domain(
+            tenant_id=tenant_id,
+            host=host,
+            proof=secrets.token_urlsafe(24),
+            is_primary=is_primary,
+            state=DomainState.PENDING if needs_proof else DomainState.VERIFIED,
+            verified_at=None if needs_proof else now(),
+        )
+        session.add(domain)
+    resolve.forget()
+    return domain
+
+
+def verify_domain(host: str) -> Domain:
+    """Look the proof up: a TXT record with it, or a CNAME to the platform.
+
+    Raises NotProved, LookupError for a host that was never added.
+    """
+    host = normal_host(host)
+    with platform() as session:
+        domain = session.scalar(select(Domain).where(Domain.host == host))
+        if domain is None:
+            raise LookupError(f"{host} was never added")
+        proved = domain.proof in _texts(f"_traje.{host}") or cname_target() in _names(host)
+        if not proved:
+            raise NotProved(
+                f"neither a TXT record at _traje.{host} nor a CNAME to {cname_target()} was found"
+            )
+        domain.state = DomainState.VERIFIED
+        domain.verified_at = now()
+    resolve.forget()
+    return domain
+
+
+def normal_host(host: str) -> str:
+    """Lower case, IDNA-encoded, without a root dot. Raises ValueError."""
+    try:
+        encoded = idna.encode(host.strip().rstrip("."), uts46=True).decode()
+    except idna.IDNAError as error:
+        raise ValueError(f"{host!r} is not a host name") from error
+    if "." not in encoded:
+        raise ValueError(f"{host!r} is not a full host name")
+    return encoded
+
+
+def _texts(name: str) -> set[str]:
+    return {
+        b"".join(record.strings).decode(errors="replace") for record in _ask(name, "TXT")
+    }
+
+
+def _names(name: str) -> set[str]:
+    return {str(record.target).rstrip(".").lower() for record in _ask(name, "CNAME")}
+
+
+def _ask(name: str, kind: str) -> list:  # type: ignore[type-arg] - dnspython's records vary by kind
+    resolver = _resolver or dns.resolver.get_default_resolver()
+    try:
+        return list(resolver.resolve(name, kind, lifetime=5))
+    except dns.exception.DNSException:
+        return []
