@@ -79,6 +79,28 @@ class PolicyOverride(TenantScoped):
     set_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class SenderPause(TenantScoped):
+    """The creditor's outbound messages of a channel rest, because its reputation is at risk."""
+
+    __tablename__ = "sender_pauses"
+    __table_args__ = (
+        Index(
+            "uq_sender_pauses_active",
+            "tenant_id",
+            "channel",
+            unique=True,
+            postgresql_where=text("resumed_at IS NULL"),
+        ),
+    )
+
+    channel: Mapped[str]
+    rule: Mapped[str]
+    reason: Mapped[str]
+    """bounces or complaints."""
+    paused_at: Mapped[datetime] = mapped_column(default=now)
+    resumed_at: Mapped[datetime | None]
+
+
 class Task(TenantScoped):
     """Something a person must do by a deadline."""
 

@@ -54,6 +54,12 @@ class Message(TenantScoped):
             "id",
             postgresql_where=text("state = 'queued'"),
         ),
+        Index(
+            "ix_messages_sending",
+            "tenant_id",
+            "claimed_at",
+            postgresql_where=text("state = 'sending'"),
+        ),
         Index(None, "tenant_id", "debtor_id", "created_at"),
         Index(None, "tenant_id", "provider_message_id"),
         Index(None, "tenant_id", "verification_code"),
@@ -80,6 +86,8 @@ class Message(TenantScoped):
     state: Mapped[str] = mapped_column(default=MessageState.QUEUED)
     reasons: Mapped[list[Any]] = mapped_column(default=list)
     """Why it was sent or withheld: the policy's verdicts, rule by rule."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    """Hand-overs the provider refused for the moment; each is tried again later, a few times."""
     claimed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     provider_message_id: Mapped[str | None]
@@ -99,9 +107,9 @@ class AccessLink(TenantScoped):
     debtor_id: Mapped[uuid.UUID]
     message_id: Mapped[uuid.UUID | None]
     token_hash: Mapped[bytes]
-    """SHA-256 of the token; the token itself is only in the message."""
+    """SHA-256 of the token; the token itself is only in the message (see outreach.links)."""
     purpose: Mapped[str] = mapped_column(default="portal")
-    """portal, or opt_out (one-click unsubscribe)."""
+    """portal; what a one-click unsubscribe needs is derived and has no row."""
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     first_used_at: Mapped[datetime | None]

@@ -1,0 +1,261 @@
+"""Holds, opt-outs, tasks, pauses and the audit. The caller owns the transaction."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.compliance.deadlines import DISPUTE_TASK, answer_by
+from app.compliance.models import (
+    AuditEntry,
+    Hold,
+    HoldKind,
+    OptOut,
+    PolicyOverride,
+    SenderPause,
+    Task,
+)
+from app.compliance.policy import standard
+from app.compliance.queries import overrides, policy_in_force
+from app.compliance.rules import EVERY_CHANNEL
+from app.debts.models import Debtor
+from app.history.actions import record
+from tenants.clock import now
+from tenants.database import new_id
+from tenants.keys import vault
+from tenants.scope import current_tenant_id
+
+REVIEWED_HOLDS = frozenset({HoldKind.DECEASED, HoldKind.INCAPACITY, HoldKind.MINOR})
+
+
+def open_hold(
+    session: Session,
+    *,
+    debtor_id: uuid.UUID,
+    kind: HoldKind | str,
+    debt_id: uuid.UUID | None = None,
+    note: str | None = None,
+) -> Hold:
+    """Stop outbound contact with a person at once; a dispute also makes the task to answer it.
+
+    Opening what is already open returns it. `note` is the person's own words and is sealed.
+    """
+    kind = HoldKind(kind)
+    existing = session.scalar(
+        select(Hold).where(
+            Hold.debtor_id == debtor_id,
+            Hold.kind == kind,
+            Hold.debt_id.is_not_distinct_from(debt_id),
+            Hold.resolved_at.is_(None),
+        )
+    )
+    if existing is not None:
+        return existing
+    hold = Hold(
+        id=new_id(),
+        debtor_id=debtor_id,
+        debt_id=debt_id,
+        kind=kind,
+        note=vault(session).seal(note, "hold") if note else None,
+    )
+    session.add(hold)
+    session.flush()
+    _make_task_of(session, hold)
+    record(session, debtor_id=debtor_id, kind=f"{kind}.opened", subject_id=hold.id)
+    return hold
+
+
+def _make_task_of(session: Session, hold: Hold) -> None:
+    policy = policy_in_force(session)
+    if hold.kind in policy.parameter("BR-11", "holds"):
+        kind, rule = DISPUTE_TASK, "BR-11"
+    elif hold.kind in REVIEWED_HOLDS:
+        kind, rule = "review_hold", "BR-10"
+    else:
+        return
+    due_at = answer_by(now(), _time_zone(session, hold.debtor_id), policy)
+    add_task(
+        session,
+        debtor_id=hold.debtor_id,
+        kind=kind,
+        rule=rule,
+        cause=f"hold:{hold.id}",
+        due_at=due_at,
+    )
+
+
+def _time_zone(session: Session, debtor_id: uuid.UUID) -> str:
+    found = session.scalar(select(Debtor.time_zone).where(Debtor.id == debtor_id))
+    if found is None:
+        raise LookupError("no such person")
+    return found
+
+
+def resolve_hold(session: Session, hold: Hold, *, resolution: str) -> None:
+    """Let contact go on; `resolution` is a code (confirmed, withdrawn, corrected…)."""
+    if hold.resolved_at is None:
+        hold.resolved_at = now()
+        hold.resolution = resolution
+        record(
+            session,
+            debtor_id=hold.debtor_id,
+            kind=f"{hold.kind}.resolved",
+            subject_id=hold.id,
+            resolution=resolution,
+        )
+
+
+def opt_out(
+    session: Session, *, debtor_id: uuid.UUID, channel: str = EVERY_CHANNEL, origin: str
+) -> bool:
+    """Stop outbound contact on a channel ("*" is every one). False where it was stopped already."""
+    made = session.scalar(
+        insert(OptOut)
+        .values(
+            tenant_id=current_tenant_id(),
+            id=new_id(),
+            debtor_id=debtor_id,
+            channel=channel,
+            origin=origin,
+            at=now(),
+        )
+        .on_conflict_do_nothing(
+            index_elements=["tenant_id", "debtor_id", "channel"],
+            index_where=OptOut.withdrawn_at.is_(None),
+        )
+        .returning(OptOut.id)
+    )
+    if made is None:
+        return False
+    record(
+        session,
+        debtor_id=debtor_id,
+        kind="opt_out.made",
+        subject_id=made,
+        channel=channel,
+        origin=origin,
+    )
+    return True
+
+
+def withdraw_opt_out(session: Session, *, debtor_id: uuid.UUID, channel: str) -> None:
+    """Contact on this channel is wanted again."""
+    withdrawn = session.scalars(
+        update(OptOut)
+        .where(
+            OptOut.tenant_id == current_tenant_id(),
+            OptOut.debtor_id == debtor_id,
+            OptOut.channel == channel,
+            OptOut.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=now())
+        .returning(OptOut.id)
+    ).all()
+    for opt_out_id in withdrawn:
+        record(
+            session,
+            debtor_id=debtor_id,
+            kind="opt_out.withdrawn",
+            subject_id=opt_out_id,
+            channel=channel,
+        )
+
+
+def add_task(
+    session: Session,
+    *,
+    debtor_id: uuid.UUID,
+    kind: str,
+    rule: str | None,
+    cause: str,
+    due_at: datetime,
+    **data: Any,
+) -> bool:
+    """Something a person must do by `due_at`; the same cause makes one task (else False)."""
+    made = session.scalar(
+        insert(Task)
+        .values(
+            tenant_id=current_tenant_id(),
+            id=new_id(),
+            debtor_id=debtor_id,
+            kind=kind,
+            rule=rule,
+            cause=cause,
+            due_at=due_at,
+            data=data,
+            created_at=now(),
+        )
+        .on_conflict_do_nothing(index_elements=["tenant_id", "cause"])
+        .returning(Task.id)
+    )
+    return made is not None
+
+
+def audit(
+    session: Session, *, actor: str, action: str, subject_id: uuid.UUID | None = None, **data: Any
+) -> None:
+    """Append who did what; `data` holds ids, numbers and codes."""
+    session.add(AuditEntry(actor=actor, action=action, subject_id=subject_id, data=data))
+
+
+def tighten(session: Session, *, rule: str, **parameters: Any) -> None:
+    """Set a tenant's own, stricter parameters of a rule. Raises policy.NotStricter."""
+    standard().with_overrides({rule: parameters}, refuse_looser=True)
+    merged = {**overrides(session).get(rule, {}), **parameters}
+    statement = insert(PolicyOverride).values(
+        tenant_id=current_tenant_id(), id=new_id(), rule=rule, parameters=merged, set_at=now()
+    )
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["tenant_id", "rule"],
+            set_={"parameters": statement.excluded.parameters, "set_at": now()},
+        )
+    )
+
+
+def pause_sender(session: Session, *, channel: str, rule: str, reason: str) -> bool:
+    """Let this creditor's outbound messages of a channel rest. False where they rest already."""
+    made = session.scalar(
+        insert(SenderPause)
+        .values(
+            tenant_id=current_tenant_id(),
+            id=new_id(),
+            channel=channel,
+            rule=rule,
+            reason=reason,
+            paused_at=now(),
+        )
+        .on_conflict_do_nothing(
+            index_elements=["tenant_id", "channel"],
+            index_where=SenderPause.resumed_at.is_(None),
+        )
+        .returning(SenderPause.id)
+    )
+    if made is not None:
+        audit(
+            session,
+            actor="system",
+            action="sender.paused",
+            subject_id=made,
+            channel=channel,
+            rule=rule,
+            reason=reason,
+        )
+    return made is not None
+
+
+def resume_sender(session: Session, *, channel: str, actor: str) -> None:
+    """Somebody looked: messages of this channel may leave again."""
+    session.execute(
+        update(SenderPause)
+        .where(
+            SenderPause.tenant_id == current_tenant_id(),
+            SenderPause.channel == channel,
+            SenderPause.resumed_at.is_(None),
+        )
+        .values(resumed_at=now())
+    )
+    audit(session, actor=actor, action="sender.resumed", channel=channel)

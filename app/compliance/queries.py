@@ -1,0 +1,98 @@
+"""What the contact policy rests on, read for one person or many."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.compliance.facts import DebtFacts, PersonFacts, Sent
+from app.compliance.models import Hold, OptOut, PolicyOverride, SenderPause
+from app.compliance.policy import Policy, standard
+from app.debts.models import Debt, Debtor, DebtState
+
+OWED = (DebtState.OPEN, DebtState.AGREED)
+
+
+def overrides(session: Session) -> dict[str, dict[str, Any]]:
+    """This tenant's own parameters, by rule."""
+    rows = session.execute(select(PolicyOverride.rule, PolicyOverride.parameters)).all()
+    return {rule: parameters for rule, parameters in rows}
+
+
+def policy_in_force(session: Session) -> Policy:
+    """The standard policy, tightened by this tenant's overrides."""
+    own = overrides(session)
+    return standard().with_overrides(own) if own else standard()
+
+
+def paused_channels(session: Session) -> frozenset[str]:
+    """Channels on which this creditor's outbound messages rest (BR-29)."""
+    return frozenset(
+        session.scalars(select(SenderPause.channel).where(SenderPause.resumed_at.is_(None)))
+    )
+
+
+def person_facts(
+    session: Session,
+    debtor_ids: Collection[uuid.UUID],
+    sent: Mapping[uuid.UUID, tuple[Sent, ...]] | None = None,
+) -> dict[uuid.UUID, PersonFacts]:
+    """Facts by person. `sent` holds the outbound messages of the last seven days, which outreach
+    knows (`outreach.queries.person_facts` brings both together).
+    """
+    ids = list(debtor_ids)
+    holds = _grouped(
+        session.execute(
+            select(Hold.debtor_id, Hold.kind).where(
+                Hold.debtor_id.in_(ids), Hold.resolved_at.is_(None)
+            )
+        )
+    )
+    opted_out = _grouped(
+        session.execute(
+            select(OptOut.debtor_id, OptOut.channel).where(
+                OptOut.debtor_id.in_(ids), OptOut.withdrawn_at.is_(None)
+            )
+        )
+    )
+    debts = _debts(session, ids)
+    people = session.execute(
+        select(Debtor.id, Debtor.time_zone, Debtor.uf, Debtor.adult_on).where(Debtor.id.in_(ids))
+    )
+    return {
+        debtor_id: PersonFacts(
+            debtor_id=debtor_id,
+            time_zone=time_zone,
+            uf=uf,
+            adult_on=adult_on,
+            holds=frozenset(holds.get(debtor_id, ())),
+            opted_out=frozenset(opted_out.get(debtor_id, ())),
+            debts=tuple(debts.get(debtor_id, ())),
+            sent=(sent or {}).get(debtor_id, ()),
+        )
+        for debtor_id, time_zone, uf, adult_on in people
+    }
+
+
+def _grouped(rows: Iterable[Any]) -> dict[uuid.UUID, list[str]]:
+    groups: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for debtor_id, value in rows:
+        groups[debtor_id].append(value)
+    return groups
+
+
+def _debts(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[DebtFacts]]:
+    rows = session.execute(
+        select(Debt.debtor_id, Debt.due_on, Debt.instrument, Debt.interruption_on, Debt.state)
+        .where(Debt.debtor_id.in_(ids), Debt.state.in_(OWED))
+        .order_by(Debt.id)
+    )
+    groups: dict[uuid.UUID, list[DebtFacts]] = defaultdict(list)
+    for debtor_id, due_on, instrument, interruption_on, state in rows:
+        groups[debtor_id].append(
+            DebtFacts(due_on, instrument, interruption_on, state == DebtState.AGREED)
+        )
+    return groups
