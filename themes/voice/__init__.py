@@ -1,0 +1,47 @@
+"""Tone of voice: an intent and its facts become words, in four tones and every locale."""
+
+from themes.voice.composing import (
+    SMS_LENGTH,
+    SmsTooLong,
+    Words,
+    choices,
+    compose,
+    draw,
+    variants,
+)
+from themes.voice.fragments import FragmentError, parse
+from themes.voice.placeholders import (
+    CHANNELS,
+    INTENTS,
+    PLACEHOLDERS,
+    SAMPLE_FACTS,
+    SLOTS,
+    TONES,
+    message_class,
+    places,
+    required_facts,
+)
+from themes.voice.values import MissingFact, Voiced
+
+__all__ = [
+    "CHANNELS",
+    "INTENTS",
+    "PLACEHOLDERS",
+    "SAMPLE_FACTS",
+    "SLOTS",
+    "SMS_LENGTH",
+    "TONES",
+    "FragmentError",
+    "MissingFact",
+    "SmsTooLong",
+    "Voiced",
+    "Words",
+    "choices",
+    "compose",
+    "draw",
+    "message_class",
+    "parse",
+    "places",
+    "required_facts",
+    "variants",
+]
