@@ -1,4 +1,4 @@
-"""Holds, opt-outs, overrides, tasks and audit."""
+"""Holds, opt-outs, overrides, pauses, tasks and audit."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -140,6 +140,32 @@ def upgrade() -> None:
         ["tenant_id", "done_at", "due_at"],
         unique=False,
     )
+    op.create_table(
+        "sender_pauses",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("paused_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("resumed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"],
+            ["tenants.id"],
+            name=op.f("fk_sender_pauses_tenant_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_sender_pauses")),
+    )
+    op.create_index(
+        "uq_sender_pauses_active",
+        "sender_pauses",
+        ["tenant_id", "channel"],
+        unique=True,
+        postgresql_where=sa.text("resumed_at IS NULL"),
+    )
+    for statement in protect("sender_pauses"):
+        op.execute(statement)
     for statement in protect("audit_entries", append_only=True):
         op.execute(statement)
     for statement in protect("policy_overrides"):
@@ -153,6 +179,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "uq_sender_pauses_active",
+        table_name="sender_pauses",
+        postgresql_where=sa.text("resumed_at IS NULL"),
+    )
+    op.drop_table("sender_pauses")
     op.drop_index(op.f("ix_tasks_tenant_id_done_at_due_at"), table_name="tasks")
     op.drop_index(op.f("ix_tasks_tenant_id_cause"), table_name="tasks")
     op.drop_table("tasks")

@@ -100,6 +100,7 @@ def upgrade() -> None:
         sa.Column("send_after", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("provider_message_id", sa.Text(), nullable=True),
@@ -143,6 +144,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'queued'"),
     )
     op.create_index(
+        "ix_messages_sending",
+        "messages",
+        ["tenant_id", "claimed_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'sending'"),
+    )
+    op.create_index(
         op.f("ix_messages_tenant_id_cause_channel"),
         "messages",
         ["tenant_id", "cause", "channel"],
@@ -179,6 +187,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_messages_tenant_id_provider_message_id"), table_name="messages")
     op.drop_index(op.f("ix_messages_tenant_id_debtor_id_created_at"), table_name="messages")
     op.drop_index(op.f("ix_messages_tenant_id_cause_channel"), table_name="messages")
+    op.drop_index(
+        "ix_messages_sending",
+        table_name="messages",
+        postgresql_where=sa.text("state = 'sending'"),
+    )
     op.drop_index(
         "ix_messages_due", table_name="messages", postgresql_where=sa.text("state = 'queued'")
     )

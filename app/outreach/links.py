@@ -1,0 +1,155 @@
+"""Links in messages: tokens that can be made again, and are stored nowhere.
+
+A token is derived from its row's id with the tenant's index key, so that a message can be composed
+long after its link was made, while the database holds only a hash. A link of a message has the
+message's own id. Tokens never reach a log.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.outreach.models import AccessLink
+from tenants.clock import now
+from tenants.database import new_id
+from tenants.keys import Vault, vault
+from tenants.scope import current_tenant_id
+
+PORTAL = "portal"
+DAYS = 30
+TOKEN_BYTES = 12
+TOKEN_LENGTH = 16
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 8
+
+
+def token_of(keys: Vault, link_id: uuid.UUID) -> str:
+    """The token of a link: 96 bits, 16 characters that need no escaping in an address."""
+    return base64.urlsafe_b64encode(keys.index(str(link_id), "link")[:TOKEN_BYTES]).decode()
+
+
+def hash_of(token: str) -> bytes:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def row(
+    keys: Vault,
+    tenant_id: uuid.UUID,
+    link_id: uuid.UUID,
+    debtor_id: uuid.UUID,
+    *,
+    message_id: uuid.UUID | None,
+    days: int = DAYS,
+    purpose: str = PORTAL,
+) -> dict[str, object]:
+    """The values of an AccessLink, for inserts of many at once."""
+    at = now()
+    return {
+        "tenant_id": tenant_id,
+        "id": link_id,
+        "debtor_id": debtor_id,
+        "message_id": message_id,
+        "token_hash": hash_of(token_of(keys, link_id)),
+        "purpose": purpose,
+        "expires_at": at + timedelta(days=days),
+        "created_at": at,
+    }
+
+
+def insert_rows(session: Session, rows: Iterable[dict[str, object]]) -> None:
+    """Store links; those that exist stay as they are."""
+    rows = list(rows)
+    if rows:
+        session.execute(
+            insert(AccessLink)
+            .values(rows)
+            .on_conflict_do_nothing(index_elements=["tenant_id", "id"])
+        )
+
+
+def create(
+    session: Session,
+    debtor_id: uuid.UUID,
+    *,
+    message_id: uuid.UUID | None = None,
+    purpose: str = PORTAL,
+    days: int = DAYS,
+) -> str:
+    """Make a link and return its token; the caller puts it into an address."""
+    keys, link_id = vault(session), message_id or new_id()
+    values = row(
+        keys,
+        current_tenant_id(),
+        link_id,
+        debtor_id,
+        message_id=message_id,
+        days=days,
+        purpose=purpose,
+    )
+    insert_rows(session, [values])
+    return token_of(keys, link_id)
+
+
+def find(session: Session, token: str, *, purpose: str = PORTAL) -> AccessLink | None:
+    """The link of a token if it is still good: neither expired nor revoked."""
+    if len(token) != TOKEN_LENGTH:
+        return None
+    return session.scalar(
+        select(AccessLink).where(
+            AccessLink.token_hash == hash_of(token),
+            AccessLink.purpose == purpose,
+            AccessLink.revoked_at.is_(None),
+            AccessLink.expires_at > now(),
+        )
+    )
+
+
+def revoke(session: Session, debtor_id: uuid.UUID) -> None:
+    """End every link of a person."""
+    session.execute(
+        update(AccessLink)
+        .where(
+            AccessLink.tenant_id == current_tenant_id(),
+            AccessLink.debtor_id == debtor_id,
+            AccessLink.revoked_at.is_(None),
+        )
+        .values(revoked_at=now())
+    )
+
+
+def unsubscribe_token(keys: Vault, message_id: uuid.UUID) -> str:
+    """The token of a message's one-click unsubscribe: it proves itself, has no row, never expires."""
+    seal = keys.index(str(message_id), "unsubscribe")[:TOKEN_BYTES]
+    return base64.urlsafe_b64encode(message_id.bytes + seal).decode().rstrip("=")
+
+
+def unsubscribing_message(keys: Vault, token: str) -> uuid.UUID | None:
+    """The message an unsubscribe token was made for, or None when it was not made here."""
+    try:
+        raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    except (binascii.Error, ValueError):
+        return None
+    if len(raw) != 16 + TOKEN_BYTES:
+        return None
+    message_id = uuid.UUID(bytes=raw[:16])
+    seal = keys.index(str(message_id), "unsubscribe")[:TOKEN_BYTES]
+    return message_id if hmac.compare_digest(seal, raw[16:]) else None
+
+
+def verification_code(keys: Vault, message_id: uuid.UUID) -> str:
+    """What a person types to ask whether a message is genuine: eight unambiguous characters."""
+    number = int.from_bytes(keys.index(str(message_id), "verification")[:8], "big")
+    code = ""
+    for _ in range(CODE_LENGTH):
+        number, digit = divmod(number, len(CODE_ALPHABET))
+        code += CODE_ALPHABET[digit]
+    return code

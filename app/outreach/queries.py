@@ -1,0 +1,69 @@
+"""What left, what waits, and what a person may still be sent."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.compliance import queries as compliance
+from app.compliance.facts import PersonFacts, Sent
+from app.debts.models import ContactPoint, ContactState
+from app.outreach.models import Message, MessageClass, MessageState
+from tenants.clock import now
+
+COUNTED = (MessageState.SENDING, MessageState.SENT, MessageState.UNCERTAIN)
+"""What counts against the numbers of contact: it left, or may have left."""
+WINDOW = timedelta(days=8)
+
+
+def recently_sent(
+    session: Session, debtor_ids: Collection[uuid.UUID], at: datetime
+) -> dict[uuid.UUID, tuple[Sent, ...]]:
+    """Outbound messages of the last days by person, newest last; uncertain ones included."""
+    moment = Message.send_after
+    rows = session.execute(
+        select(Message.debtor_id, Message.channel, Message.sent_at, moment)
+        .where(
+            Message.debtor_id.in_(list(debtor_ids)),
+            Message.message_class == MessageClass.OUTBOUND,
+            Message.state.in_(COUNTED),
+            moment > at - WINDOW,
+        )
+        .order_by(moment)
+    )
+    found: dict[uuid.UUID, list[Sent]] = defaultdict(list)
+    for debtor_id, channel, sent_at, due_at in rows:
+        found[debtor_id].append(Sent(channel, sent_at or min(due_at, at)))
+    return {debtor_id: tuple(sent) for debtor_id, sent in found.items()}
+
+
+def person_facts(
+    session: Session, debtor_ids: Collection[uuid.UUID], at: datetime | None = None
+) -> dict[uuid.UUID, PersonFacts]:
+    """All the contact policy needs of these people, numbers of contact included."""
+    sent = recently_sent(session, debtor_ids, at or now())
+    return compliance.person_facts(session, debtor_ids, sent)
+
+
+def addresses(session: Session, debtor_id: uuid.UUID) -> list[ContactPoint]:
+    """A person's addresses that work, in the order of the creditor's file."""
+    return list(
+        session.scalars(
+            select(ContactPoint)
+            .where(
+                ContactPoint.debtor_id == debtor_id, ContactPoint.state == ContactState.ACTIVE
+            )
+            .order_by(ContactPoint.position, ContactPoint.id)
+        )
+    )
+
+
+def by_verification_code(session: Session, code: str) -> Message | None:
+    """The message a code was printed on, however the person typed it."""
+    plain = "".join(character for character in code.upper() if character.isalnum())
+    if not plain:
+        return None
+    return session.scalar(select(Message).where(Message.verification_code == plain).limit(1))
