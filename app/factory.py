@@ -1,7 +1,7 @@
 """Makes the app: configuration, database doors, keys, surfaces.
 
-One app serves every host. A tenant's host gets the portal; the platform's host gets everything else;
-an unknown host is refused before any view.
+One app serves every host. A tenant's host gets the portal; the platform's host gets everything
+else; an unknown host is refused before any view.
 """
 
 from pathlib import Path
@@ -41,7 +41,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+        app.wsgi_app = proxied  # type: ignore[method-assign]  # Flask documents it
     _open_the_doors(app, settings)
     app.before_request(_enter_by_host)
     _register(app, settings)

@@ -1,7 +1,7 @@
 """Jobs on procrastinate, enqueued in the same transaction as their cause.
 
-A job is a batch (a tenant's range), its arguments are ids alone, and it is safe to run twice: nothing
-retries a job whose worker died but `rescue`, which does so within a minute.
+A job is a batch (a tenant's range), its arguments are ids alone, and it is safe to run twice:
+nothing retries a job whose worker died but `rescue`, which does so within a minute.
 """
 
 import asyncio
@@ -84,7 +84,7 @@ async def trim(context: procrastinate.JobContext, timestamp: int) -> None:
 def run_worker(conninfo: str, *, concurrency: int = 4, name: str = "worker") -> None:
     """Work until told to stop (SIGTERM, SIGINT: the jobs at hand are finished first).
 
-    The process ends with status 0 when PostgreSQL goes away: whoever supervises it restarts it always.
+    The process ends with status 0 when PostgreSQL goes away: its supervisor restarts it always.
     """
     load_tasks()
     app = queue.with_connector(

@@ -1,6 +1,6 @@
 """Money is integer minor units (cents); rounding happens once, here, half up.
 
-Half up (not half to even) is what Brazilian consumers, banks and boletos expect: 0.5 cent is 1 cent.
+Half up (not half to even) is what Brazilian consumers and banks expect: 0.5 cent is 1 cent.
 """
 
 from collections.abc import Sequence
@@ -32,9 +32,9 @@ def split(amount_cents: int, parts: int) -> list[int]:
 
 
 def in_proportion(amount_cents: int, weights: Sequence[int]) -> list[int]:
-    """The amount divided by non-negative weights; sums to the amount, remainder on the last weight > 0.
+    """The amount divided by non-negative weights; the parts sum to it.
 
-    Raises ValueError when no weight is positive.
+    The remainder is on the last positive weight. Raises ValueError when no weight is positive.
     """
     total = sum(weights)
     if total <= 0:

@@ -1,12 +1,25 @@
 """Imports every model, so that the metadata is complete."""
 
-import app.agreements.models
-import app.compliance.models
-import app.debts.models
-import app.history.models
-import app.identity.models
-import app.offers.models
-import app.outreach.models
-import app.payments.models
-import tenants.models
-import themes.models  # noqa: F401
+from app.agreements import models as agreements
+from app.compliance import models as compliance
+from app.debts import models as debts
+from app.history import models as history
+from app.identity import models as identity
+from app.offers import models as offers
+from app.outreach import models as outreach
+from app.payments import models as payments
+from tenants import models as tenants
+from themes import models as themes
+
+__all__ = [
+    "agreements",
+    "compliance",
+    "debts",
+    "history",
+    "identity",
+    "offers",
+    "outreach",
+    "payments",
+    "tenants",
+    "themes",
+]

@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from typing import Any
 
 import dns.exception
 import dns.resolver
@@ -68,12 +69,10 @@ def change_state(tenant_id: uuid.UUID, state: TenantState) -> None:
 def add_domain(tenant_id: uuid.UUID, host: str, *, is_primary: bool = False) -> Domain:
     """Add a host; those of the platform and of `localhost` are verified at once.
 
-    Raises ValueError for what is not a host name, sqlalchemy.exc.IntegrityError for one that is taken.
+    Raises ValueError for what is not a host name, SQLAlchemy's IntegrityError for a taken one.
     """
     host = normal_host(host)
-    needs_proof = not (
-        host.endswith(".localhost") or host.endswith("." + _platform_host)
-    )
+    needs_proof = not host.endswith((".localhost", "." + _platform_host))
     with platform() as session:
         if is_primary:
             session.execute(
@@ -125,16 +124,14 @@ def normal_host(host: str) -> str:
 
 
 def _texts(name: str) -> set[str]:
-    return {
-        b"".join(record.strings).decode(errors="replace") for record in _ask(name, "TXT")
-    }
+    return {b"".join(record.strings).decode(errors="replace") for record in _ask(name, "TXT")}
 
 
 def _names(name: str) -> set[str]:
     return {str(record.target).rstrip(".").lower() for record in _ask(name, "CNAME")}
 
 
-def _ask(name: str, kind: str) -> list:  # type: ignore[type-arg] - dnspython's records vary by kind
+def _ask(name: str, kind: str) -> list[Any]:
     resolver = _resolver or dns.resolver.get_default_resolver()
     try:
         return list(resolver.resolve(name, kind, lifetime=5))

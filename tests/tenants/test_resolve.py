@@ -1,0 +1,121 @@
+"""Host → tenant; states; domains and their proof, looked up in a real DNS on loopback."""
+
+import secrets
+import socketserver
+import threading
+from contextlib import contextmanager
+
+import dns.message
+import dns.resolver
+import dns.rrset
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from tenants import actions, resolve
+from tenants.models import DomainState, TenantState
+
+
+@contextmanager
+def dns_server(records):
+    """A DNS server on loopback: {(name, type): value}."""
+
+    class Answer(socketserver.BaseRequestHandler):
+        def handle(self):
+            data, socket = self.request
+            query = dns.message.from_wire(data)
+            question = query.question[0]
+            answer = dns.message.make_response(query)
+            kind = dns.rdatatype.to_text(question.rdtype)
+            value = records.get((str(question.name).rstrip("."), kind))
+            if value:
+                answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, value))
+            socket.sendto(answer.to_wire(), self.client_address)
+
+    with socketserver.UDPServer(("127.0.0.1", 0), Answer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        resolver = dns.resolver.Resolver(configure=False)
+        resolver.nameservers = ["127.0.0.1"]
+        resolver.port = server.server_address[1]
+        actions.use("traje.localhost", resolver)
+        try:
+            yield records
+        finally:
+            actions.use("traje.localhost")
+            server.shutdown()
+
+
+def test_a_host_finds_its_tenant_whatever_its_spelling(cast):
+    host = cast.bank.primary_host
+    for spelling in (host, host.upper(), host + ":8000", host + ".", f" {host} "):
+        assert resolve.by_host(spelling).id == cast.bank.id
+    assert resolve.by_host(cast.outsider_host) is None
+    assert resolve.by_host("") is None
+
+
+def test_every_state_but_closed_is_found(cast):
+    for state in (TenantState.SETUP, TenantState.LIVE, TenantState.SUSPENDED):
+        actions.change_state(cast.bank.id, state)
+        assert resolve.by_host(cast.bank.primary_host).state == state
+    actions.change_state(cast.bank.id, TenantState.CLOSED)
+    assert resolve.by_host(cast.bank.primary_host) is None
+    assert resolve.by_host(cast.shop.primary_host).state == TenantState.LIVE
+
+
+def test_closed_is_final(cast):
+    actions.change_state(cast.bank.id, TenantState.CLOSED)
+    with pytest.raises(ValueError, match="stays closed"):
+        actions.change_state(cast.bank.id, TenantState.LIVE)
+
+
+@pytest.mark.parametrize("kind", ["TXT", "CNAME"])
+def test_a_domain_answers_only_after_its_proof(cast, kind):
+    host = f"negocie-{secrets.token_hex(4)}.example.com"
+    domain = actions.add_domain(cast.bank.id, host)
+    assert domain.state == DomainState.PENDING
+    assert resolve.by_host(host) is None
+    with dns_server({(f"_traje.{host}", "TXT"): '"something else"'}) as records:
+        with pytest.raises(actions.NotProved, match=host):
+            actions.verify_domain(host)
+        assert resolve.by_host(host) is None
+        if kind == "TXT":
+            records[(f"_traje.{host}", "TXT")] = f'"{domain.proof}"'
+        else:
+            records[(host, "CNAME")] = "portals.traje.localhost."
+        actions.verify_domain(host)
+    assert resolve.by_host(host).id == cast.bank.id
+
+
+def test_hosts_below_localhost_and_the_platform_need_no_proof(cast):
+    mark = secrets.token_hex(4)
+    for host in (f"a{mark}.localhost", f"b{mark}.traje.localhost"):
+        assert actions.add_domain(cast.bank.id, host).state == DomainState.VERIFIED
+        assert resolve.by_host(host).id == cast.bank.id
+
+
+def test_a_host_belongs_to_one_tenant(cast):
+    with pytest.raises(IntegrityError):
+        actions.add_domain(cast.shop.id, cast.bank.primary_host)
+    assert resolve.by_host(cast.bank.primary_host).id == cast.bank.id
+
+
+@pytest.mark.parametrize(
+    "host", ["", "localhost", "a b.example", "-x.example.com", "x" * 70 + ".com", "../etc"]
+)
+def test_what_is_not_a_host_is_refused(cast, host):
+    with pytest.raises(ValueError, match="host name"):
+        actions.add_domain(cast.bank.id, host)
+
+
+def test_an_international_host_is_encoded(cast):
+    mark = secrets.token_hex(3)
+    domain = actions.add_domain(cast.bank.id, f"negociação-{mark}.localhost")
+    assert domain.host.startswith("xn--")
+
+
+def test_a_new_primary_host_takes_the_links(cast):
+    host = f"novo-{secrets.token_hex(4)}.localhost"
+    actions.add_domain(cast.bank.id, host, is_primary=True)
+    assert resolve.by_id(cast.bank.id).primary_host == host
+    assert resolve.by_slug(cast.shop.slug).primary_host == cast.shop.primary_host
+    with pytest.raises(LookupError):
+        resolve.by_slug("nobody")
