@@ -119,15 +119,25 @@ def ask_for_code(
     `document` is a normalised CPF or CNPJ of somebody who may not exist here; `debtor_id` comes
     from a link.
     """
-    vault = keys.vault(session)
+    index = keys.vault(session).index(document, "document") if document else None
+    return _ask(session, document_index=index, debtor_id=debtor_id, channel=channel)
+
+
+def _ask(
+    session: Session,
+    *,
+    document_index: bytes | None,
+    debtor_id: uuid.UUID | None,
+    channel: str | None,
+) -> Challenge:
     challenge = Challenge(new_id(), secrets.token_urlsafe(24))
     session.add(
         OneTimeCode(
             id=challenge.code_id,
-            document_index=vault.index(document, "document") if document else None,
+            document_index=document_index,
             debtor_id=debtor_id,
             channel=channel,
-            challenge=vault.index(challenge.secret, "challenge"),
+            challenge=keys.vault(session).index(challenge.secret, "challenge"),
             expires_at=now() + timedelta(minutes=CODE_MINUTES),
         )
     )
@@ -151,15 +161,9 @@ def ask_again(session: Session, challenge: Challenge, *, channel: str | None) ->
     ).one_or_none()
     if row is None:
         raise CodeOver
-    fresh = ask_for_code(session, debtor_id=row.debtor_id, channel=channel)
-    session.flush()
-    session.execute(
-        update(OneTimeCode)
-        .where(OneTimeCode.id == fresh.code_id)
-        .values(document_index=row.document_index)
-        .execution_options(synchronize_session=False)
-    )
-    return fresh
+    index = row.document_index
+    debtor_id = None if index else row.debtor_id
+    return _ask(session, document_index=index, debtor_id=debtor_id, channel=channel)
 
 
 def try_code(session: Session, challenge: Challenge, code: str) -> uuid.UUID | None:

@@ -1,1 +1,5 @@
-"""The debtor's portal, on the tenant's own domain."""
+"""The debtors' portal, on the creditor's own domain and in its dress."""
+
+from app.portal.setup import register
+
+__all__ = ["register"]

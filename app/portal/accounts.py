@@ -1,0 +1,93 @@
+"""An account as a person reads it: origin, age, and what the amount is made of."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.compliance.models import Hold
+from app.debts import queries, rules
+from app.debts.models import Debt, DebtState
+from app.portal.language import translate
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One contract. Amounts in cents; `state` is a DebtState, `hold` the kind of an open hold."""
+
+    id: uuid.UUID
+    product: str
+    contract: str
+    origin: str | None
+    due_on: date
+    days: int
+    parts: list[tuple[str, int]]
+    total_cents: int
+    state: str
+    hold: str | None = None
+    held_since: datetime | None = None
+
+    @property
+    def is_owed(self) -> bool:
+        """Still open, or inside an agreement."""
+        return self.state in (DebtState.OPEN, DebtState.AGREED)
+
+
+def accounts(session: Session, debtor_id: uuid.UUID, on: date) -> list[Account]:
+    """Every account of a person with its charges on that day: what is owed comes first."""
+    terms = queries.terms_in_force(session)
+    holds = {
+        hold.debt_id: hold
+        for hold in session.scalars(
+            select(Hold).where(Hold.debtor_id == debtor_id, Hold.resolved_at.is_(None))
+        )
+    }
+    made = [
+        _account(debt, terms, holds.get(debt.id), on)
+        for debt in queries.debts_of(session, debtor_id)
+    ]
+    return sorted(made, key=lambda one: (not one.is_owed, one.due_on))
+
+
+def account(session: Session, debtor_id: uuid.UUID, debt_id: uuid.UUID, on: date) -> Account | None:
+    """One account, if it is that person's."""
+    return next((one for one in accounts(session, debtor_id, on) if one.id == debt_id), None)
+
+
+def parts(*, principal: int, fine: int, interest: int, index: int) -> list[tuple[str, int]]:
+    """What an amount is made of, item by item; charges that are nothing are left out."""
+    rows = [
+        (translate("Original amount"), principal),
+        (translate("Fine for late payment"), fine),
+        (translate("Interest for the delay"), interest),
+        (translate("Monetary correction"), index),
+    ]
+    return [row for place, row in enumerate(rows) if place == 0 or row[1]]
+
+
+def _account(debt: Debt, terms: rules.Terms, hold: Hold | None, on: date) -> Account:
+    owed = rules.charges(
+        terms,
+        principal_cents=debt.principal_cents,
+        due_on=debt.due_on,
+        product=debt.product,
+        as_of=on,
+        contracted_on=debt.contracted_on,
+    )
+    return Account(
+        id=debt.id,
+        product=debt.product,
+        contract=debt.contract,
+        origin=debt.origin,
+        due_on=debt.due_on,
+        days=max((on - debt.due_on).days, 0),
+        parts=parts(
+            principal=owed.principal, fine=owed.fine, interest=owed.interest, index=owed.index
+        ),
+        total_cents=owed.total,
+        state=debt.state,
+        hold=hold.kind if hold else None,
+        held_since=hold.opened_at if hold else None,
+    )

@@ -1,0 +1,111 @@
+"""A choice travels as plain query values and is computed anew wherever it arrives.
+
+Nothing a browser sends is ever taken for a figure: a stored option is named by its kind, a plan by
+its down payment, number of instalments and due day, and the offer's limits say what that costs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from app.offers import rules
+from app.offers.models import Offer
+from app.offers.rules import Option
+from app.offers.terms import Limits, OptionKind
+from app.portal.forms import parse_cents
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What somebody picked. Amounts in cents; None is "as the creditor proposes"."""
+
+    kind: str | None = None
+    down_cents: int | None = None
+    times: int | None = None
+    amount_cents: int | None = None
+    """The instalment of a counter-offer."""
+    budget_cents: int | None = None
+    due_day: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was picked yet."""
+        return self == Choice()
+
+    def query(self) -> dict[str, str]:
+        """As query values."""
+        values = {
+            "option": self.kind,
+            "down": _typed(self.down_cents),
+            "times": self.times,
+            "amount": _typed(self.amount_cents),
+            "budget": _typed(self.budget_cents),
+            "day": self.due_day,
+        }
+        return {name: str(value) for name, value in values.items() if value is not None}
+
+
+def _typed(cents: int | None) -> str | None:
+    return None if cents is None else f"{cents // 100},{cents % 100:02d}"
+
+
+def read(values: Mapping[str, str]) -> Choice:
+    """A choice from query or form values; what makes no sense is left out."""
+    kind = values.get("option")
+    return Choice(
+        kind=kind if kind in tuple(OptionKind) else None,
+        down_cents=parse_cents(values.get("down", "")),
+        times=_whole(values.get("times")),
+        amount_cents=parse_cents(values.get("amount", "")),
+        budget_cents=parse_cents(values.get("budget", "")),
+        due_day=_whole(values.get("day")),
+    )
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 4 else None
+
+
+def option_of(offer: Offer, choice: Choice, today: date, uf: str | None) -> Option | None:
+    """What the choice comes to today within the offer's limits; None where it is not allowed."""
+    limits = Limits.from_data(offer.limits)
+    if choice.kind:
+        stored = stored_option(offer, choice.kind)
+        if stored is None or choice.due_day in (None, stored.due_day):
+            return stored
+        choice = of_option(stored, due_day=choice.due_day)
+    if choice.amount_cents is not None:
+        answer = rules.counter(
+            limits,
+            today=today,
+            uf=uf,
+            down_payment_cents=choice.down_cents or 0,
+            instalments=choice.times or 1,
+            instalment_cents=choice.amount_cents,
+            due_day=choice.due_day,
+        )
+        return answer.option if answer.accepted else None
+    return rules.simulate(
+        limits,
+        today=today,
+        uf=uf,
+        down_payment_cents=choice.down_cents,
+        instalments=choice.times,
+        budget_cents=choice.budget_cents,
+        due_day=choice.due_day,
+    )
+
+
+def stored_option(offer: Offer, kind: str) -> Option | None:
+    """The stored option of a kind."""
+    found = [data for data in offer.options if data["kind"] == kind]
+    return Option.from_data(found[0]) if found else None
+
+
+def of_option(option: Option, *, due_day: int | None = None) -> Choice:
+    """The choice that leads to a plan like this one."""
+    return Choice(
+        down_cents=option.down_payment_cents,
+        times=option.instalments,
+        due_day=due_day if due_day is not None else option.due_day,
+    )

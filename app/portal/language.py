@@ -1,0 +1,78 @@
+"""Which language a page speaks, and its words: gettext over the catalogue "portal"."""
+
+from typing import Any
+
+from flask import g, has_request_context, request
+from jinja2 import Environment
+from markupsafe import Markup, escape
+
+from app.portal import dress
+from themes.translations import LOCALES, catalogue
+
+COOKIE = "language"
+DOMAIN = "portal"
+TAGS = {"pt_BR": "pt-BR", "en": "en"}
+NAMES = {"pt_BR": "Português", "en": "English"}
+
+
+def current() -> str:
+    """The locale of this request: chosen by hand, else the browser's, else the brand's."""
+    if not has_request_context():
+        return LOCALES[0]
+    if "locale" not in g:
+        g.locale = _choose()
+    return str(g.locale)
+
+
+def _choose() -> str:
+    chosen = request.cookies.get(COOKIE)
+    if chosen in LOCALES:
+        return chosen
+    match = request.accept_languages.best_match([TAGS[locale] for locale in LOCALES])
+    for locale in LOCALES:
+        if match == TAGS[locale]:
+            return locale
+    return dress.brand().locale
+
+
+def translate(message: str, **values: object) -> str:
+    """`message` in the current locale, with %(name)s filled in."""
+    text = catalogue(current(), DOMAIN).gettext(message)
+    return text % values if values else text
+
+
+def _gettext(message: str, **values: object) -> Markup:
+    text = Markup(catalogue(current(), DOMAIN).gettext(message))  # noqa: S704 - our own words
+    return text % values if values else text
+
+
+def _ngettext(one: str, many: str, count: int, **values: object) -> Markup:
+    words = catalogue(current(), DOMAIN).ngettext(one, many, count)
+    return Markup(words) % {"num": count, **values}  # noqa: S704 - our own words
+
+
+class Later:
+    """Words that are put into the reader's language when they are shown, not when defined."""
+
+    def __init__(self, message: str, **values: object) -> None:
+        self._message = message
+        self._values = values
+
+    def __str__(self) -> str:
+        return translate(self._message, **self._values)
+
+    def __html__(self) -> str:
+        return str(escape(str(self)))
+
+    def __mod__(self, _values: Any) -> "Later":
+        return self
+
+
+def later(message: str, **values: object) -> Any:
+    """Mark a message for a form; typed Any because wtforms asks for str and takes what shows."""
+    return Later(message, **values)
+
+
+def prepare(environment: Environment) -> None:
+    """Give templates `_` and `ngettext`."""
+    environment.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)

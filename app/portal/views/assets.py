@@ -1,0 +1,48 @@
+"""The brand's public files, named by their content and kept by browsers for good."""
+
+from pathlib import Path
+
+from flask import Response, abort, g, make_response, send_from_directory
+from sqlalchemy import select
+
+from app.portal.blueprint import portal
+import themes
+from tenants.scope import within
+from themes.models import BrandAsset, BrandVersion
+
+FONTS = Path(themes.__file__).with_name("fonts") / "web"
+
+
+@portal.get("/static/brand/<digest>.css")
+def stylesheet(digest: str) -> Response:
+    """One stylesheet per brand version."""
+    with within(g.tenant) as session:
+        content = session.scalars(
+            select(BrandVersion.stylesheet).where(BrandVersion.stylesheet_hash == digest).limit(1)
+        ).first()
+    if content is None:
+        abort(404)
+    g.immutable = True
+    return make_response(content, {"Content-Type": "text/css; charset=utf-8"})
+
+
+@portal.get("/static/asset/<sha256>.<extension>")
+def asset(sha256: str, extension: str) -> Response:
+    """A logo or an icon."""
+    with within(g.tenant) as session:
+        row = session.execute(
+            select(BrandAsset.content, BrandAsset.content_type)
+            .where(BrandAsset.sha256 == sha256)
+            .limit(1)
+        ).first()
+    if row is None or extension not in row.content_type:
+        abort(404)
+    g.immutable = True
+    return make_response(row.content, {"Content-Type": row.content_type})
+
+
+@portal.get("/static/fonts/<filename>")
+def font(filename: str) -> Response:
+    """A self-hosted font of a skin."""
+    g.immutable = True
+    return send_from_directory(FONTS, filename, mimetype="font/woff2")

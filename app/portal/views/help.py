@@ -1,0 +1,13 @@
+"""People to talk to."""
+
+from flask import Response, g
+
+from app.portal.blueprint import portal
+from app.portal.dress import render
+
+
+@portal.get("/ajuda")
+def help() -> Response:  # noqa: A001 - the endpoint's name, as the skins link to it
+    """Human contact details, and what people ask most."""
+    g.public = True
+    return render("help")

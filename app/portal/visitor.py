@@ -1,0 +1,158 @@
+"""Who is on the page: a signed cookie bound to one creditor, one person and their epoch.
+
+The cookie holds ids and times alone. It dies after 20 idle minutes (shared phones), after two
+hours at the latest, and everywhere at once when the person's epoch is raised.
+"""
+
+import json
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import abort, g, session
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.debts.models import Debtor
+from app.identity.actions import Challenge, Proof
+from tenants import keys
+from tenants.clock import now
+from tenants.resolve import Resolved
+
+IDLE_SECONDS = 20 * 60
+LONGEST_SECONDS = 2 * 60 * 60
+REFRESH_SECONDS = 30
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class SignedOut(Exception):
+    """Nobody is identified; `reason` is "idle" where somebody was."""
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom the portal speaks to."""
+
+    id: uuid.UUID
+    name: str
+    document: str
+    uf: str | None
+    time_zone: str
+    adult_on: date | None
+
+
+def sign_in(tenant: Resolved, proof: Proof) -> None:
+    """Start a fresh session; nothing of the visit before remains but the device's mark."""
+    device, at = device_mark(), int(now().timestamp())
+    session.clear()
+    session["device"] = device
+    session["tenant"] = tenant.id.hex
+    session["person"] = proof.debtor_id.hex
+    session["epoch"] = proof.session_epoch
+    session["since"] = session["seen"] = at
+
+
+def sign_out() -> None:
+    """Forget everything but the device's mark (attempts stay counted)."""
+    device = session.get("device")
+    session.clear()
+    if device:
+        session["device"] = device
+
+
+def is_signed_in() -> bool:
+    """Whether the cookie names a person and is still fresh; the database is not asked."""
+    return "person" in session and not _is_stale()
+
+
+def signed_in_id() -> uuid.UUID:
+    """The person the cookie names. Raises SignedOut."""
+    if "person" not in session:
+        raise SignedOut
+    if _is_stale():
+        sign_out()
+        raise SignedOut("idle")
+    at = int(now().timestamp())
+    if at - session["seen"] >= REFRESH_SECONDS:
+        session["seen"] = at
+    return uuid.UUID(session["person"])
+
+
+def _is_stale() -> bool:
+    at = now().timestamp()
+    return at - session["seen"] > IDLE_SECONDS or at - session["since"] > LONGEST_SECONDS
+
+
+def private(view: Callable[P, R]) -> Callable[P, R]:
+    """A view for an identified person alone."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        signed_in_id()
+        return view(*args, **kwargs)
+
+    guarded.is_private = True  # type: ignore[attr-defined]  # read by the isolation proof
+    return guarded
+
+
+def person(scope: Session) -> Person:
+    """The identified person, from the database: one query. Raises SignedOut."""
+    row = scope.execute(
+        select(
+            Debtor.id,
+            Debtor.sealed,
+            Debtor.session_epoch,
+            Debtor.uf,
+            Debtor.time_zone,
+            Debtor.adult_on,
+        ).where(Debtor.id == signed_in_id())
+    ).one_or_none()
+    if row is None or row.session_epoch != session["epoch"]:
+        sign_out()
+        raise SignedOut("idle")
+    known = json.loads(keys.vault(scope).unseal(row.sealed, "debtor"))
+    return Person(
+        row.id, known["name"], known["document"], row.uf, row.time_zone, row.adult_on
+    )
+
+
+def refuse_foreign(tenant: Resolved) -> None:
+    """End with 403 where a session that was made for another creditor is shown here."""
+    made_for = session.get("tenant")
+    if made_for is None:
+        return
+    if made_for != tenant.id.hex:
+        session.clear()
+        g.foreign_session = True
+        abort(403)
+
+
+def device_mark() -> str:
+    """A random mark of this browser, to count its attempts by."""
+    if "device" not in session:
+        session["device"] = secrets.token_urlsafe(12)
+    return str(session["device"])
+
+
+def keep_challenge(tenant: Resolved, challenge: Challenge, counted_as: str, channel: str) -> None:
+    """Remember which code this browser asked for, and as whom its attempts are counted."""
+    session["tenant"] = tenant.id.hex
+    session["challenge"] = [challenge.code_id.hex, challenge.secret, counted_as, channel]
+
+
+def challenge() -> tuple[Challenge, str, str] | None:
+    """The kept challenge, what attempts are counted as, and the channel asked for."""
+    kept = session.get("challenge")
+    if kept is None:
+        return None
+    return Challenge(uuid.UUID(kept[0]), kept[1]), kept[2], kept[3]
