@@ -16,7 +16,8 @@ from tenants.database import db
 from tenants.models import TenantState
 
 PORTAL = "portal"
-HEALTH = "/healthz"
+INTERNAL = ("/healthz", "/tls/ask")
+"""Asked by the machine next door under any host; nothing of a tenant is in the answer."""
 OPEN_WHILE_SUSPENDED = ("portal.stylesheet", "portal.asset", "portal.font")
 """The suspended page still wears its dress."""
 MAXIMUM_BODY_BYTES = 2 * 1024 * 1024
@@ -82,8 +83,8 @@ def open_keys_and_files(settings: Settings) -> None:
 
 def _enter_by_host() -> Response | None:
     """Host → tenant, before any view."""
-    if request.path == HEALTH:
-        return Response("ok\n", mimetype="text/plain")
+    if request.path in INTERNAL:
+        return None
     host = resolve.normalise(request.host)
     on_platform = host == config.settings().platform_host
     if on_platform:

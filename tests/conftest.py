@@ -4,26 +4,20 @@ Real PostgreSQL, migrated by the owner role, used as the app role. Every test ge
 its own, so nothing is cleaned up and tests may run side by side.
 """
 
-import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
 from app import config as app_config
 from app.workbench import postgres
-from migrations.run import upgrade
-from tenants import files, keys, resolve, scope
+from tenants import keys, resolve, scope
 from tenants.models import Domain, DomainState, Tenant, TenantState
 from tenants.scope import platform, within
 from tests import statements
-
-ROOT = Path(__file__).resolve().parent.parent
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
-"""Process kills lose nothing without fsync: only a power cut would."""
+from tests.stage import FAST, ROOT, Database, configure, environment, fresh_database
 
 
 @dataclass(frozen=True)
@@ -35,17 +29,6 @@ class Cast:
     outsider_host: str
 
 
-@dataclass(frozen=True)
-class Database:
-    """A migrated database of this test run."""
-
-    name: str
-    owner_url: str
-    app_url: str
-    conninfo: str
-    """For libpq, as the app role."""
-
-
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[postgres.Cluster]:
     with postgres.used(postgres.cluster(ROOT / "var", "test-postgres", FAST)) as running:
@@ -54,41 +37,19 @@ def cluster() -> Iterator[postgres.Cluster]:
 
 @pytest.fixture(scope="session")
 def database(cluster: postgres.Cluster) -> Iterator[Database]:
-    name = f"traje_test_{os.getpid()}_{secrets.token_hex(3)}"
-    postgres.make_database(cluster, name)
-    made = Database(
-        name=name,
-        owner_url=cluster.url(name, "traje_owner"),
-        app_url=cluster.url(name, "traje_app"),
-        conninfo=cluster.conninfo(name, "traje_app"),
-    )
-    upgrade(made.owner_url)
-    engine = create_engine(made.app_url, pool_size=10, max_overflow=20)
-    scope.refuse_unsafe_role(engine)
-    statements.watch(engine)
-    scope.bind(engine)
-    yield made
-    engine.dispose()
-    postgres.drop_database(cluster, name)
+    with fresh_database(cluster) as made:
+        engine = create_engine(made.app_url, pool_size=10, max_overflow=20)
+        scope.refuse_unsafe_role(engine)
+        statements.watch(engine)
+        scope.bind(engine)
+        yield made
+        engine.dispose()
 
 
 @pytest.fixture(scope="session")
 def settings(database: Database, tmp_path_factory: pytest.TempPathFactory) -> app_config.Settings:
     """The configuration of a test process; a test that needs another makes its own."""
-    var_dir = tmp_path_factory.mktemp("var")
-    chosen = app_config.Settings.from_environment(
-        {
-            "TRAJE_ENV": "test",
-            "DATABASE_URL": database.app_url,
-            "DATABASE_OWNER_URL": database.owner_url,
-            "TRAJE_VAR_DIR": str(var_dir),
-            "SECRET_KEY": "a test's secret key, long enough to be one",
-        }
-    )
-    app_config.use(chosen)
-    keys.use(keys.LocalMasterKey(os.urandom(32)))
-    files.use(files.DirectoryStore(var_dir / "files"))
-    return chosen
+    return configure(environment(database, tmp_path_factory.mktemp("var")))
 
 
 def make_tenant(slug: str, name: str, **columns: object) -> resolve.Resolved:
@@ -152,3 +113,25 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         for problem in problems:
             print(f"  {problem}")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def app(settings: app_config.Settings):
+    """The whole app, as it answers in development."""
+    from app.factory import create_app
+
+    made = create_app(settings)
+    statements.watch(scope.bound_engine())
+    return made
+
+
+@pytest.fixture
+def browse(app):
+    """A browser without JavaScript: `browse(host)` keeps its cookies for that host."""
+
+    def at(host: str):
+        client = app.test_client()
+        client.environ_base["HTTP_HOST"] = host
+        return client
+
+    return at

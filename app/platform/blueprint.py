@@ -1,10 +1,16 @@
-"""On the platform's host: whether a certificate may be made for a domain."""
+"""What the machines around the app ask: is it well, may a domain have a certificate."""
 
 from flask import Blueprint, Response, request
 
 from tenants import resolve
 
 platform = Blueprint("platform", __name__)
+
+
+@platform.get("/healthz")
+def health() -> Response:
+    """200 while this process answers."""
+    return Response("ok\n", mimetype="text/plain")
 
 
 @platform.get("/tls/ask")

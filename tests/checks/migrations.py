@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -14,9 +13,7 @@ import migrations.all_models  # noqa: F401 - the metadata must be complete
 from app.workbench import postgres
 from migrations.run import alembic_config, downgrade, upgrade
 from tenants.database import OWNER_ROLE, Base
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+from tests.stage import FAST, ROOT
 
 
 @contextmanager

@@ -1,0 +1,213 @@
+"""`make demo`: three invented creditors, one day of operation, then everything running.
+
+Web, worker and the Stripe twin run under one supervisor; Ctrl-C stops them, and the database with
+them. A second run keeps the data.
+"""
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from app.workbench import postgres, provision
+from migrations.run import upgrade
+from tenants.database import APP_ROLE, OWNER_ROLE
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+VAR = ROOT / "var"
+DATABASE = "traje"
+SUPERVISOR = """\
+[supervisord]
+nodaemon=true
+logfile={var}/logs/supervisor.log
+loglevel=warn
+pidfile={var}/supervisor.pid
+{user}
+[program:twin]
+command={python} -m app.workbench.stripe_twin --port {twin_port} --webhook-url {webhook} --webhook-secret {secret} --state {var}/stripe-twin.sqlite
+{common}
+[program:web]
+command={python} -m gunicorn wsgi:app --bind 127.0.0.1:{port} --workers 2 --threads 4 --logger-class app.logs.ScrubbedGunicornLogger --access-logfile -
+{common}
+[program:worker]
+command={python} -m flask worker
+stopwaitsecs=35
+{common}
+"""
+COMMON = """directory={root}
+autorestart=true
+redirect_stderr=true
+stdout_logfile={var}/logs/%(program_name)s.log
+stdout_logfile_maxbytes=5MB
+stdout_logfile_backups=1
+stopasgroup=true
+killasgroup=true
+"""
+
+
+def main() -> int:
+    """Set up what is missing, print where everything is, and stay until Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--reset", action="store_true", help="start over")
+    parser.add_argument("--destroy", action="store_true", help="delete the demo's data and leave")
+    asked = parser.parse_args()
+    cluster = postgres.cluster(VAR)
+    if asked.reset or asked.destroy:
+        forget(cluster)
+    if asked.destroy:
+        return 0
+    (VAR / "logs").mkdir(parents=True, exist_ok=True)
+    if not port_is_free(asked.port):
+        print(f"Port {asked.port} is taken: choose another with PORT=…", file=sys.stderr)
+        return 1
+    with postgres.used(cluster):
+        say("database")
+        postgres.make_database(cluster, DATABASE)
+        upgrade(cluster.url(DATABASE, OWNER_ROLE))
+        os.environ.update(environment(cluster, asked.port))
+        with twin(asked.port):
+            table = provision.provision(
+                progress=say, day=last_business_day(date.today()), var_dir=VAR
+            )
+        return serve(asked.port, table)
+
+
+def environment(cluster: postgres.Cluster, port: int) -> dict[str, str]:
+    """The configuration of every process of the demo."""
+    return {
+        "TRAJE_ENV": "development",
+        "DATABASE_URL": cluster.url(DATABASE, APP_ROLE),
+        "DATABASE_OWNER_URL": cluster.url(DATABASE, OWNER_ROLE),
+        "TRAJE_VAR_DIR": str(VAR),
+        "TRAJE_PUBLIC_PORT": str(port),
+        "STRIPE_API_BASE": f"http://127.0.0.1:{port + 1}",
+    }
+
+
+def last_business_day(today: date) -> date:
+    """The last day on which messages may leave all day: Monday to Friday, no national holiday."""
+    import holidays
+
+    brazil = holidays.country_holidays("BR")
+    day = today if datetime.now(UTC).hour >= 14 else today - timedelta(days=1)
+    while day.weekday() >= 5 or day in brazil:
+        day -= timedelta(days=1)
+    return day
+
+
+def serve(port: int, table: str) -> int:
+    """Run the supervisor until Ctrl-C; the table appears when the web process answers."""
+    supervisor = subprocess.Popen(
+        [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(write_supervisor(port))],
+        stdout=subprocess.DEVNULL,
+        cwd=ROOT,
+    )
+    signal.signal(signal.SIGTERM, lambda *_: supervisor.terminate())
+    try:
+        wait_for(f"http://127.0.0.1:{port}/healthz", supervisor)
+        print("\n" + table + "\n\nCtrl-C stops everything.", flush=True)
+        supervisor.wait()
+    except KeyboardInterrupt:
+        print("\nStopping…", flush=True)
+        supervisor.terminate()
+        supervisor.wait()
+    return 0
+
+
+def write_supervisor(port: int) -> Path:
+    """The supervisor's configuration, as a file of the demo."""
+    from app.config import DEVELOPMENT_WEBHOOK_SECRET, settings
+
+    path = VAR / "supervisor.conf"
+    path.write_text(
+        SUPERVISOR.format(
+            var=VAR,
+            python=sys.executable,
+            port=port,
+            twin_port=port + 1,
+            webhook=settings().origin(settings().platform_host) + "/webhooks/stripe",
+            secret=DEVELOPMENT_WEBHOOK_SECRET,
+            common=COMMON.format(root=ROOT, var=VAR),
+            user="user=root" if os.geteuid() == 0 else "",
+        )
+    )
+    return path
+
+
+@contextmanager
+def twin(port: int) -> Iterator[None]:
+    """The Stripe twin while creditors are connected to it; later the supervisor runs it."""
+    from app.config import DEVELOPMENT_WEBHOOK_SECRET
+
+    log = (VAR / "logs" / "twin-setup.log").open("w")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.workbench.stripe_twin", "--port", str(port + 1),
+         "--webhook-url", f"http://127.0.0.1:{port}/webhooks/stripe",
+         "--webhook-secret", DEVELOPMENT_WEBHOOK_SECRET,
+         "--state", str(VAR / "stripe-twin.sqlite")],
+        stdout=log, stderr=log, cwd=ROOT,
+    )  # fmt: skip
+    try:
+        wait_for(f"http://127.0.0.1:{port + 1}/", process)
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+        log.close()
+
+
+def wait_for(address: str, process: "subprocess.Popen[bytes]", seconds: float = 60) -> None:
+    """Until `address` answers. Raises RuntimeError when the process dies or the time is up."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"{address} never came up: see {VAR / 'logs'}")
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"{address} does not answer: see {VAR / 'logs'}")
+
+
+def port_is_free(port: int) -> bool:
+    """Whether both ports the demo needs can be bound."""
+    import socket
+
+    for candidate in (port, port + 1):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", candidate))
+            except OSError:
+                return False
+    return True
+
+
+def forget(cluster: postgres.Cluster) -> None:
+    """Delete the demo's data: database, files, outbox, keys, logs."""
+    postgres.destroy(cluster)
+    for name in ("files", "outbox", "logs", "demo"):
+        shutil.rmtree(VAR / name, ignore_errors=True)
+    for name in ("master.key", "stripe-twin.sqlite", "demo.txt"):
+        (VAR / name).unlink(missing_ok=True)
+
+
+def say(text: str) -> None:
+    """A line of progress with the time since the start."""
+    print(f"{time.monotonic() - START:6.1f} s  {text}", flush=True)
+
+
+START = time.monotonic()
+
+if __name__ == "__main__":
+    sys.exit(main())

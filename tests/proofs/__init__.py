@@ -1,0 +1,1 @@
+"""What `make proofs` runs: each module has `run() -> dict` of figures."""
