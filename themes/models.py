@@ -64,3 +64,13 @@ class BrandAsset(TenantScoped):
     sha256: Mapped[str]
     """Hexadecimal, of `content`."""
     content: Mapped[bytes]
+
+
+class AdSetting(TenantScoped):
+    """Whether a creditor's ads may leave the house. No row: they may not."""
+
+    __tablename__ = "ad_settings"
+    __table_args__ = (Index(None, "tenant_id", unique=True),)
+
+    enabled: Mapped[bool] = mapped_column(default=False)
+    changed_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,4 +1,4 @@
-"""Brand versions and their images."""
+"""Brand versions, their images, and whether their ads may leave."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -86,6 +86,23 @@ def upgrade() -> None:
         ["tenant_id", "sha256"],
         unique=False,
     )
+    op.create_table(
+        "ad_settings",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"],
+            ["tenants.id"],
+            name=op.f("fk_ad_settings_tenant_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_ad_settings")),
+    )
+    op.create_index(op.f("ix_ad_settings_tenant_id"), "ad_settings", ["tenant_id"], unique=True)
+    for statement in protect("ad_settings"):
+        op.execute(statement)
     for statement in protect("brand_versions"):
         op.execute(statement)
     for statement in protect("brand_assets"):
@@ -93,6 +110,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_ad_settings_tenant_id"), table_name="ad_settings")
+    op.drop_table("ad_settings")
     op.drop_index(op.f("ix_brand_assets_tenant_id_sha256"), table_name="brand_assets")
     op.drop_index(
         op.f("ix_brand_assets_tenant_id_brand_version_id_role"), table_name="brand_assets"

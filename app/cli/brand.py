@@ -1,0 +1,73 @@
+"""`flask brand`: a creditor's dress from its file."""
+
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from tenants import resolve
+from tenants.scope import within
+from themes import brands
+
+group = AppGroup("brand", help="Dress a creditor: apply a brand file, publish, roll back.")
+
+
+def entered(slug: str) -> resolve.Resolved:
+    """The tenant a command names. Raises click.ClickException."""
+    try:
+        return resolve.by_slug(slug)
+    except LookupError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@group.command("apply")
+@click.argument("tenant")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--draft", is_flag=True, help="Keep it as a draft instead of publishing it.")
+def apply(tenant: str, file: Path, draft: bool) -> None:
+    """Check FILE, make a version of it and publish it."""
+    with within(entered(tenant)) as session:
+        try:
+            version = brands.apply_toml(session, file)
+        except brands.BrandInvalid as refusal:
+            for field, message in refusal.errors.items():
+                click.echo(f"{field}: {message}", err=True)
+            raise click.ClickException(f"{file.name} was not applied") from refusal
+        if not draft:
+            brands.publish(session, version)
+        click.echo(f"{tenant}: version {version.number} {version.state}")
+
+
+@group.command("publish")
+@click.argument("tenant")
+@click.argument("number", type=int)
+def publish(tenant: str, number: int) -> None:
+    """Wear version NUMBER from now on."""
+    with within(entered(tenant)) as session:
+        try:
+            brands.publish(session, brands.numbered(session, number))
+        except LookupError as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(f"{tenant}: version {number} published")
+
+
+@group.command("roll-back")
+@click.argument("tenant")
+def roll_back(tenant: str) -> None:
+    """Wear again what was worn before."""
+    with within(entered(tenant)) as session:
+        try:
+            version = brands.roll_back(session)
+        except LookupError as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(f"{tenant}: version {version.number} published again")
+
+
+@group.command("versions")
+@click.argument("tenant")
+def versions(tenant: str) -> None:
+    """List every version, newest first."""
+    with within(entered(tenant)) as session:
+        for version in brands.versions(session):
+            worn = f"{version.published_at:%Y-%m-%d %H:%M}" if version.published_at else "never worn"
+            click.echo(f"{version.number:>4}  {version.state:<9}  {worn}")
