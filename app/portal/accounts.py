@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.compliance.models import Hold
 from app.debts import queries, rules
 from app.debts.models import Debt, DebtState
-from app.portal.language import translate
+from app.portal.language import gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,10 @@ def account(session: Session, debtor_id: uuid.UUID, debt_id: uuid.UUID, on: date
 def parts(*, principal: int, fine: int, interest: int, index: int) -> list[tuple[str, int]]:
     """What an amount is made of, item by item; charges that are nothing are left out."""
     rows = [
-        (translate("Original amount"), principal),
-        (translate("Fine for late payment"), fine),
-        (translate("Interest for the delay"), interest),
-        (translate("Monetary correction"), index),
+        (gettext("Original amount"), principal),
+        (gettext("Fine for late payment"), fine),
+        (gettext("Interest for the delay"), interest),
+        (gettext("Monetary correction"), index),
     ]
     return [row for place, row in enumerate(rows) if place == 0 or row[1]]
 

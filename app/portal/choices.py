@@ -6,13 +6,12 @@ its down payment, number of instalments and due day, and the offer's limits say 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from app.offers import rules
 from app.offers.models import Offer
-from app.offers.rules import Option
+from app.offers.rules import Answer, Calendar, Option
 from app.offers.terms import Limits, OptionKind
-from app.portal.forms import parse_cents
+from app.portal.amounts import parse_cents, typed_amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class Choice:
 
 
 def _typed(cents: int | None) -> str | None:
-    return None if cents is None else f"{cents // 100},{cents % 100:02d}"
+    return None if cents is None else typed_amount(cents)
 
 
 def read(values: Mapping[str, str]) -> Choice:
@@ -66,32 +65,39 @@ def _whole(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 4 else None
 
 
-def option_of(offer: Offer, choice: Choice, today: date, uf: str | None) -> Option | None:
+def option_of(offer: Offer, choice: Choice, when: Calendar) -> Option | None:
     """What the choice comes to today within the offer's limits; None where it is not allowed."""
-    limits = Limits.from_data(offer.limits)
     if choice.kind:
         stored = stored_option(offer, choice.kind)
         if stored is None or choice.due_day in (None, stored.due_day):
             return stored
         choice = of_option(stored, due_day=choice.due_day)
     if choice.amount_cents is not None:
-        answer = rules.counter(
-            limits,
-            today=today,
-            uf=uf,
-            down_payment_cents=choice.down_cents or 0,
-            instalments=choice.times or 1,
-            instalment_cents=choice.amount_cents,
-            due_day=choice.due_day,
-        )
+        answer = answer_to(offer, choice, when)
         return answer.option if answer.accepted else None
+    return simulated(offer, choice, when)
+
+
+def simulated(offer: Offer, choice: Choice, when: Calendar) -> Option:
+    """The nearest plan to a wish; never refuses."""
     return rules.simulate(
-        limits,
-        today=today,
-        uf=uf,
+        Limits.from_data(offer.limits),
+        when,
         down_payment_cents=choice.down_cents,
         instalments=choice.times,
         budget_cents=choice.budget_cents,
+        due_day=choice.due_day,
+    )
+
+
+def answer_to(offer: Offer, choice: Choice, when: Calendar) -> Answer:
+    """The creditor's answer to a counter-offer: the same one however often it is asked."""
+    return rules.counter(
+        Limits.from_data(offer.limits),
+        when,
+        instalments=choice.times or 1,
+        instalment_cents=choice.amount_cents or 0,
+        down_payment_cents=choice.down_cents or 0,
         due_day=choice.due_day,
     )
 

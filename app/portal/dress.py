@@ -71,10 +71,10 @@ def _nav() -> list[tuple[str, str, bool]]:
     if not visitor.is_signed_in():
         return []
     pages = {
-        "portal.offer": language.translate("My offer"),
-        "portal.debts": language.translate("My accounts"),
-        "portal.agreements": language.translate("My agreements"),
-        "portal.preferences": language.translate("Preferences"),
+        "portal.offer": language.gettext("My offer"),
+        "portal.debts": language.gettext("My accounts"),
+        "portal.agreements": language.gettext("My agreements"),
+        "portal.preferences": language.gettext("Preferences"),
     }
     return [(url_for(page), label, page == request.endpoint) for page, label in pages.items()]
 

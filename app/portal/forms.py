@@ -4,6 +4,7 @@ import re
 from datetime import date
 from typing import Any
 
+from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -16,10 +17,20 @@ from wtforms import (
 from wtforms.validators import Length, StopValidation, ValidationError
 
 from app.identity import rules
-from app.portal.language import later
+from app.offers.rules import Option
+from app.offers.terms import Limits
+from app.payments.payer import Payer
+from app.portal.amounts import parse_cents, typed_amount
+from app.portal.choices import Choice
+from app.portal.language import current
+from app.portal.language import later as _
 from tenants.clock import today
+from themes import formats
 
 LONGEST_TEXT = 2000
+STATES = (
+    "AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO"
+).split()
 
 
 def stripped(value: str | None) -> str:
@@ -45,9 +56,9 @@ class IdentifyForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     """The first factor from the home page."""
 
     document = StringField(
-        later("Your CPF or CNPJ"),
+        _("Your CPF or CNPJ"),
         filters=[stripped],
-        validators=[Needed(later("Type your CPF: eleven digits."))],
+        validators=[Needed(_("Type your CPF: eleven digits."))],
         render_kw={"inputmode": "numeric", "autocomplete": "off", "maxlength": "24"},
     )
     normalised = ""
@@ -55,7 +66,7 @@ class IdentifyForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     def validate_document(self, field: Any) -> None:
         found = rules.parse_document(field.data)
         if found is None:
-            raise ValidationError(later("This number does not look complete. Check the digits."))
+            raise ValidationError(_("This number does not look complete. Check the digits."))
         self.normalised = found
 
 
@@ -63,9 +74,9 @@ class BirthDateForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     """The second factor of a message link."""
 
     birth_date = StringField(
-        later("Your date of birth"),
+        _("Your date of birth"),
         filters=[stripped],
-        validators=[Needed(later("Type the day, the month and the year."))],
+        validators=[Needed(_("Type the day, the month and the year."))],
         render_kw={"inputmode": "numeric", "autocomplete": "bday", "maxlength": "16"},
     )
     born: date | None = None
@@ -74,7 +85,7 @@ class BirthDateForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
         self.born = rules.parse_birth_date(field.data, today("America/Sao_Paulo"))
         if self.born is None:
             raise ValidationError(
-                later("Type the day, the month and the year, like 25/12/1990.")
+                _("Type the day, the month and the year, like 25/12/1990.")
             )
 
 
@@ -82,9 +93,9 @@ class CodeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     """The second factor from the home page."""
 
     code = StringField(
-        later("The 6-digit code"),
+        _("The 6-digit code"),
         filters=[stripped],
-        validators=[Needed(later("Type the 6 digits we sent you."))],
+        validators=[Needed(_("Type the 6 digits we sent you."))],
         render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "12"},
     )
     digits = ""
@@ -92,7 +103,7 @@ class CodeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     def validate_code(self, field: Any) -> None:
         found = rules.parse_code(field.data)
         if found is None:
-            raise ValidationError(later("The code has 6 digits."))
+            raise ValidationError(_("The code has 6 digits."))
         self.digits = found
 
 
@@ -104,19 +115,19 @@ class DisputeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     """Why somebody does not recognise an account."""
 
     reason = RadioField(
-        later("What happened?"),
+        _("What happened?"),
         choices=[
-            ("dispute", later("I do not recognise this account")),
-            ("paid_claim", later("I have already paid it")),
-            ("fraud", later("Somebody used my name")),
+            ("dispute", _("I do not recognise this account")),
+            ("paid_claim", _("I have already paid it")),
+            ("fraud", _("Somebody used my name")),
         ],
         default="dispute",
         validate_choice=True,
     )
     note = TextAreaField(
-        later("Anything you want to add (optional)"),
+        _("Anything you want to add (optional)"),
         filters=[stripped],
-        validators=[Length(max=LONGEST_TEXT, message=later("Please keep it shorter."))],
+        validators=[Length(max=LONGEST_TEXT, message=_("Please keep it shorter."))],
         render_kw={"rows": "3", "maxlength": str(LONGEST_TEXT)},
     )
 
@@ -125,11 +136,11 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     """What is wrong in somebody's data."""
 
     note = TextAreaField(
-        later("What should be different?"),
+        _("What should be different?"),
         filters=[stripped],
         validators=[
-            Needed(later("Tell us what is wrong and what would be right.")),
-            Length(max=LONGEST_TEXT, message=later("Please keep it shorter.")),
+            Needed(_("Tell us what is wrong and what would be right.")),
+            Length(max=LONGEST_TEXT, message=_("Please keep it shorter.")),
         ],
         render_kw={"rows": "4", "maxlength": str(LONGEST_TEXT)},
     )
@@ -139,11 +150,11 @@ class VerifyForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     """Is it really from the creditor?"""
 
     what = StringField(
-        later("Code, Pix, boleto, phone, e-mail or site"),
+        _("Code, Pix, boleto, phone, e-mail or site"),
         filters=[stripped],
         validators=[
-            Needed(later("Type or paste what you received.")),
-            Length(max=LONGEST_TEXT, message=later("Please keep it shorter.")),
+            Needed(_("Type or paste what you received.")),
+            Length(max=LONGEST_TEXT, message=_("Please keep it shorter.")),
         ],
         render_kw={"autocomplete": "off", "maxlength": str(LONGEST_TEXT)},
     )
@@ -153,26 +164,159 @@ class PreferencesForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no type
     """How somebody wants to be written to."""
 
     channel = RadioField(
-        later("How should we write to you?"),
+        _("How should we write to you?"),
         choices=[
-            ("", later("No preference")),
-            ("email", later("E-mail")),
-            ("sms", later("SMS")),
+            ("", _("No preference")),
+            ("email", _("E-mail")),
+            ("sms", _("SMS")),
         ],
         default="",
     )
     hour = SelectField(
-        later("At what time of day?"),
+        _("At what time of day?"),
         choices=[
-            ("", later("Any time in office hours")),
-            ("8", later("Morning, from 8")),
-            ("12", later("Around noon")),
-            ("18", later("After work, from 18")),
+            ("", _("Any time in office hours")),
+            ("8", _("Morning, from 8")),
+            ("12", _("Around noon")),
+            ("18", _("After work, from 18")),
         ],
         default="",
     )
-    no_email = BooleanField(later("No e-mails about my accounts"))
-    no_sms = BooleanField(later("No SMS about my accounts"))
+    no_email = BooleanField(_("No e-mails about my accounts"))
+    no_sms = BooleanField(_("No SMS about my accounts"))
+
+
+def _amount(label: Any, **more: str) -> StringField:
+    return StringField(
+        label,
+        filters=[stripped],
+        render_kw={"inputmode": "decimal", "autocomplete": "off", "maxlength": "15", **more},
+    )
+
+
+class _PlanForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    times = SelectField(_("Number of instalments"), coerce=int, validate_choice=False)
+    day = SelectField(_("Day of the month"), coerce=int, validate_choice=False)
+
+    def offer_choices(self, limits: Limits) -> None:
+        """Let the controls hold what the offer's limits allow."""
+        self.times.choices = [(n, f"{n}×") for n in range(1, limits.plan.longest + 1)]
+        self.day.choices = [(day, str(day)) for day in limits.plan.due_days]
+
+
+class SimulatorForm(_PlanForm):
+    """The sentence: a down payment, so many instalments, every day such."""
+
+    down = _amount(_("Down payment"))
+    budget = _amount(_("What fits in your month"))
+
+    class Meta:
+        csrf = False  # it only asks
+
+    @classmethod
+    def of(cls, limits: Limits, option: Option, asked: Choice) -> "SimulatorForm":
+        """The form showing what was answered, so that the sentence is always true."""
+        form = cls(
+            formdata=None,
+            down=typed_amount(option.down_payment_cents),
+            budget="" if asked.budget_cents is None else typed_amount(asked.budget_cents),
+            times=option.instalments,
+            day=option.due_day,
+        )
+        form.offer_choices(limits)
+        return form
+
+
+class CounterForm(_PlanForm):
+    """The person's own proposal."""
+
+    down = _amount(_("Down payment"))
+    amount = _amount(_("Each instalment"))
+
+    @classmethod
+    def of(cls, limits: Limits) -> "CounterForm":
+        """The form with the choices that the offer's limits allow."""
+        form = cls()
+        form.offer_choices(limits)
+        return form
+
+    def validate_amount(self, field: Any) -> None:
+        if not parse_cents(field.data or ""):
+            raise ValidationError(_("Type an amount, like 150,00."))
+
+    def validate_down(self, field: Any) -> None:
+        if field.data and parse_cents(field.data) is None:
+            raise ValidationError(_("Type an amount, like 150,00, or leave it empty."))
+
+
+class DueDateForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    """Another day for an instalment."""
+
+    due_on = RadioField(_("Which day is better?"), validate_choice=True)
+
+    @classmethod
+    def of(cls, days: list[date]) -> "DueDateForm":
+        """The form with the days that are allowed."""
+        form = cls()
+        form.due_on.choices = [
+            (day.isoformat(), formats.weekday(day, current())) for day in days
+        ]
+        return form
+
+    @property
+    def chosen(self) -> date:
+        """The day, once the form is valid."""
+        return date.fromisoformat(self.due_on.data)
+
+
+class PayerForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    """What a boleto must name and the creditor's file did not bring."""
+
+    email = StringField(
+        _("Your e-mail"),
+        filters=[stripped],
+        validators=[Needed(_("Type your e-mail, like name@example.com."))],
+        render_kw={"type": "email", "autocomplete": "email", "maxlength": "200"},
+    )
+    line1 = StringField(
+        _("Street and number"),
+        filters=[stripped],
+        validators=[Needed(_("Type the street and the number."))],
+        render_kw={"autocomplete": "address-line1", "maxlength": "120"},
+    )
+    city = StringField(
+        _("City"),
+        filters=[stripped],
+        validators=[Needed(_("Type the city."))],
+        render_kw={"autocomplete": "address-level2", "maxlength": "80"},
+    )
+    state = SelectField(_("State"), choices=[(uf, uf) for uf in STATES])
+    postal_code = StringField(
+        _("Postal code (CEP)"),
+        filters=[stripped],
+        validators=[Needed(_("Type the 8 digits of the CEP."))],
+        render_kw={"inputmode": "numeric", "autocomplete": "postal-code", "maxlength": "9"},
+    )
+
+    def validate_email(self, field: Any) -> None:
+        try:
+            validate_email(field.data, check_deliverability=False)
+        except EmailNotValidError:
+            raise ValidationError(_("Type your e-mail, like name@example.com.")) from None
+
+    def validate_postal_code(self, field: Any) -> None:
+        if len(re.sub(r"\D", "", field.data)) != 8:
+            raise ValidationError(_("Type the 8 digits of the CEP."))
+
+    def payer(self) -> Payer:
+        """What was typed, as far as it was."""
+        return Payer(
+            email=self.email.data or "",
+            line1=self.line1.data or "",
+            city=self.city.data or "",
+            state=self.state.data if self.line1.data else "",
+            postal_code=re.sub(r"\D", "", self.postal_code.data or ""),
+        )
 
 
 class AcceptForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
@@ -180,19 +324,3 @@ class AcceptForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
 
     acceptance_key = HiddenField()
     choice = HiddenField()
-
-
-def parse_cents(text: str) -> int | None:
-    """An amount as it is typed, in cents: "1.234,56", "1234.56", "R$ 50". None if it is none."""
-    plain = re.sub(r"[^\d.,]", "", text)
-    if not re.search(r"\d", plain):
-        return None
-    last = max(plain.rfind(","), plain.rfind("."))
-    decimals = plain[last + 1 :] if last >= 0 else ""
-    if last < 0 or len(decimals) == 3 or len(decimals) > 3:
-        whole, decimals = re.sub(r"[.,]", "", plain), ""
-    else:
-        whole = re.sub(r"[.,]", "", plain[:last])
-    if len(whole) > 12:
-        return None
-    return int(whole or "0") * 100 + int((decimals + "00")[:2])

@@ -35,18 +35,24 @@ def _choose() -> str:
     return dress.brand().locale
 
 
-def translate(message: str, **values: object) -> str:
+def gettext(message: str, **values: object) -> str:
     """`message` in the current locale, with %(name)s filled in."""
     text = catalogue(current(), DOMAIN).gettext(message)
     return text % values if values else text
 
 
-def _gettext(message: str, **values: object) -> Markup:
+def ngettext(one: str, many: str, count: int, **values: object) -> str:
+    """The plural form that fits `count`, which fills %(num)s."""
+    text = catalogue(current(), DOMAIN).ngettext(one, many, count)
+    return str(text % {"num": count, **values})
+
+
+def _markup(message: str, **values: object) -> Markup:
     text = Markup(catalogue(current(), DOMAIN).gettext(message))  # noqa: S704 - our own words
     return text % values if values else text
 
 
-def _ngettext(one: str, many: str, count: int, **values: object) -> Markup:
+def _plural(one: str, many: str, count: int, **values: object) -> Markup:
     words = catalogue(current(), DOMAIN).ngettext(one, many, count)
     return Markup(words) % {"num": count, **values}  # noqa: S704 - our own words
 
@@ -59,7 +65,7 @@ class Later:
         self._values = values
 
     def __str__(self) -> str:
-        return translate(self._message, **self._values)
+        return gettext(self._message, **self._values)
 
     def __html__(self) -> str:
         return str(escape(str(self)))
@@ -75,4 +81,4 @@ def later(message: str, **values: object) -> Any:
 
 def prepare(environment: Environment) -> None:
     """Give templates `_` and `ngettext`."""
-    environment.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)
+    environment.globals.update(_=_markup, gettext=_markup, ngettext=_plural)

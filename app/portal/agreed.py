@@ -1,0 +1,155 @@
+"""An agreement as a person reads it, before and after it is accepted."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from app.agreements import queries, terms
+from app.agreements.models import Agreement, AgreementState, Instalment, InstalmentState
+from app.offers import plans
+from app.offers.models import Offer
+from app.offers.rules import Calendar, Option
+from app.offers.terms import Limits
+from app.payments import queries as payments
+from app.payments.models import Receipt
+from app.portal.dress import brand
+from app.portal.language import current
+from app.portal.proposal import title
+from tenants.resolve import Resolved
+
+Row = tuple[int, date, int, str]
+"""Number (0 is the down payment), due date, cents, state: paid, late, open or cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would be agreed. Amounts in cents; rates are fractions."""
+
+    title: str
+    owed_cents: int
+    total_cents: int
+    saved_cents: int
+    today_cents: int
+    first_due_on: date
+    rows: list[Row]
+    interest_cents: int
+    monthly_rate: float | None
+    annual_cost: float | None
+    due_days: tuple[int, ...]
+    due_day: int | None
+    terms: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What was agreed, and how far it has come."""
+
+    id: uuid.UUID
+    number: str
+    state: str
+    accepted_at: datetime
+    total_cents: int
+    saved_cents: int
+    paid_cents: int
+    rows: list[Row]
+    instalment_ids: list[uuid.UUID]
+    next_id: uuid.UUID | None
+    next_number: int | None
+    next_cents: int
+    next_due_on: date | None
+    can_pay_off: bool
+    receipts: list[Receipt] = field(default_factory=list)
+
+    @property
+    def is_new(self) -> bool:
+        """Nothing has been paid yet."""
+        return self.state == AgreementState.OPEN and self.paid_cents == 0
+
+    @property
+    def quitacao(self) -> Receipt | None:
+        """The letter that says all is settled, once there is one."""
+        return next((one for one in self.receipts if one.kind == "quitacao"), None)
+
+    @property
+    def paid_count(self) -> int:
+        """How many of its payments are done."""
+        return sum(state == "paid" for *_, state in self.rows)
+
+
+def preview(
+    session: Session, tenant: Resolved, offer: Offer, option: Option, when: Calendar
+) -> Preview:
+    """An option as the agreement it would become today."""
+    limits = Limits.from_data(offer.limits)
+    rows = _schedule(limits, option, when)
+    rate, cost = option.monthly_rate, option.annual_cost
+    return Preview(
+        title=title(option),
+        owed_cents=offer.total_cents,
+        total_cents=option.total_cents,
+        saved_cents=option.saved_cents,
+        today_cents=rows[0][2],
+        first_due_on=rows[0][1],
+        rows=rows,
+        interest_cents=option.interest_cents,
+        monthly_rate=float(rate) if rate is not None else None,
+        annual_cost=float(cost) if cost is not None else None,
+        due_days=limits.plan.due_days if option.instalments > 1 else (),
+        due_day=option.due_day,
+        terms=terms.paragraphs(brand(), tenant, offer, option, current()),
+    )
+
+
+def _schedule(limits: Limits, option: Option, when: Calendar) -> list[Row]:
+    down = option.down_payment_cents > 0
+    days = plans.dates(
+        limits.plan,
+        when,
+        count=option.instalments,
+        down=down,
+        interest=option.interest_cents > 0,
+        due_day=option.due_day,
+    )
+    amounts = [option.instalment_cents] * (option.instalments - 1)
+    amounts.append(option.last_instalment_cents)
+    if down:
+        amounts.insert(0, option.down_payment_cents)
+    first = 0 if down else 1
+    return [
+        (number, day, cents, "open")
+        for number, (day, cents) in enumerate(zip(days, amounts, strict=True), first)
+    ]
+
+
+def agreed(session: Session, agreement: Agreement, on: date) -> Agreed:
+    """An agreement with its payments and receipts."""
+    instalments = queries.instalments_of(session, agreement.id)
+    is_open = agreement.state == AgreementState.OPEN
+    due = next((one for one in instalments if one.state == InstalmentState.OPEN), None)
+    due = due if is_open else None
+    left = [one for one in instalments if one.state == InstalmentState.OPEN]
+    return Agreed(
+        id=agreement.id,
+        number=agreement.number,
+        state=agreement.state,
+        accepted_at=agreement.accepted_at,
+        total_cents=agreement.total_cents,
+        saved_cents=agreement.saved_cents,
+        paid_cents=sum(one.paid_cents for one in instalments),
+        rows=[(one.number, one.due_on, one.amount_cents, _state(one, on)) for one in instalments],
+        instalment_ids=[one.id for one in instalments],
+        next_id=due.id if due else None,
+        next_number=due.number if due else None,
+        next_cents=due.amount_cents - due.paid_cents if due else 0,
+        next_due_on=due.due_on if due else None,
+        can_pay_off=is_open and len(left) > 1,
+        receipts=list(payments.receipts_of(session, agreement.id)),
+    )
+
+
+def _state(instalment: Instalment, on: date) -> str:
+    if instalment.state == InstalmentState.OPEN and instalment.due_on < on:
+        return "late"
+    return instalment.state

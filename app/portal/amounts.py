@@ -1,0 +1,24 @@
+"""Amounts of money as people type them."""
+
+import re
+
+
+def typed_amount(cents: int) -> str:
+    """Cents as they are typed into a field: 12345 → "123,45"."""
+    return f"{cents // 100},{cents % 100:02d}"
+
+
+def parse_cents(text: str) -> int | None:
+    """An amount as it is typed, in cents: "1.234,56", "1234.56", "R$ 50". None if it is none."""
+    plain = re.sub(r"[^\d.,]", "", text)
+    if not re.search(r"\d", plain):
+        return None
+    last = max(plain.rfind(","), plain.rfind("."))
+    decimals = plain[last + 1 :] if last >= 0 else ""
+    if last < 0 or len(decimals) == 3 or len(decimals) > 3:
+        whole, decimals = re.sub(r"[.,]", "", plain), ""
+    else:
+        whole = re.sub(r"[.,]", "", plain[:last])
+    if len(whole) > 12:
+        return None
+    return int(whole or "0") * 100 + int((decimals + "00")[:2])

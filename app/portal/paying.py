@@ -1,0 +1,93 @@
+"""A payment as a page shows it: the code, until when, to whom; and what became of it."""
+
+import io
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+import segno
+from sqlalchemy.orm import Session
+
+from app.config import settings
+from app.payments import queries
+from app.payments.models import Payment, PaymentState
+from tenants.clock import now
+from tenants.resolve import Resolved
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """Amounts in cents. `state` is pending, paid, expired, failed, refunded or created."""
+
+    id: uuid.UUID
+    agreement_id: uuid.UUID
+    instalment_id: uuid.UUID | None
+    method: str
+    state: str
+    amount_cents: int
+    received_cents: int
+    expires_at: datetime | None
+    pix_code: str | None
+    qr: str | None
+    boleto_line: str | None
+    hosted_url: str | None
+    verification_code: str | None
+    beneficiary: str
+    beneficiary_cnpj: str
+    receipt_id: uuid.UUID | None
+    quitacao_id: uuid.UUID | None
+    twin_url: str | None = None
+    """Where a visitor of the demo plays the bank."""
+
+
+def paying(session: Session, tenant: Resolved, payment: Payment, locale: str) -> Paying:
+    """A payment with the name its money goes to, and its receipts once it arrived."""
+    to = queries.beneficiary(session, tenant, locale)
+    is_paid = payment.state in (PaymentState.PAID, PaymentState.REFUNDED)
+    receipts = queries.receipts_of(session, payment.agreement_id) if is_paid else []
+    return Paying(
+        id=payment.id,
+        agreement_id=payment.agreement_id,
+        instalment_id=payment.instalment_id,
+        method=payment.method,
+        state=state_of(payment),
+        amount_cents=payment.amount_cents,
+        received_cents=payment.received_cents,
+        expires_at=payment.expires_at,
+        pix_code=payment.pix_code,
+        qr=qr_of(payment.pix_code) if payment.pix_code else None,
+        boleto_line=payment.boleto_line,
+        hosted_url=payment.hosted_url,
+        verification_code=payment.verification_code,
+        beneficiary=to.legal_name,
+        beneficiary_cnpj=to.cnpj,
+        receipt_id=next((one.id for one in receipts if one.kind == "receipt"), None),
+        quitacao_id=next((one.id for one in receipts if one.kind == "quitacao"), None),
+        twin_url=settings().stripe_api_base,
+    )
+
+
+def state_of(payment: Payment) -> str:
+    """Its state; one whose time has passed is expired even before the provider says so."""
+    waits = payment.state in (PaymentState.CREATED, PaymentState.PENDING)
+    if waits and payment.expires_at is not None and payment.expires_at < now():
+        return PaymentState.EXPIRED
+    return payment.state
+
+
+def qr_of(code: str) -> str:
+    """A QR code as inline SVG: dark on white in every mode, so that any camera reads it."""
+    out = io.BytesIO()
+    segno.make(code, error="m", micro=False).save(
+        out,
+        kind="svg",
+        xmldecl=False,
+        svgns=False,
+        border=4,
+        light="#fff",
+        dark="#000",
+        omitsize=True,
+        svgclass=None,
+        lineclass=None,
+    )
+    return out.getvalue().decode()

@@ -1,0 +1,105 @@
+"""A proposal as a person compares it: cards of options, and what the amount is made of."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from app.offers import explain
+from app.offers.models import Offer
+from app.offers.rules import Option
+from app.offers.terms import Limits, OptionKind, Reason
+from app.portal.accounts import parts
+from app.portal.choices import Choice, of_option
+from app.portal.language import current, gettext, ngettext
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One way to settle. `times` and `monthly_cents` are what comes after the first money."""
+
+    kind: str
+    title: str
+    total_cents: int
+    today_cents: int
+    monthly_cents: int
+    times: int
+    saved_cents: int
+    is_recommended: bool
+    why: str | None
+    choice: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An offer on a page."""
+
+    total_cents: int
+    parts: list[tuple[str, int]]
+    cards: list[Card]
+    valid_until: date
+    accounts_count: int
+
+
+def proposal(offer: Offer, currency: str) -> Proposal:
+    """The offer as it is shown, in the reader's language."""
+    debts = Limits.from_data(offer.limits).debts
+    options = [Option.from_data(data) for data in offer.options]
+    recommended = next(
+        (one for one in options if one.kind is OptionKind.INSTALMENTS), options[0]
+    )
+    return Proposal(
+        total_cents=offer.total_cents,
+        parts=parts(
+            principal=sum(debt.principal_cents for debt in debts),
+            fine=sum(debt.fine_cents for debt in debts),
+            interest=sum(debt.interest_cents for debt in debts),
+            index=sum(debt.index_cents for debt in debts),
+        ),
+        cards=[
+            card(
+                one,
+                currency,
+                is_recommended=one is recommended,
+                choice=Choice(kind=str(one.kind)),
+            )
+            for one in options
+        ],
+        valid_until=offer.valid_until,
+        accounts_count=len(debts),
+    )
+
+
+def card(
+    option: Option,
+    currency: str,
+    *,
+    is_recommended: bool = False,
+    choice: Choice | None = None,
+) -> Card:
+    """An option as a card."""
+    once = option.instalments == 1
+    return Card(
+        kind=str(option.kind),
+        title=title(option),
+        total_cents=option.total_cents,
+        today_cents=option.total_cents if once else option.down_payment_cents,
+        monthly_cents=0 if once else option.instalment_cents,
+        times=0 if once else option.instalments,
+        saved_cents=option.saved_cents,
+        is_recommended=is_recommended,
+        why=" ".join(said(option.reasons, currency)) or None,
+        choice=(choice or of_option(option)).query(),
+    )
+
+
+def title(option: Option) -> str:
+    """What the option is called."""
+    if option.instalments == 1:
+        return gettext("All at once")
+    if option.kind is OptionKind.BUDGET:
+        return gettext("The smallest instalment")
+    return ngettext("In %(num)s instalment", "In %(num)s instalments", option.instalments)
+
+
+def said(reasons: tuple[Reason, ...], currency: str) -> list[str]:
+    """Reasons as sentences in the reader's language."""
+    return list(explain.sentences(reasons, current(), currency))

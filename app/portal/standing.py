@@ -1,0 +1,47 @@
+"""Where somebody stands when no offer is waiting for them: each case has its own page."""
+
+import uuid
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.agreements.models import Agreement, AgreementState
+from app.compliance.models import Hold, HoldKind
+from app.debts.models import Debt, DebtState
+
+
+class Standing(StrEnum):
+    """Why there is no offer."""
+
+    IN_REVIEW = "in_review"
+    AGREED = "agreed"
+    ALREADY_PAID = "already_paid"
+    RECALLED = "recalled"
+    NOTHING_OWED = "nothing_owed"
+    WITH_A_PERSON = "with_a_person"
+    """Something is open, but the creditor's rules make no offer by themselves."""
+
+
+STOPPED = frozenset({HoldKind.DECEASED, HoldKind.INCAPACITY, HoldKind.MINOR})
+
+
+def standing(session: Session, debtor_id: uuid.UUID) -> tuple[Standing, uuid.UUID | None]:
+    """Where the person stands, and the open agreement where there is one."""
+    agreement_id = session.scalars(
+        select(Agreement.id)
+        .where(Agreement.debtor_id == debtor_id, Agreement.state == AgreementState.OPEN)
+        .order_by(Agreement.id.desc())
+        .limit(1)
+    ).first()
+    if agreement_id is not None:
+        return Standing.AGREED, agreement_id
+    states = set(session.scalars(select(Debt.state).where(Debt.debtor_id == debtor_id)))
+    if DebtState.OPEN in states:
+        held = session.scalars(
+            select(Hold.id).where(Hold.debtor_id == debtor_id, Hold.resolved_at.is_(None)).limit(1)
+        ).first()
+        return (Standing.IN_REVIEW if held else Standing.WITH_A_PERSON), None
+    if DebtState.SETTLED in states:
+        return Standing.ALREADY_PAID, None
+    return (Standing.RECALLED if DebtState.RECALLED in states else Standing.NOTHING_OWED), None

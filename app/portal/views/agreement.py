@@ -1,0 +1,172 @@
+"""Review, accept, and what was agreed."""
+
+import secrets
+import uuid
+from typing import Any
+
+from flask import Response, abort, g, redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.agreements import actions as agreements
+from app.agreements import documents, queries
+from app.agreements.actions import AlreadyAgreed, Evidence, OfferExpired
+from app.agreements.models import Agreement
+from app.history.actions import record
+from app.offers.models import Offer
+from app.offers.rules import Option
+from app.payments import queries as payments
+from app.portal import choices, visitor
+from app.portal.agreed import agreed, preview
+from app.portal.blueprint import portal
+from app.portal.choices import Choice
+from app.portal.dress import render
+from app.portal.files import download
+from app.portal.forms import AcceptForm, DueDateForm
+from app.portal.language import current
+from app.portal.views.offer import calendar, standing_offer
+from app.portal.visitor import Person
+from tenants.clock import now, today
+from tenants.scope import within
+
+
+@portal.route("/acordo/revisar", methods=["GET", "POST"])
+@visitor.private
+def review() -> AnyResponse:
+    """All the terms of what was picked; accepting it is one press, and two are one agreement."""
+    form = AcceptForm()
+    asked = choices.read(request.form if request.method == "POST" else request.args)
+    try:
+        with within(g.tenant) as session:
+            person = visitor.person(session)
+            found, option = _picked(session, person, asked)
+            if option is None or found is None:
+                return redirect(url_for("portal.offer"), 303)
+            if form.validate_on_submit():
+                agreement_id = _accept(session, person, found, option, form)
+                return redirect(url_for("portal.agreement", agreement_id=agreement_id), 303)
+            record(
+                session,
+                debtor_id=person.id,
+                kind="option.opened",
+                subject_id=found.id,
+                option=asked.query(),
+            )
+            shown = preview(session, g.tenant, found, option, calendar(person))
+    except (OfferExpired, AlreadyAgreed):
+        return redirect(url_for("portal.offer"), 303)
+    form.acceptance_key.data = form.acceptance_key.data or secrets.token_urlsafe(18)
+    return render("review", form=form, choice=asked.query(), preview=shown, option=option)
+
+
+@portal.get("/acordo/<uuid:agreement_id>")
+@visitor.private
+def agreement(agreement_id: uuid.UUID) -> Response:
+    """One agreement: what was agreed, what is paid, what comes next."""
+    with within(g.tenant) as session:
+        person = visitor.person(session)
+        found = _mine(session, person, agreement_id)
+        shown = agreed(session, found, today(person.time_zone))
+        methods = payments.methods(session, g.tenant, shown.next_cents) if shown.next_id else ()
+    return render("agreement", agreement=shown, methods=[str(method) for method in methods])
+
+
+@portal.get("/acordos", endpoint="agreements")
+@visitor.private
+def agreements_list() -> Response:
+    """Every agreement of the person, the open ones first."""
+    with within(g.tenant) as session:
+        person = visitor.person(session)
+        shown = [
+            agreed(session, one, today(person.time_zone))
+            for one in queries.agreements_of(session, person.id)
+        ]
+    return render("agreements", agreements=shown)
+
+
+@portal.get("/acordo/<uuid:agreement_id>/documento")
+@visitor.private
+def agreement_document(agreement_id: uuid.UUID) -> Response:
+    """The agreement as it was accepted, as PDF."""
+    with within(g.tenant) as session:
+        person = visitor.person(session)
+        found = _mine(session, person, agreement_id)
+        stored, content = documents.agreement_file(session, g.tenant, found.id)
+    return download(stored, content)
+
+
+@portal.route(
+    "/acordo/<uuid:agreement_id>/vencimento/<uuid:instalment_id>", methods=["GET", "POST"]
+)
+@visitor.private
+def due_date(agreement_id: uuid.UUID, instalment_id: uuid.UUID) -> AnyResponse:
+    """Move the day of an instalment, within what was agreed."""
+    with within(g.tenant) as session:
+        person = visitor.person(session)
+        found = _mine(session, person, agreement_id)
+        allowed = agreements.due_date_choices(
+            session, g.tenant, agreement=found, instalment_id=instalment_id
+        )
+        form = DueDateForm.of(allowed)
+        if not form.validate_on_submit():
+            status = 422 if form.is_submitted() else 200
+            return render(
+                "due_date", status=status, form=form, agreement_id=agreement_id, allowed=allowed
+            )
+        agreements.change_due_date(
+            session, g.tenant, agreement=found, instalment_id=instalment_id, due_on=form.chosen
+        )
+    return redirect(url_for("portal.agreement", agreement_id=agreement_id), 303)
+
+
+@portal.get("/acordo/<uuid:agreement_id>/quitar")
+@visitor.private
+def payoff(agreement_id: uuid.UUID) -> AnyResponse:
+    """What it costs to pay everything today, and what that saves."""
+    with within(g.tenant) as session:
+        person = visitor.person(session)
+        found = _mine(session, person, agreement_id)
+        if found.state != "open":
+            return redirect(url_for("portal.agreement", agreement_id=agreement_id), 303)
+        quote = agreements.payoff_quote(session, found, today(person.time_zone))
+        methods = payments.methods(session, g.tenant, quote.total_cents)
+    return render(
+        "payoff",
+        agreement_id=agreement_id,
+        quote=quote,
+        methods=[str(method) for method in methods],
+    )
+
+
+def _picked(
+    session: Session, person: Person, asked: Choice
+) -> tuple[Offer | None, Option | None]:
+    found = standing_offer(session, person)
+    if found is None or asked.is_empty:
+        return found, None
+    return found, choices.option_of(found, asked, calendar(person))
+
+
+def _accept(
+    session: Session, person: Person, found: Offer, option: Option, form: Any
+) -> uuid.UUID:
+    made: Agreement = agreements.accept(
+        session,
+        g.tenant,
+        offer=found,
+        option=option,
+        debtor_id=person.id,
+        evidence=Evidence(
+            ip=request.remote_addr or "", user_agent=request.user_agent.string[:500], at=now()
+        ),
+        acceptance_key=(form.acceptance_key.data or "")[:64] or secrets.token_urlsafe(18),
+        locale=current(),
+    )
+    return made.id
+
+
+def _mine(session: Session, person: Person, agreement_id: uuid.UUID) -> Agreement:
+    found = queries.agreement(session, agreement_id)
+    if found is None or found.debtor_id != person.id:
+        abort(404)
+    return found

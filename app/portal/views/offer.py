@@ -1,0 +1,157 @@
+"""The personal offer, the simulator, and the person's own proposal."""
+
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from flask import Response, g, jsonify, redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.history.actions import record
+from app.offers import actions as offers
+from app.offers import queries
+from app.offers.models import Offer
+from app.offers.rules import Calendar, Option
+from app.offers.terms import Limits
+from app.portal import choices, visitor
+from app.portal.blueprint import portal
+from app.portal.choices import Choice
+from app.portal.dress import render
+from app.portal.forms import CounterForm, SimulatorForm
+from app.portal.once import first_time
+from app.portal.proposal import card, proposal, said
+from app.portal.standing import Standing, standing
+from app.portal.visitor import Person
+from tenants.clock import now, today
+from tenants.scope import within
+
+
+@portal.get("/oferta")
+@visitor.private
+def offer() -> AnyResponse:
+    """What this person may accept until a date, or where they stand if there is nothing to accept."""
+    with within(g.tenant) as session:
+        person = visitor.person(session)
+        found = standing_offer(session, person)
+        if found is None:
+            return _no_offer(session, person)
+        if first_time(f"offer {found.id.hex[:12]}"):
+            found.first_seen_at = found.first_seen_at or now()
+            record(session, debtor_id=person.id, kind="offer.seen", subject_id=found.id)
+    return render("offer", person=person, proposal=proposal(found, g.tenant.currency))
+
+
+@portal.get("/oferta/simular")
+@visitor.private
+def simulate() -> AnyResponse:
+    """One sentence with three controls; the answer comes with or without JavaScript."""
+    with within(g.tenant) as session:
+        person = visitor.person(session)
+        found = standing_offer(session, person)
+        if found is None:
+            return redirect(url_for("portal.offer"), 303)
+        asked = choices.read(request.args)
+        option = choices.simulated(found, asked, calendar(person))
+        if not asked.is_empty:
+            _note(session, person, found, "simulator.used", asked, option)
+    if request.accept_mimetypes.best == "application/json":
+        return _as_data(option)
+    form = SimulatorForm.of(Limits.from_data(found.limits), option, asked)
+    return render(
+        "simulate",
+        form=form,
+        card=card(option, g.tenant.currency),
+        option=option,
+        said=said(option.reasons, g.tenant.currency),
+        is_budget=asked.budget_cents is not None,
+    )
+
+
+@portal.route("/oferta/contraproposta", methods=["GET", "POST"])
+@visitor.private
+def counter() -> AnyResponse:
+    """The person proposes: yes at once inside the limits, else the nearest there is."""
+    with within(g.tenant) as session:
+        person = visitor.person(session)
+        found = standing_offer(session, person)
+        if found is None:
+            return redirect(url_for("portal.offer"), 303)
+        form = CounterForm.of(Limits.from_data(found.limits))
+        if not form.validate_on_submit():
+            status = 422 if form.is_submitted() else 200
+            return render("counter", status=status, form=form, nearest=None, said=[])
+        asked = replace(choices.read(request.form), kind=None, budget_cents=None)
+        answer = choices.answer_to(found, asked, calendar(person))
+        _note(
+            session, person, found, "counter.made", asked, answer.option, accepted=answer.accepted
+        )
+    if answer.accepted:
+        return redirect(url_for("portal.review", **asked.query()), 303)
+    nearest = card(answer.option, g.tenant.currency)
+    return render(
+        "counter", form=form, nearest=nearest, said=said(answer.reasons, g.tenant.currency)
+    )
+
+
+def standing_offer(session: Session, person: Person) -> Offer | None:
+    """The person's current offer; one that ran out is made anew on the spot."""
+    on = today(person.time_zone)
+    found = queries.current_offer(session, person.id, on)
+    if found is not None:
+        return found
+    if offers.make_offers(session, g.tenant, [person.id], on):
+        return queries.current_offer(session, person.id, on)
+    return None
+
+
+def calendar(person: Person) -> Calendar:
+    """Where and when a plan of this person's would begin."""
+    return Calendar(today(person.time_zone), person.uf, g.tenant.jurisdiction)
+
+
+def _no_offer(session: Session, person: Person) -> AnyResponse:
+    where, agreement_id = standing(session, person.id)
+    if where is Standing.AGREED:
+        assert isinstance(agreement_id, uuid.UUID)
+        return redirect(url_for("portal.agreement", agreement_id=agreement_id), 303)
+    return render("standing", person=person, standing=str(where))
+
+
+def _note(
+    session: Session,
+    person: Person,
+    found: Offer,
+    kind: str,
+    asked: Choice,
+    option: Option,
+    **more: Any,
+) -> None:
+    record(
+        session,
+        debtor_id=person.id,
+        kind=kind,
+        subject_id=found.id,
+        asked=asked.query(),
+        total_cents=option.total_cents,
+        instalments=option.instalments,
+        instalment_cents=option.instalment_cents,
+        down_payment_cents=option.down_payment_cents,
+        **more,
+    )
+
+
+def _as_data(option: Option) -> Response:
+    from app.portal.dress import FILTERS
+
+    shown = card(option, g.tenant.currency)
+    money = FILTERS["money"]
+    return jsonify(
+        total=money(shown.total_cents),
+        today=money(shown.today_cents),
+        monthly=money(option.instalment_cents),
+        saved=money(shown.saved_cents),
+        times=option.instalments,
+        said=said(option.reasons, g.tenant.currency),
+        review=url_for("portal.review", **shown.choice),
+    )
