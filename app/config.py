@@ -34,6 +34,8 @@ VARIABLES = (
     "TRAJE_SMS_TRANSPORT",
     "AWS_ENDPOINT_URL",
     "TRAJE_SES_CONFIGURATION_SET",
+    "TRAJE_SES_TENANTS",
+    "TRAJE_SMS_CONFIGURATION_SET",
     "TRAJE_SNS_TOPIC_ARNS",
     "TRAJE_POOL_SIZE",
 )
@@ -75,6 +77,9 @@ class Settings:
     sms_transport: str
     aws_endpoint_url: str | None
     ses_configuration_set: str | None
+    ses_tenants: bool
+    """Whether each creditor has an SES tenant named by its slug, so that reputations stay apart."""
+    sms_configuration_set: str | None
     sns_topic_arns: tuple[str, ...]
     pool_size: int
 
@@ -129,6 +134,8 @@ class Settings:
             sms_transport=environ.get("TRAJE_SMS_TRANSPORT", "outbox"),
             aws_endpoint_url=environ.get("AWS_ENDPOINT_URL") or None,
             ses_configuration_set=environ.get("TRAJE_SES_CONFIGURATION_SET") or None,
+            ses_tenants=environ.get("TRAJE_SES_TENANTS", "") == "1",
+            sms_configuration_set=environ.get("TRAJE_SMS_CONFIGURATION_SET") or None,
             sns_topic_arns=tuple(environ.get("TRAJE_SNS_TOPIC_ARNS", "").split()),
             pool_size=_number(environ, "TRAJE_POOL_SIZE") or 5,
         )

@@ -18,8 +18,8 @@ OWED = (DebtState.OPEN, DebtState.AGREED)
 
 def overrides(session: Session) -> dict[str, dict[str, Any]]:
     """This tenant's own parameters, by rule."""
-    rows = session.execute(select(PolicyOverride.rule, PolicyOverride.parameters)).all()
-    return {rule: parameters for rule, parameters in rows}
+    rows = session.execute(select(PolicyOverride.rule, PolicyOverride.parameters))
+    return dict(rows.tuples().all())
 
 
 def policy_in_force(session: Session) -> Policy:

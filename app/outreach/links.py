@@ -127,7 +127,7 @@ def revoke(session: Session, debtor_id: uuid.UUID) -> None:
 
 
 def unsubscribe_token(keys: Vault, message_id: uuid.UUID) -> str:
-    """The token of a message's one-click unsubscribe: it proves itself, has no row, never expires."""
+    """A message's one-click unsubscribe: the token proves itself, has no row, never expires."""
     seal = keys.index(str(message_id), "unsubscribe")[:TOKEN_BYTES]
     return base64.urlsafe_b64encode(message_id.bytes + seal).decode().rstrip("=")
 

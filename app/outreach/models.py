@@ -50,6 +50,7 @@ class Message(TenantScoped):
         Index(
             "ix_messages_due",
             "tenant_id",
+            "message_class",
             "send_after",
             "id",
             postgresql_where=text("state = 'queued'"),
@@ -79,7 +80,10 @@ class Message(TenantScoped):
     facts: Mapped[bytes]
     """Sealed JSON (context "facts"): the values the words rest on."""
     body: Mapped[bytes | None]
-    """Sealed (context "body"): what was handed over, byte for byte."""
+    """Sealed JSON (context "body"): subject and text as handed over, and the SHA-256 of every byte.
+
+    The HTML of an e-mail follows from these, the facts and the brand version.
+    """
     verification_code: Mapped[str | None]
     """What the person types on the authenticity page."""
     send_after: Mapped[datetime]
@@ -89,7 +93,9 @@ class Message(TenantScoped):
     attempts: Mapped[int] = mapped_column(default=0)
     """Hand-overs the provider refused for the moment; each is tried again later, a few times."""
     claimed_at: Mapped[datetime | None]
+    """By the database's own clock: it is a lease, not a fact about the person."""
     sent_at: Mapped[datetime | None]
+    """When it was handed over, or may have been."""
     provider_message_id: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 

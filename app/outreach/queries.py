@@ -23,20 +23,19 @@ def recently_sent(
     session: Session, debtor_ids: Collection[uuid.UUID], at: datetime
 ) -> dict[uuid.UUID, tuple[Sent, ...]]:
     """Outbound messages of the last days by person, newest last; uncertain ones included."""
-    moment = Message.send_after
     rows = session.execute(
-        select(Message.debtor_id, Message.channel, Message.sent_at, moment)
+        select(Message.debtor_id, Message.channel, Message.sent_at)
         .where(
             Message.debtor_id.in_(list(debtor_ids)),
             Message.message_class == MessageClass.OUTBOUND,
             Message.state.in_(COUNTED),
-            moment > at - WINDOW,
+            Message.sent_at > at - WINDOW,
         )
-        .order_by(moment)
+        .order_by(Message.sent_at)
     )
     found: dict[uuid.UUID, list[Sent]] = defaultdict(list)
-    for debtor_id, channel, sent_at, due_at in rows:
-        found[debtor_id].append(Sent(channel, sent_at or min(due_at, at)))
+    for debtor_id, channel, sent_at in rows:
+        found[debtor_id].append(Sent(channel, sent_at))
     return {debtor_id: tuple(sent) for debtor_id, sent in found.items()}
 
 
@@ -53,15 +52,13 @@ def addresses(session: Session, debtor_id: uuid.UUID) -> list[ContactPoint]:
     return list(
         session.scalars(
             select(ContactPoint)
-            .where(
-                ContactPoint.debtor_id == debtor_id, ContactPoint.state == ContactState.ACTIVE
-            )
+            .where(ContactPoint.debtor_id == debtor_id, ContactPoint.state == ContactState.ACTIVE)
             .order_by(ContactPoint.position, ContactPoint.id)
         )
     )
 
 
-def by_verification_code(session: Session, code: str) -> Message | None:
+def message_by_verification_code(session: Session, code: str) -> Message | None:
     """The message a code was printed on, however the person typed it."""
     plain = "".join(character for character in code.upper() if character.isalnum())
     if not plain:

@@ -38,8 +38,8 @@ def choose_channel(
 def is_opt_out(text: str, words: Iterable[str]) -> bool:
     """Whether an inbound text is one of the opt-out words, whatever its accents, case and marks.
 
-    "Sair!", "PARE por favor" and "quero  cancelar" are; a long message that happens to hold the word
-    among others is not guessed at: at most four words count.
+    "Sair!", "PARE por favor" and "quero  cancelar" are; a longer message that happens to hold the
+    word among others is not guessed at: at most four words count.
     """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().upper()
     spoken = "".join(c if c.isalnum() else " " for c in plain).split()

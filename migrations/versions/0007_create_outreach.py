@@ -139,7 +139,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_messages_due",
         "messages",
-        ["tenant_id", "send_after", "id"],
+        ["tenant_id", "message_class", "send_after", "id"],
         unique=False,
         postgresql_where=sa.text("state = 'queued'"),
     )

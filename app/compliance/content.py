@@ -1,0 +1,100 @@
+"""What the policy asks of a composed message or page before it leaves. Pure.
+
+BR-14 creditor named · BR-15 amounts itemised · BR-28 form of an SMS · BR-29 form of an e-mail.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.compliance.facts import Reason
+from app.compliance.policy import Effect, Policy
+
+ADDRESS = re.compile(r"(?:https?://|www\.)([^\s/<>\"']+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ContentFacts:
+    """What was composed. Texts are plain; `hosts` are the creditor's own."""
+
+    channel: str
+    text: str
+    hosts: frozenset[str]
+    creditor: Mapping[str, str | None] | None = None
+    """name, address and document as printed on it; None where the channel has no room (SMS)."""
+    shows_total: bool = False
+    itemised: frozenset[str] = frozenset()
+    """Which items are shown."""
+    itemisation_link: bool = False
+    sender_registered: bool = True
+    one_click: bool = True
+    """List-Unsubscribe and List-Unsubscribe-Post are both there (RFC 8058)."""
+    authenticated: bool = True
+    """DKIM or SPF aligned with the From domain."""
+
+
+def check(content: ContentFacts, policy: Policy) -> tuple[Reason, ...]:
+    """Every rule the content breaks; none means that it may leave."""
+    if content.channel == "sms":
+        broken = _sms(content, policy)
+    else:
+        broken = [*_creditor(content, policy), *_itemised(content, policy)]
+        if content.channel == "email":
+            broken += _email(content)
+    return tuple(broken)
+
+
+def _creditor(content: ContentFacts, policy: Policy) -> list[Reason]:
+    printed = content.creditor or {}
+    return [
+        Reason("BR-14", Effect.REQUIRE, name)
+        for name in policy.parameter("BR-14", "fields")
+        if not printed.get(name)
+    ]
+
+
+def _itemised(content: ContentFacts, policy: Policy) -> list[Reason]:
+    if not content.shows_total or content.itemisation_link:
+        return []
+    missing = set(policy.parameter("BR-15", "items")) - content.itemised
+    return [Reason("BR-15", Effect.REQUIRE, name) for name in sorted(missing)]
+
+
+def _email(content: ContentFacts) -> list[Reason]:
+    broken = []
+    if not content.one_click:
+        broken.append(Reason("BR-29", Effect.BLOCK, "one_click"))
+    if not content.authenticated:
+        broken.append(Reason("BR-29", Effect.BLOCK, "not_aligned"))
+    return broken
+
+
+def _sms(content: ContentFacts, policy: Policy) -> list[Reason]:
+    problems = {
+        "sender": not content.sender_registered,
+        "not_ascii": not content.text.isascii(),
+        "too_long": len(content.text) > policy.parameter("BR-28", "longest"),
+        "foreign_link": any(host not in content.hosts for host in _hosts(content.text)),
+    }
+    return [Reason("BR-28", Effect.BLOCK, name) for name, is_so in problems.items() if is_so]
+
+
+def _hosts(text: str) -> list[str]:
+    return [found.partition(":")[0].lower().rstrip(".,;") for found in ADDRESS.findall(text)]
+
+
+REPUTATION_OK, REPUTATION_WARN, REPUTATION_STOP = "ok", "warn", "stop"
+
+
+def reputation(sent: int, bounces: int, complaints: int, policy: Policy) -> tuple[str, str]:
+    """BR-29 on a creditor's counts: ok, warn or stop, and what it is about.
+
+    Below the least number sent nothing is concluded.
+    """
+    if sent < policy.parameter("BR-29", "least_sent"):
+        return REPUTATION_OK, ""
+    for level in (REPUTATION_STOP, REPUTATION_WARN):
+        for count, name in ((complaints, "complaint"), (bounces, "bounce")):
+            if count * 1_000_000 >= policy.parameter("BR-29", f"{name}_{level}_ppm") * sent:
+                return level, f"{name}s"
+    return REPUTATION_OK, ""

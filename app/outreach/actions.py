@@ -1,0 +1,190 @@
+"""Write to a person, and let a person stop it. The caller owns the transaction."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.compliance import actions as compliance
+from app.compliance.facts import ContactFacts, Verdict, stored_reasons
+from app.compliance.policy import Effect
+from app.compliance.queries import paused_channels, policy_in_force
+from app.compliance.rules import decide
+from app.debts.models import ContactPoint, Debt, Debtor
+from app.history.actions import record
+from app.jobs import enqueue
+from app.outreach import jobs, links, queries, rules
+from app.outreach.models import Message, MessageClass, MessageState
+from app.outreach.writing import Draft, published_brand, write
+from tenants.clock import now
+from tenants.keys import vault
+from tenants.resolve import Resolved
+
+
+def write_message(
+    session: Session,
+    tenant: Resolved,
+    *,
+    debtor_id: uuid.UUID,
+    intent: str,
+    cause: str,
+    message_class: str,
+    channel: str | None = None,
+    contact_point_id: uuid.UUID | None = None,
+    facts: Mapping[str, Any],
+    send_after: datetime | None = None,
+) -> Message | None:
+    """Write a message with its cause, its link and its delivery job, in the caller's transaction.
+
+    `cause` is "kind:id" of what makes it: the same cause writes one message per channel, and asking
+    again returns that one. `facts` are the values the words rest on (themes.voice names them; link
+    and names are added when it is composed). The contact policy is asked now: a message it refuses
+    is written as withheld, one it delays waits. None when no address works.
+    Raises LookupError when no brand is published or there is no such person.
+    """
+    debtor = session.scalar(select(Debtor).where(Debtor.id == debtor_id))
+    if debtor is None:
+        raise LookupError("no such person")
+    address = _address(session, debtor, channel, contact_point_id)
+    if address is None:
+        return None
+    chosen, point = address
+    existing = _written(session, cause, chosen)
+    if existing is not None:
+        return existing
+    at = max(send_after or now(), now())
+    verdict, reasons = _ask(session, debtor_id, chosen, point, message_class, at)
+    delayed = verdict.until if verdict.effect is Effect.DELAY else None
+    stopped = delayed is None and not verdict.allows
+    draft = Draft(
+        debtor_id=debtor_id,
+        contact_point_id=point.id,
+        channel=chosen,
+        intent=intent,
+        message_class=message_class,
+        cause=cause,
+        locale=debtor.locale,
+        send_after=delayed or at,
+        facts=facts,
+        state=MessageState.WITHHELD if stopped else MessageState.QUEUED,
+        reasons=reasons,
+    )
+    write(session, vault(session), tenant.id, published_brand(session), [draft])
+    message = _written(session, cause, chosen)
+    assert message is not None
+    _follow_up(session, tenant, message)
+    return message
+
+
+def _follow_up(session: Session, tenant: Resolved, message: Message) -> None:
+    if message.state == MessageState.WITHHELD:
+        record(
+            session,
+            debtor_id=message.debtor_id,
+            kind="message.withheld",
+            subject_id=message.id,
+            rules=[reason.get("rule") for reason in message.reasons],
+        )
+    elif message.state == MessageState.QUEUED and message.send_after <= now():
+        deliver_soon(session, tenant)
+
+
+def deliver_soon(session: Session, tenant: Resolved) -> None:
+    """Enqueue the delivery of what is due; once is enough. Later messages wait for the sweep."""
+    enqueue(
+        session,
+        jobs.deliver,
+        queueing_lock=f"outreach.deliver:{tenant.id}",
+        tenant_id=str(tenant.id),
+    )
+
+
+def _written(session: Session, cause: str, channel: str) -> Message | None:
+    return session.scalar(select(Message).where(Message.cause == cause, Message.channel == channel))
+
+
+def _address(
+    session: Session, debtor: Debtor, channel: str | None, contact_point_id: uuid.UUID | None
+) -> tuple[str, ContactPoint] | None:
+    """The channel and the address to use, or None when there is none that works."""
+    points = queries.addresses(session, debtor.id)
+    if contact_point_id is not None:
+        points = [point for point in points if point.id == contact_point_id]
+    by_channel: dict[str, ContactPoint] = {}
+    for each, kind in rules.KIND_OF_ADDRESS.items():
+        usable = [p for p in points if p.kind == kind and p.is_mobile is not False]
+        if usable:
+            by_channel[each] = usable[0]
+    if channel is None:
+        acquired = session.scalar(
+            select(Debt.acquisition_channel).where(Debt.debtor_id == debtor.id).limit(1)
+        )
+        channel = rules.choose_channel(debtor.preferred_channel, acquired, by_channel)
+    if channel is None or channel not in by_channel:
+        return None
+    return channel, by_channel[channel]
+
+
+def _ask(
+    session: Session,
+    debtor_id: uuid.UUID,
+    channel: str,
+    point: ContactPoint,
+    message_class: str,
+    at: datetime,
+) -> tuple[Verdict, list[dict[str, Any]]]:
+    policy = policy_in_force(session)
+    person = queries.person_facts(session, [debtor_id], at)[debtor_id]
+    contact = ContactFacts(
+        channel=channel,
+        message_class=message_class,
+        area_code=point.area_code,
+        state=point.state,
+        sender_paused=channel in paused_channels(session),
+    )
+    verdict = decide(person, contact, at, policy)
+    return verdict, stored_reasons(verdict, policy, message_class)
+
+
+def unsubscribe(session: Session, tenant: Resolved, token: str) -> bool:
+    """Apply a one-click unsubscribe (RFC 8058) to the channel its message came on.
+
+    True for a token made here, however often it is used; False for anything else.
+    """
+    message_id = links.unsubscribing_message(vault(session), token)
+    if message_id is None:
+        return False
+    message = session.scalar(select(Message).where(Message.id == message_id))
+    if message is None:
+        return False
+    made = compliance.opt_out(
+        session, debtor_id=message.debtor_id, channel=message.channel, origin="one_click"
+    )
+    if made:
+        confirm_opt_out(
+            session,
+            tenant,
+            debtor_id=message.debtor_id,
+            channel=message.channel,
+            cause=f"opt_out:{message.id}",
+        )
+    return True
+
+
+def confirm_opt_out(
+    session: Session, tenant: Resolved, *, debtor_id: uuid.UUID, channel: str, cause: str
+) -> Message | None:
+    """Tell the person once, on the same channel, that they will not be written to (BR-07)."""
+    return write_message(
+        session,
+        tenant,
+        debtor_id=debtor_id,
+        intent="opt_out_confirmed",
+        cause=cause,
+        message_class=MessageClass.REQUESTED,
+        channel=channel,
+        facts={"channel": channel},
+    )

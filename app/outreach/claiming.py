@@ -1,0 +1,178 @@
+"""Claim what is due, and mark what became of it.
+
+The state "sending" is committed before anything is handed over. From then on a message is never
+claimed again: a crash leaves it behind, and the sweep calls it uncertain.
+"""
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+from sqlalchemy.types import DateTime, LargeBinary, Text, Uuid
+
+from app.debts.models import Debtor
+from app.outreach.models import Message, MessageClass, MessageState
+from tenants.clock import now
+from tenants.scope import current_tenant_id
+
+LEASE = timedelta(minutes=5)
+"""How long a hand-over of one batch may take before its worker counts as dead."""
+
+CLAIMED_COLUMNS = (
+    Message.id,
+    Message.debtor_id,
+    Message.contact_point_id,
+    Message.channel,
+    Message.intent,
+    Message.message_class,
+    Message.locale,
+    Message.variant,
+    Message.brand_version_id,
+    Message.facts,
+    Message.verification_code,
+    Message.attempts,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the claim decides about one message."""
+
+    message_id: uuid.UUID
+    state: str
+    reasons: list[dict[str, Any]]
+    body: bytes | None = None
+    send_after: datetime | None = None
+
+
+def due(session: Session, limit: int) -> list[Row[Any]]:
+    """Lock up to `limit` due messages that no other worker holds: requested ones first."""
+    rows: list[Row[Any]] = []
+    for message_class in (MessageClass.REQUESTED, MessageClass.OUTBOUND):
+        if len(rows) < limit:
+            rows += session.execute(
+                select(*CLAIMED_COLUMNS)
+                .where(
+                    Message.state == MessageState.QUEUED,
+                    Message.message_class == message_class,
+                    Message.send_after <= now(),
+                )
+                .order_by(Message.send_after, Message.id)
+                .limit(limit - len(rows))
+                .with_for_update(skip_locked=True)
+            ).all()
+    _one_at_a_time(session, rows)
+    return rows
+
+
+def _one_at_a_time(session: Session, rows: Sequence[Row[Any]]) -> None:
+    """Two workers never decide about one person at once: the numbers of contact would miscount."""
+    people = sorted({r.debtor_id for r in rows if r.message_class == MessageClass.OUTBOUND})
+    if people:
+        session.execute(
+            select(Debtor.id)
+            .where(Debtor.id.in_(people))
+            .order_by(Debtor.id)
+            .with_for_update(key_share=True)
+        ).all()
+
+
+_CLAIM = text(
+    "UPDATE messages SET state = v.state, reasons = v.reasons::jsonb, body = v.body,"
+    " send_after = coalesce(v.send_after, messages.send_after), claimed_at = now(),"
+    " sent_at = CASE WHEN v.state = 'sending' THEN CAST(:at AS timestamptz) END"
+    " FROM unnest(:ids, :states, :reasons, :bodies, :moments)"
+    " AS v (id, state, reasons, body, send_after)"
+    " WHERE messages.tenant_id = :tenant_id AND messages.id = v.id"
+).bindparams(
+    bindparam("ids", type_=ARRAY(Uuid())),
+    bindparam("states", type_=ARRAY(Text())),
+    bindparam("reasons", type_=ARRAY(Text())),
+    bindparam("bodies", type_=ARRAY(LargeBinary())),
+    bindparam("moments", type_=ARRAY(DateTime(timezone=True))),
+    bindparam("at", type_=DateTime(timezone=True)),
+    bindparam("tenant_id", type_=Uuid()),
+)
+
+
+def claim(session: Session, claims: Sequence[Claim]) -> None:
+    """Write what was decided about locked messages: sending, withheld, failed or queued again."""
+    if not claims:
+        return
+    session.execute(
+        _CLAIM,
+        {
+            "tenant_id": current_tenant_id(),
+            "at": now(),
+            "ids": [c.message_id for c in claims],
+            "states": [str(c.state) for c in claims],
+            "reasons": [json.dumps(c.reasons) for c in claims],
+            "bodies": [c.body for c in claims],
+            "moments": [c.send_after for c in claims],
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the hand-over came to."""
+
+    message_id: uuid.UUID
+    state: str
+    provider_id: str | None = None
+    retry_at: datetime | None = None
+
+
+_MARK = text(
+    "UPDATE messages SET state = v.state, provider_message_id = v.provider_id,"
+    " send_after = coalesce(v.retry_at, messages.send_after),"
+    " attempts = messages.attempts + CASE WHEN v.retry_at IS NULL THEN 0 ELSE 1 END,"
+    " sent_at = CASE WHEN v.state IN ('sent', 'uncertain') THEN messages.sent_at END"
+    " FROM unnest(:ids, :states, :provider_ids, :retries)"
+    " AS v (id, state, provider_id, retry_at)"
+    " WHERE messages.tenant_id = :tenant_id AND messages.id = v.id"
+    " AND messages.state IN ('sending', 'uncertain')"
+).bindparams(
+    bindparam("ids", type_=ARRAY(Uuid())),
+    bindparam("states", type_=ARRAY(Text())),
+    bindparam("provider_ids", type_=ARRAY(Text())),
+    bindparam("retries", type_=ARRAY(DateTime(timezone=True))),
+    bindparam("tenant_id", type_=Uuid()),
+)
+
+
+def mark(session: Session, marks: Sequence[Mark]) -> None:
+    """Write what became of messages in hand-over."""
+    if not marks:
+        return
+    session.execute(
+        _MARK,
+        {
+            "tenant_id": current_tenant_id(),
+            "ids": [m.message_id for m in marks],
+            "states": [str(m.state) for m in marks],
+            "provider_ids": [m.provider_id for m in marks],
+            "retries": [m.retry_at for m in marks],
+        },
+    )
+
+
+def leave_uncertain(session: Session, lease: timedelta = LEASE) -> int:
+    """Messages whose worker died in the hand-over: perhaps sent, never repeated. How many."""
+    left = session.scalars(
+        update(Message)
+        .where(
+            Message.tenant_id == current_tenant_id(),
+            Message.state == MessageState.SENDING,
+            Message.claimed_at < func.now() - lease,
+        )
+        .values(state=MessageState.UNCERTAIN)
+        .returning(Message.id)
+    ).all()
+    return len(left)

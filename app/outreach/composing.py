@@ -1,0 +1,147 @@
+"""A message row becomes a parcel: the facts unsealed, the words composed, the dress put on."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from emails.compose import Links, compose
+
+from app.compliance import content
+from app.compliance.facts import Reason
+from app.compliance.policy import Policy
+from app.config import Settings
+from app.outreach import links
+from app.outreach.channels import Parcel
+from app.outreach.models import Channel
+from emails import mime
+from tenants.keys import Vault
+from tenants.resolve import Resolved
+from themes import voice
+from themes.dress import Brand
+
+MAILBOX = "atendimento"
+"""The local part of the sender's address on the creditor's own domain."""
+TOTALS = ("amount_cents", "total_cents", "instalment_amount_cents")
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A parcel, what is kept of it, and what the policy finds wrong with it."""
+
+    parcel: Parcel
+    kept: bytes
+    broken: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """What all messages of one batch share."""
+
+    tenant: Resolved
+    settings: Settings
+    keys: Vault
+    policy: Policy
+    sender_number: str | None
+    at: datetime
+
+    def compose(self, row: Any, *, brand: Brand, full_name: str, recipient: str) -> Composed:
+        """Compose one claimed row. Raises what voice and emails raise for impossible facts."""
+        facts = json.loads(self.keys.text(row.facts, "facts"))
+        facts.setdefault("full_name", full_name)
+        if "link" not in facts and row.intent != "one_time_code":
+            facts["link"] = self._address(row)
+        words = voice.compose(
+            brand,
+            intent=row.intent,
+            channel=row.channel,
+            locale=row.locale,
+            variant=row.variant,
+            facts=facts,
+        )
+        if row.channel == Channel.SMS:
+            return self._sms(row, words.text, recipient)
+        return self._email(row, brand, words, facts, recipient)
+
+    def _url(self, path: str) -> str:
+        return self.settings.portal_url(self.tenant, path)
+
+    def _address(self, row: Any) -> str:
+        return self._url(f"/a/{links.token_of(self.keys, row.id)}")
+
+    def _sms(self, row: Any, text: str, recipient: str) -> Composed:
+        facts = content.ContentFacts(
+            channel=Channel.SMS,
+            text=text,
+            hosts=frozenset({self.tenant.primary_host}),
+            sender_registered=self.sender_number is not None,
+        )
+        encoded = text.encode("ascii", "replace")
+        parcel = self._parcel(row, self.sender_number or "", recipient, encoded, "")
+        return Composed(parcel, self._kept("", text, encoded), content.check(facts, self.policy))
+
+    def _email(
+        self, row: Any, brand: Brand, words: Any, facts: Mapping[str, Any], recipient: str
+    ) -> Composed:
+        one_click = self._url(f"/cancelar/{links.unsubscribe_token(self.keys, row.id)}")
+        email = compose(
+            brand,
+            words,
+            tenant=self.tenant,
+            message=row,
+            links=Links(
+                action=facts.get("link"),
+                verify=self._url(f"/verificar?code={row.verification_code}"),
+                unsubscribe=one_click,
+                privacy=self._url("/privacidade"),
+                itemisation=facts.get("link") or self._url("/"),
+            ),
+            locale=row.locale,
+        )
+        sender = f"{MAILBOX}@{self.tenant.primary_host}"
+        encoded = mime.build(
+            email,
+            sender=(brand.name, sender),
+            recipient=recipient,
+            message_id=f"{row.id}@{self.tenant.primary_host}",
+            at=self.at,
+        )
+        found = content.ContentFacts(
+            channel=Channel.EMAIL,
+            text=email.text,
+            hosts=frozenset({self.tenant.primary_host}),
+            creditor={
+                "name": brand.legal_name,
+                "address": brand.address,
+                "document": brand.cnpj,
+            },
+            shows_total=any(name in facts for name in TOTALS),
+            itemisation_link=True,
+            one_click={"List-Unsubscribe", "List-Unsubscribe-Post"} <= set(email.headers),
+        )
+        parcel = self._parcel(row, sender, recipient, encoded, email.subject)
+        kept = self._kept(email.subject, email.text, encoded)
+        return Composed(parcel, kept, content.check(found, self.policy))
+
+    def _parcel(
+        self, row: Any, sender: str, recipient: str, encoded: bytes, subject: str
+    ) -> Parcel:
+        message_id: uuid.UUID = row.id
+        return Parcel(
+            message_id=message_id,
+            tenant_id=self.tenant.id,
+            tenant=self.tenant.slug,
+            channel=row.channel,
+            sender=sender,
+            recipient=recipient,
+            content=encoded,
+            subject=subject,
+        )
+
+    def _kept(self, subject: str, text: str, encoded: bytes) -> bytes:
+        digest = hashlib.sha256(encoded).hexdigest()
+        kept = {"subject": subject, "text": text, "sha256": digest, "bytes": len(encoded)}
+        return self.keys.seal(json.dumps(kept, ensure_ascii=False), "body")

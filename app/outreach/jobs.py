@@ -1,0 +1,41 @@
+"""Jobs of outreach: deliver what is due, notice what was left behind."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.jobs import enqueue, queue
+from app.outreach import claiming
+from app.outreach.models import Message, MessageState
+from tenants import resolve
+from tenants.clock import now
+from tenants.scope import within
+
+
+@queue.task(name="outreach.deliver", queue="outreach")
+def deliver(tenant_id: str) -> None:
+    """Hand over every message of a tenant that is due, batch by batch."""
+    from app.outreach import delivery  # only a worker loads the composer and the transports
+
+    delivery.deliver_due(resolve.by_id(UUID(tenant_id)))
+
+
+@queue.periodic(cron="* * * * *")
+@queue.task(name="outreach.sweep", queue="upkeep")
+def sweep(timestamp: int) -> None:
+    """Each minute: messages whose time has come, and those whose worker died at the hand-over."""
+    for tenant in resolve.all_live():
+        with within(tenant) as session:
+            claiming.leave_uncertain(session)
+            is_due = session.scalar(
+                select(Message.id)
+                .where(Message.state == MessageState.QUEUED, Message.send_after <= now())
+                .limit(1)
+            )
+            if is_due is not None:
+                enqueue(
+                    session,
+                    deliver,
+                    queueing_lock=f"outreach.deliver:{tenant.id}",
+                    tenant_id=str(tenant.id),
+                )
