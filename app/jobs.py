@@ -45,19 +45,23 @@ def enqueue(
     waits under that lock is enough: returns False then, else True.
     """
     assert isinstance(task, Task)
+
+    def defer() -> None:
+        task.configure(
+            connection=session.connection().connection.driver_connection,
+            lock=lock,
+            queueing_lock=queueing_lock,
+            schedule_at=schedule_at,
+        ).defer(**arguments)
+
     session.flush()
-    deferrer = task.configure(
-        connection=session.connection().connection.driver_connection,
-        lock=lock,
-        queueing_lock=queueing_lock,
-        schedule_at=schedule_at,
-    )
     if queueing_lock is None:
-        deferrer.defer(**arguments)
+        defer()
         return True
     try:
+        # The savepoint is made when the session is asked for its connection inside the block.
         with session.begin_nested():
-            deferrer.defer(**arguments)
+            defer()
     except exceptions.AlreadyEnqueued:
         return False
     return True

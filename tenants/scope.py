@@ -9,14 +9,23 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Engine, event, text
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.orm import (
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    UOWTransaction,
+    with_loader_criteria,
+)
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.schema import Table
 
 from tenants.database import Base, TenantScoped
+
+if TYPE_CHECKING:
+    from sqlalchemy.sql.visitors import ExternallyTraversible
 
 
 class TenantRequired(RuntimeError):
@@ -98,13 +107,17 @@ def platform() -> Iterator[Session]:
 
 
 @event.listens_for(_TenantSession, "after_begin")
-def _enter(session: _TenantSession, _transaction: Any, connection: Any) -> None:
+def _enter(session: _TenantSession, transaction: SessionTransaction, connection: Any) -> None:
+    if transaction.nested:
+        return
     driver = connection.connection.driver_connection
     driver.execute(f"BEGIN; SET LOCAL app.tenant_id = '{session.tenant_id}'")
 
 
 @event.listens_for(_PlatformSession, "after_begin")
-def _begin(_session: Session, _transaction: Any, connection: Any) -> None:
+def _begin(_session: Session, transaction: SessionTransaction, connection: Any) -> None:
+    if transaction.nested:
+        return
     connection.connection.driver_connection.execute("BEGIN")
 
 
@@ -113,7 +126,7 @@ def _name_the_tenant(state: ORMExecuteState) -> None:
     session = state.session
     assert isinstance(session, _TenantSession)
     tenant_id = session.tenant_id
-    state.statement = state.statement.options(  # type: ignore[attr-defined]
+    state.statement = state.statement.options(
         with_loader_criteria(
             TenantScoped, lambda cls: cls.tenant_id == tenant_id, include_aliases=True
         )
@@ -122,7 +135,7 @@ def _name_the_tenant(state: ORMExecuteState) -> None:
 
 @event.listens_for(_PlatformSession, "do_orm_execute")
 def _refuse_tenant_tables(state: ORMExecuteState) -> None:
-    for element in visitors.iterate(state.statement):
+    for element in visitors.iterate(cast("ExternallyTraversible", state.statement)):
         if isinstance(element, Table) and element in _tenant_tables():
             raise TenantRequired(f"{element.name} belongs to a tenant: enter it first")
     for mapper in state.all_mappers:
