@@ -1,5 +1,7 @@
 """The job queue of procrastinate."""
 
+from typing import Any
+
 from alembic import op
 from procrastinate.schema import SchemaManager
 
@@ -15,7 +17,8 @@ OURS = "procrastinate\\_%"
 
 def upgrade() -> None:
     # The driver's own cursor: the script holds many statements and percent signs.
-    op.get_bind().connection.driver_connection.execute(SchemaManager.get_schema())
+    driver: Any = op.get_bind().connection.driver_connection
+    driver.execute(SchemaManager.get_schema())
     op.execute(
         f"""
         DO $$ DECLARE found record; BEGIN

@@ -1,0 +1,13 @@
+"""A job that holds until a file appears."""
+
+import time
+from pathlib import Path
+
+from app.jobs import queue
+
+
+@queue.task(name="tests.hold", queue="tests")
+def hold(gate: str, mark: str) -> None:
+    """Return once `gate` exists."""
+    while not Path(gate).exists():
+        time.sleep(0.05)

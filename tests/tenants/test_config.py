@@ -1,0 +1,100 @@
+"""Configuration comes from the environment alone, and production refuses what is not safe."""
+
+import re
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from app.config import (
+    DEVELOPMENT_SECRET,
+    DEVELOPMENT_WEBHOOK_SECRET,
+    VARIABLES,
+    Misconfigured,
+    Settings,
+)
+from app.factory import create_app
+from tenants.scope import UnsafeRole, refuse_unsafe_role
+from tests.stage import ROOT
+
+PRODUCTION = {
+    "TRAJE_ENV": "production",
+    "DATABASE_URL": "postgresql+psycopg://traje_app:x@db/traje",
+    "SECRET_KEY": "k" * 40,
+    "TRAJE_PLATFORM_HOST": "traje.example",
+    "STRIPE_API_KEY": "sk_live_x",
+    "STRIPE_WEBHOOK_SECRET": "whsec_x",
+    "TRAJE_KMS_KEY": "alias/traje",
+    "TRAJE_EMAIL_TRANSPORT": "ses",
+    "TRAJE_SMS_TRANSPORT": "eum",
+}
+
+
+def test_production_starts_with_everything_set():
+    settings = Settings.from_environment(PRODUCTION)
+    assert settings.is_production
+    assert settings.public_scheme == "https"
+    assert not settings.payments_are_simulated
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"DATABASE_URL": ""}, "DATABASE_URL"),
+        ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"SECRET_KEY": DEVELOPMENT_SECRET}, "SECRET_KEY"),
+        ({"TRAJE_PLATFORM_HOST": ""}, "TRAJE_PLATFORM_HOST"),
+        ({"STRIPE_API_KEY": ""}, "STRIPE_API_KEY"),
+        ({"STRIPE_WEBHOOK_SECRET": ""}, "STRIPE_WEBHOOK_SECRET"),
+        ({"STRIPE_WEBHOOK_SECRET": DEVELOPMENT_WEBHOOK_SECRET}, "STRIPE_WEBHOOK_SECRET"),
+        ({"STRIPE_API_BASE": "http://127.0.0.1:1"}, "STRIPE_API_BASE"),
+        ({"TRAJE_KMS_KEY": ""}, "TRAJE_KMS_KEY"),
+        ({"TRAJE_EMAIL_TRANSPORT": "outbox"}, "outbox"),
+        ({"TRAJE_SMS_TRANSPORT": "outbox"}, "outbox"),
+        ({"TRAJE_PUBLIC_SCHEME": "http"}, "TRAJE_PUBLIC_SCHEME"),
+        ({"TRAJE_EMAIL_TRANSPORT": "pigeon"}, "TRAJE_EMAIL_TRANSPORT"),
+        ({"SMTP_PORT": "twenty-five"}, "SMTP_PORT"),
+        ({"TRAJE_ENV": "prod"}, "TRAJE_ENV"),
+    ],
+)
+def test_production_refuses_what_is_missing_default_or_unsafe(change, named):
+    with pytest.raises(Misconfigured, match=named):
+        Settings.from_environment(PRODUCTION | change)
+
+
+def test_the_app_refuses_an_owner_and_a_superuser(database, cluster, settings):
+    for url in (database.owner_url, cluster.url(database.name, "postgres")):
+        engine = create_engine(url)
+        with pytest.raises(UnsafeRole):
+            refuse_unsafe_role(engine)
+        engine.dispose()
+    with pytest.raises(UnsafeRole):
+        create_app(
+            Settings.from_environment(
+                {
+                    "TRAJE_ENV": "test",
+                    "DATABASE_URL": database.owner_url,
+                    "TRAJE_VAR_DIR": str(settings.var_dir),
+                }
+            )
+        )
+
+
+def test_the_app_refuses_a_role_that_bypasses_the_wall(database, cluster):
+    superuser = create_engine(cluster.url(database.name, "postgres"), isolation_level="AUTOCOMMIT")
+    role = f"sneaky_{database.name[-6:]}"
+    with superuser.connect() as connection:
+        connection.execute(text(f"CREATE ROLE {role} LOGIN BYPASSRLS"))
+        sneaky = create_engine(cluster.url(database.name, role))
+        try:
+            with pytest.raises(UnsafeRole):
+                refuse_unsafe_role(sneaky)
+        finally:
+            sneaky.dispose()
+            connection.execute(text(f"DROP ROLE {role}"))
+    superuser.dispose()
+
+
+def test_the_readme_lists_every_variable():
+    readme = (ROOT / "README.md").read_text()
+    assert set(re.findall(r"^\| `([A-Z_]+)` \|", readme, re.MULTILINE)) == set(VARIABLES)

@@ -1,0 +1,12 @@
+"""Wait for a condition, never for a time."""
+
+import time
+from collections.abc import Callable
+
+
+def until(condition: Callable[[], object], seconds: float = 30) -> None:
+    """Return as soon as `condition()` is true. Raises AssertionError when it never is."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "the condition never came true"
+        time.sleep(0.02)
