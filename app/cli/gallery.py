@@ -1,0 +1,39 @@
+"""`flask gallery …`: every piece as a picture, and all of them on one sheet. Not in production."""
+
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+group = AppGroup("gallery", help="Look at every page, mail, text and ad in every dress.")
+
+
+@group.command("shoot")
+@click.option("--only", default="", help="Pieces whose kind-name-state contains this.")
+@click.option("--brand", "brands", multiple=True, help="A creditor; may be repeated.")
+@click.option("--mode", "modes", multiple=True, type=click.Choice(["light", "dark"]))
+@click.option("--width", "widths", multiple=True, type=int)
+@click.option("--into", type=click.Path(path_type=Path), default=Path("var/gallery"))
+def shoot(
+    only: str,
+    brands: tuple[str, ...],
+    modes: tuple[str, ...],
+    widths: tuple[int, ...],
+    into: Path,
+) -> None:
+    """Screenshots of the pieces, and contact sheets of them, one per width and mode."""
+    from app.workbench import camera, registry
+
+    wanted = [
+        view
+        for view in registry.views()
+        if only in view.slug
+        and (not brands or view.brand in brands)
+        and (not modes or view.mode in modes)
+        and (not widths or view.width in widths)
+    ]
+    with click.progressbar(length=len(wanted), label="Looking") as bar:
+        sheets = camera.shoot(current_app, wanted, into, seen=lambda: bar.update(1))
+    for sheet in sheets:
+        click.echo(sheet)

@@ -1,0 +1,120 @@
+"""Pictures of the registry's views, taken in the system's Chromium from the app itself."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+
+from flask import Flask
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from app.config import settings
+from app.workbench.registry import View
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+HEIGHTS = {390: 844, 1280: 900}
+THUMBNAIL = 260
+"""Width of a picture on a contact sheet, in pixels."""
+TALLEST = 900
+COLUMNS = 9
+GAP = 16
+TABLE = "#8c8c8c"
+
+
+class NoBrowser(LookupError):
+    """This machine has no Chromium."""
+
+
+def chromium() -> str:
+    """The path of the system's Chromium. Raises NoBrowser."""
+    for name in CHROMIUM:
+        if path := shutil.which(name):
+            return path
+    raise NoBrowser("no Chromium on this machine: apt-get install chromium")
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The app on a free port of loopback while the block runs; gives the port's origin."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://{settings().platform_host}:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """A headless Chromium that finds every *.localhost here. Raises NoBrowser."""
+    path = chromium()
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--host-resolver-rules=MAP *.localhost 127.0.0.1"],
+        )
+        try:
+            yield started
+        finally:
+            started.close()
+
+
+def look(page: Page, origin: str, view: View) -> None:
+    """Open a view as its person would have it: width, colour scheme, motion off."""
+    page.set_viewport_size({"width": view.width, "height": HEIGHTS.get(view.width, 900)})
+    page.emulate_media(
+        color_scheme="dark" if view.mode == "dark" else "light", reduced_motion="reduce"
+    )
+    answer = page.goto(origin + view.path, wait_until="load")
+    if answer is None or not answer.ok:
+        raise LookupError(f"{view.slug}: {answer.status if answer else 'no answer'}")
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+
+
+def shoot(app: Flask, views: Sequence[View], into: Path, *, seen: Callable[[], None]) -> list[Path]:
+    """A PNG per view in `into`, and contact sheets; the paths of the sheets."""
+    into.mkdir(parents=True, exist_ok=True)
+    with serving(app) as origin, browser() as chromium:
+        page = chromium.new_page()
+        for view in views:
+            look(page, origin, view)
+            page.screenshot(path=into / f"{view.slug}.png", full_page=True)
+            seen()
+    ordered = sorted(views, key=_sheet_of)
+    return [
+        _contact_sheet([into / f"{view.slug}.png" for view in of_sheet], into / f"{name}.png")
+        for name, of_sheet in groupby(ordered, key=_sheet_of)
+    ]
+
+
+def _sheet_of(view: View) -> str:
+    return f"sheet-{view.piece.kind}-{view.width}-{view.mode}"
+
+
+def _contact_sheet(pictures: list[Path], target: Path) -> Path:
+    """Small pictures in rows, as on a photographer's table."""
+    small = [_thumbnail(picture) for picture in pictures]
+    rows = [small[start : start + COLUMNS] for start in range(0, len(small), COLUMNS)]
+    height = sum(max(image.height for image in row) + GAP for row in rows) + GAP
+    sheet = Image.new("RGB", (COLUMNS * (THUMBNAIL + GAP) + GAP, height), TABLE)
+    top = GAP
+    for row in rows:
+        for column, image in enumerate(row):
+            sheet.paste(image, (GAP + column * (THUMBNAIL + GAP), top))
+        top += max(image.height for image in row) + GAP
+    sheet.save(target, optimize=True)
+    return target
+
+
+def _thumbnail(picture: Path) -> Image.Image:
+    with Image.open(picture) as image:
+        height = round(image.height * THUMBNAIL / image.width)
+        small = image.convert("RGB").resize((THUMBNAIL, height), Image.Resampling.LANCZOS)
+    return small.crop((0, 0, THUMBNAIL, min(height, TALLEST)))
