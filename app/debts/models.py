@@ -127,6 +127,8 @@ class Debt(TenantScoped):
     origin: Mapped[str | None]
     """Where it came from, in the creditor's words: a store, a card, a service."""
     principal_cents: Mapped[Cents]
+    paid_here_cents: Mapped[Cents] = mapped_column(default=0)
+    """What payments here took off the principal: from then on no file overwrites it."""
     currency: Mapped[str] = mapped_column(default="BRL")
     due_on: Mapped[date]
     contracted_on: Mapped[date | None]

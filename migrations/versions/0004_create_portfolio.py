@@ -162,6 +162,7 @@ def upgrade() -> None:
         sa.Column("product", sa.Text(), nullable=False),
         sa.Column("origin", sa.Text(), nullable=True),
         sa.Column("principal_cents", sa.BigInteger(), nullable=False),
+        sa.Column("paid_here_cents", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("contracted_on", sa.Date(), nullable=True),

@@ -1,0 +1,213 @@
+"""Many rows per statement, the one portable way: `VALUES` lists, prepared once, values in binary.
+
+COPY does not pass row-level security and `INSERT … SELECT` does not pass a distributed table.
+Values are packed here into PostgreSQL's binary formats, all with unknown type: the server takes
+each one's type from its column, so that a NULL does not make it plan the statement anew.
+"""
+
+import struct
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
+
+from psycopg import Connection, RawCursor, sql
+from psycopg.abc import Buffer
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
+
+ROWS = 500
+"""Rows per statement: a statement takes at most 65,535 values."""
+_DAY_ZERO = date(2000, 1, 1).toordinal()
+_MOMENT_ZERO = datetime(2000, 1, 1, tzinfo=UTC)
+
+Packed = bytes | None
+
+
+class _Packed(Dumper):
+    """Hands bytes over as they are, in binary, of unknown type."""
+
+    format = Format.BINARY
+    oid = 0
+
+    def dump(self, obj: Any) -> Buffer:
+        packed: bytes = obj
+        return packed
+
+
+def text(value: str | None) -> Packed:
+    """Pack a text."""
+    return None if value is None else value.encode()
+
+
+def int4(value: int | None) -> Packed:
+    """Pack an integer column."""
+    return None if value is None else struct.pack("!i", value)
+
+
+def int8(value: int | None) -> Packed:
+    """Pack a bigint column."""
+    return None if value is None else struct.pack("!q", value)
+
+
+def day(value: date | None) -> Packed:
+    """Pack a date."""
+    return None if value is None else struct.pack("!i", value.toordinal() - _DAY_ZERO)
+
+
+def moment(value: datetime) -> bytes:
+    """Pack a timestamp with time zone."""
+    since = value - _MOMENT_ZERO
+    micros = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+    return struct.pack("!q", micros)
+
+
+def flag(value: bool | None) -> Packed:
+    """Pack a boolean."""
+    return None if value is None else (b"\x01" if value else b"\x00")
+
+
+def identifiers(values: Sequence[bytes]) -> bytes:
+    """Pack a uuid[]."""
+    return _array(2950, values)
+
+
+def texts(values: Sequence[str]) -> bytes:
+    """Pack a text[]."""
+    return _array(25, [value.encode() for value in values])
+
+
+def binaries(values: Sequence[bytes]) -> bytes:
+    """Pack a bytea[]."""
+    return _array(17, values)
+
+
+def _array(oid: int, values: Sequence[bytes]) -> bytes:
+    parts = [struct.pack("!iiIii", 1, 0, oid, len(values), 1)]
+    for value in values:
+        parts.append(struct.pack("!i", len(value)))
+        parts.append(value)
+    return b"".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """A bulk insert: columns that every row shares, then those that vary."""
+
+    table: str
+    shared: tuple[str, ...]
+    varying: tuple[str, ...]
+    conflict: tuple[str, ...]
+    """Of a unique index; what conflicts is left as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A bulk update by id. Columns are (name, SQL type); `shared` ones are equal for all rows."""
+
+    table: str
+    shared: tuple[tuple[str, str], ...]
+    varying: tuple[tuple[str, str], ...]
+
+
+class Writer:
+    """Sends bulk statements over the connection of one tenant's open transaction."""
+
+    def __init__(self, connection: Connection[Any], tenant_id: uuid.UUID) -> None:
+        self._cursor = RawCursor(connection)
+        self._cursor.adapters.register_dumper(bytes, _Packed)
+        self.tenant = tenant_id.bytes
+
+    def insert(
+        self, into: Insert, shared: Sequence[Packed], rows: Sequence[Sequence[Packed]]
+    ) -> int:
+        """Insert rows (varying values each); how many did not conflict. `shared` follows tenant_id."""
+        return self._send(_insert, into, shared, rows)
+
+    def update(self, of: Update, shared: Sequence[Packed], rows: Sequence[Sequence[Packed]]) -> int:
+        """Update rows: (id, varying values…) each; how many were found."""
+        return self._send(_update, of, shared, rows)
+
+    def select(self, query: str, *values: bytes) -> list[tuple[Any, ...]]:
+        """Rows of a query whose $1 is the tenant."""
+        self._cursor.execute(query.encode(), [self.tenant, *values], prepare=True, binary=True)
+        return self._cursor.fetchall()
+
+    def _send(
+        self, make: Any, what: Any, shared: Sequence[Packed], rows: Sequence[Sequence[Packed]]
+    ) -> int:
+        done = 0
+        for part in parts(rows):
+            values = [self.tenant, *shared]
+            for row in part:
+                values.extend(row)
+            full = len(part) == ROWS
+            self._cursor.execute(make(what, len(part)), values, prepare=full)
+            done += self._cursor.rowcount
+        return done
+
+
+def parts(rows: Sequence[Any], size: int = ROWS) -> Iterator[Sequence[Any]]:
+    """Slices of at most `size`."""
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
+
+
+@cache
+def _insert(into: Insert, rows: int) -> bytes:
+    names = [sql.Identifier(name) for name in ("tenant_id", *into.shared, *into.varying)]
+    statement = sql.SQL(
+        "INSERT INTO {table} ({names}) VALUES {rows} ON CONFLICT ({conflict}) DO NOTHING"
+    ).format(
+        table=sql.Identifier(into.table),
+        names=sql.SQL(", ").join(names),
+        rows=_rows(len(into.shared), len(into.varying), rows),
+        conflict=sql.SQL(", ").join(map(sql.Identifier, into.conflict)),
+    )
+    return statement.as_bytes()
+
+
+@cache
+def _update(of: Update, rows: int) -> bytes:
+    fixed = [
+        sql.SQL("{} = ${}::{}").format(
+            sql.Identifier(name),
+            sql.SQL(str(number)),
+            sql.SQL(kind),  # type: ignore[arg-type] - kinds are constants of `statements`
+        )
+        for number, (name, kind) in enumerate(of.shared, 2)
+    ]
+    moving = [sql.SQL("{0} = v.{0}").format(sql.Identifier(name)) for name, _ in of.varying]
+    kinds = ("uuid", *(kind for _, kind in of.varying))
+    statement = sql.SQL(
+        "UPDATE {table} SET {sets} FROM (VALUES {rows}) AS v ({names})"
+        " WHERE {table}.tenant_id = $1 AND {table}.id = v.id"
+    ).format(
+        table=sql.Identifier(of.table),
+        sets=sql.SQL(", ").join([*fixed, *moving]),
+        rows=_typed_rows(len(of.shared), kinds, rows),
+        names=sql.SQL(", ").join(sql.Identifier(n) for n in ("id", *(n for n, _ in of.varying))),
+    )
+    return statement.as_bytes()
+
+
+def _rows(shared: int, varying: int, rows: int) -> sql.SQL:
+    fixed = [f"${number}" for number in range(1, shared + 2)]
+    every = []
+    number = shared + 2
+    for _ in range(rows):
+        every.append("(" + ",".join([*fixed, *(f"${number + i}" for i in range(varying))]) + ")")
+        number += varying
+    return sql.SQL(",".join(every))  # type: ignore[arg-type] - numbers only
+
+
+def _typed_rows(shared: int, kinds: tuple[str, ...], rows: int) -> sql.SQL:
+    every = []
+    number = shared + 2
+    for _ in range(rows):
+        cells = [f"${number + place}::{kind}" for place, kind in enumerate(kinds)]
+        every.append("(" + ",".join(cells) + ")")
+        number += len(kinds)
+    return sql.SQL(",".join(every))  # type: ignore[arg-type] - numbers and constant types only

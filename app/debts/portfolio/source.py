@@ -1,0 +1,103 @@
+"""A portfolio file, opened: what it is, its header row, and its rows in batches.
+
+A source can be walked more than once (first for evidence, then for the rows themselves); only one
+batch is in memory at a time.
+"""
+
+import hashlib
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from app.debts.portfolio import csv_file, xlsx_file
+from app.debts.portfolio.mapping import Mapping, Understood, likely_header, understand
+from app.debts.portfolio.problems import FileRefused
+
+BATCH_ROWS = 10_000
+HEADER_SEARCH = 15
+"""A title and a date may stand above the header row."""
+ZIP_SIGNATURE = b"PK\x03\x04"
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows of the file, as text, with the line each begins on (the row number of a sheet)."""
+
+    lines: list[int]
+    rows: list[list[str]]
+
+
+class Reader(Protocol):
+    """A kind of file."""
+
+    kind: str
+    encoding: str | None
+    delimiter: str | None
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]: ...
+
+
+@dataclass(slots=True)
+class Source:
+    """An opened file."""
+
+    reader: Reader
+    headers: list[str]
+    header_line: int
+    understood: Understood
+    sha256: bytes
+    size: int
+
+    def batches(self, size: int = BATCH_ROWS) -> Iterator[Batch]:
+        """The rows below the header; blank ones are left out."""
+        lines: list[int] = []
+        rows: list[list[str]] = []
+        for line, row in self.reader.rows():
+            if line <= self.header_line or not any(row):
+                continue
+            lines.append(line)
+            rows.append(row)
+            if len(rows) == size:
+                yield Batch(lines, rows)
+                lines, rows = [], []
+        if rows:
+            yield Batch(lines, rows)
+
+
+def open_source(content: Path | bytes, mapping: Mapping) -> Source:
+    """Open a file by what it holds, whatever its name. Raises FileRefused."""
+    size = content.stat().st_size if isinstance(content, Path) else len(content)
+    if size == 0:
+        raise FileRefused("file_empty")
+    with open_bytes(content) as file:
+        is_zip = file.read(4) == ZIP_SIGNATURE
+        file.seek(0)
+        sha256 = hashlib.file_digest(file, "sha256").digest()  # type: ignore[arg-type] - any BinaryIO
+    reader: Reader = (
+        xlsx_file.XlsxReader(content, mapping.sheet)
+        if is_zip
+        else csv_file.CsvReader(content, mapping.encoding, mapping.delimiter)
+    )
+    first = _first_rows(reader)
+    if not first:
+        raise FileRefused("file_empty")
+    line, headers = first[likely_header([row for _, row in first])]
+    headers = [header.strip() for header in headers]
+    return Source(reader, headers, line, understand(headers, mapping), sha256, size)
+
+
+def open_bytes(content: Path | bytes) -> BinaryIO:
+    """A binary stream over a path or over bytes."""
+    return content.open("rb") if isinstance(content, Path) else io.BytesIO(content)
+
+
+def _first_rows(reader: Reader) -> Sequence[tuple[int, list[str]]]:
+    found = []
+    for line, row in reader.rows():
+        if any(cell.strip() for cell in row):
+            found.append((line, row))
+        if len(found) == HEADER_SEARCH:
+            break
+    return found
