@@ -1,0 +1,276 @@
+"""The offer rules on columns: many people at once, with the same result as one by one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.offers import plans, price
+from app.offers.columns_bands import Banded, banded
+from app.offers.plans import Calendar, Figures, Nets
+from app.offers.schema import Rules
+from app.offers.shape import final_reasons, option_reasons
+from app.offers.terms import (
+    MILLION,
+    DebtTerms,
+    Limits,
+    Made,
+    Option,
+    OptionKind,
+    PlanRules,
+    discount,
+    kept_ppm,
+    share_up,
+)
+
+Column = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class DebtColumns:
+    """Debts of many people, sorted by `person` (0…n−1, none missing), cents and days as int64."""
+
+    person: Column
+    ids: Sequence[str]
+    products: Sequence[str]
+    days_past_due: Column
+    principal: Column
+    fine: Column
+    interest: Column
+    index: Column
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """One kind of option for the people in `rows`."""
+
+    count: Column
+    found: NDArray[np.bool_]
+
+
+def make_offers_columns(
+    rules: Rules,
+    debts: DebtColumns,
+    today: date,
+    ufs: Sequence[str | None],
+    jurisdiction: str = "BR",
+) -> list[Made | None]:
+    """`make_offer` for every person; the position is the person's number, as in `ufs`.
+
+    Linear in people and debts; the work per number of instalments is done on whole columns.
+    """
+    bands = banded(rules, debts)
+    made: list[Made | None] = [None] * len(ufs)
+    if not bands.people.size:
+        return made
+    calendars = [Calendar(today, ufs[person], jurisdiction) for person in bands.people.tolist()]
+    chosen = _choose(bands)
+    by_kind = {kind: _options(bands, kind, one, calendars) for kind, one in chosen.items()}
+    limits = _limits(rules, bands)
+    for row, person in enumerate(bands.people.tolist()):
+        options = tuple(
+            option for column in by_kind.values() if (option := column[row]) is not None
+        )
+        made[person] = Made(limits[row], options, (*bands.reasons[row], *final_reasons()))
+    return made
+
+
+def _limits(rules: Rules, bands: Banded) -> list[Limits]:
+    columns = (
+        bands.ids,
+        [rules.bands[index].name for index in bands.band.tolist()],
+        bands.principal.tolist(),
+        bands.fine.tolist(),
+        bands.interest.tolist(),
+        bands.index.tolist(),
+        bands.principal_ppm.tolist(),
+        bands.charges_ppm.tolist(),
+        bands.opening_ppm.tolist(),
+        bands.keep_ppm.tolist(),
+        bands.down_ppm.tolist(),
+        [cap if cap >= 0 else None for cap in bands.cap_ppm.tolist()],
+    )
+    terms = [DebtTerms(*row) for row in zip(*columns, strict=True)]
+    ends = [*bands.starts.tolist()[1:], len(terms)]
+    return [
+        Limits(tuple(terms[start:end]), plan)
+        for start, end, plan in zip(bands.starts.tolist(), ends, bands.plans, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """`plans.Nets` as columns; `caps` is evaluated on the debts themselves."""
+
+    net: Column
+    saved_principal: Column
+    saved_charges: Column
+    least_down: Column
+    debt_net: Column
+    debt_charges: Column
+
+
+def _sums(bands: Banded, count: Column) -> _Sums:
+    """`plans.nets` for each person's own `count`."""
+    longest, each = bands.longest[bands.owner], count[bands.owner]
+    share = kept_ppm(bands.keep_ppm, each, longest) * bands.opening_ppm // MILLION
+    charges = bands.fine + bands.interest + bands.index
+    off_principal = discount(bands.principal, bands.principal_ppm, share)
+    off_charges = discount(charges, bands.charges_ppm, share)
+    net = bands.principal + charges - off_principal - off_charges
+    down = np.where(each > 1, share_up(net, bands.down_ppm), 0)
+    return _Sums(
+        bands.total(net),
+        bands.total(off_principal),
+        bands.total(off_charges),
+        bands.total(down),
+        net,
+        charges - off_charges,
+    )
+
+
+def _interest_fits(bands: Banded, sums: _Sums, interest: Column) -> NDArray[np.bool_]:
+    """`Nets.interest_fits`: no card debt's charges and interest pass its cap (BR-18)."""
+    card = bands.cap_ppm >= 0
+    whole = np.maximum(sums.net[bands.owner], 1)
+    portion = share_up(interest[bands.owner], -(-sums.debt_net * MILLION // whole))
+    passed = card & (
+        sums.debt_charges + portion > bands.principal * np.maximum(bands.cap_ppm, 0) // MILLION
+    )
+    fits: NDArray[np.bool_] = bands.total(passed.astype(np.int64)) == 0
+    return fits
+
+
+def _in_instalments(bands: Banded, financed: Column, count: Column) -> Column:
+    """`price.total` at each person's own rate and count."""
+    factors = {
+        (ppm, number): price.total_factor(ppm, number)
+        for ppm in bands.rates
+        for number in np.unique(count).tolist()
+    }
+    factor = np.zeros_like(financed)
+    for (ppm, number), value in factors.items():
+        factor[(bands.monthly_ppm == ppm) & (count == number)] = value
+    return (financed * factor + price.BILLION // 2) // price.BILLION
+
+
+def _choose(bands: Banded) -> dict[OptionKind, _Chosen]:
+    """Which number of instalments each kind of option has, person by person."""
+    people = len(bands.people)
+    nothing = np.zeros(people, dtype=np.int64)
+    best, last, smallest = nothing.copy(), nothing.copy(), nothing.copy()
+    lowest = np.full(people, np.iinfo(np.int64).max)
+    for count in range(2, int(bands.longest.max()) + 1):
+        sums = _sums(bands, np.full(people, count))
+        financed = sums.net - sums.least_down
+        whole = _in_instalments(bands, financed, np.full(people, count))
+        regular = whole // count
+        fits = (count <= bands.longest) & (financed > 0) & (regular >= bands.min_instalment)
+        fits &= _interest_fits(bands, sums, whole - financed)
+        best = np.where(fits & (best == 0) & (regular <= bands.comfortable), count, best)
+        last = np.where(fits, count, last)
+        lower = fits & (regular < lowest)
+        smallest = np.where(lower, count, smallest)
+        lowest = np.where(lower, regular, lowest)
+    best = np.where(best == 0, last, best)
+    return {
+        OptionKind.CASH: _Chosen(np.ones(people, dtype=np.int64), np.ones(people, dtype=bool)),
+        OptionKind.INSTALMENTS: _Chosen(best, best > 0),
+        OptionKind.BUDGET: _Chosen(smallest, (smallest > 0) & (smallest != best)),
+    }
+
+
+def _options(
+    bands: Banded, kind: OptionKind, chosen: _Chosen, calendars: list[Calendar]
+) -> list[Option | None]:
+    """This kind's option for each person, None where it has none."""
+    count = np.maximum(chosen.count, 1)
+    sums = _sums(bands, count)
+    financed = sums.net - sums.least_down
+    whole = np.where(count > 1, _in_instalments(bands, financed, count), financed)
+    regular, interest = whole // count, whole - financed
+    last = whole - regular * (count - 1)
+    begins = _Beginnings()
+    starts: list[tuple[int | None, list[date]] | None] = [None] * len(count)
+    columns = [c.tolist() for c in (count, sums.least_down, interest, chosen.found)]
+    for row, (number, down, cost, found) in enumerate(zip(*columns, strict=True)):
+        if found:
+            starts[row] = begins.of(bands.plans[row], calendars[row], number, down > 0, cost > 0)
+    rates = _annual_costs(financed, regular, last, count, interest, starts, calendars)
+    figures = (sums.net, sums.saved_principal, sums.saved_charges, sums.least_down)
+    money = (*figures, count, regular, last, interest)
+    rows = zip(*(column.tolist() for column in money), rates, starts, bands.plans, strict=True)
+    return [None if row[-2] is None else _option(kind, row) for row in rows]
+
+
+def _option(kind: OptionKind, row: tuple[Any, ...]) -> Option:
+    net, principal, charges, down, count, regular, last, interest, rate, start, plan = row
+    return plans.assembled(
+        Figures(Nets(count, net, principal, charges, down, ()), down, regular, last, interest),
+        kind=kind,
+        monthly_ppm=plan.monthly_ppm,
+        annual_cost_bp=rate,
+        due_day=start[0],
+        first_due_on=start[1][0],
+        reasons=option_reasons(
+            kind,
+            saved_cents=principal + charges,
+            instalment_cents=regular,
+            comfortable_cents=plan.comfortable_cents,
+            count=count,
+        ),
+    )
+
+
+class _Beginnings:
+    """Due day and dates of a plan; people of one state and shape share them."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Any, ...], tuple[int | None, list[date]]] = {}
+
+    def of(
+        self, plan: PlanRules, when: Calendar, count: int, down: bool, interest: bool
+    ) -> tuple[int | None, list[date]]:
+        """The due day (None when all is paid at once) and every date, the down payment's first."""
+        key = (plan, when.uf, count, down, interest)
+        if key not in self._known:
+            day = None
+            if count > 1:
+                day = plans.default_due_day(plan, when.today, down=down, interest=interest)
+            self._known[key] = (
+                day,
+                plans.dates(plan, when, count=count, down=down, interest=interest, due_day=day),
+            )
+        return self._known[key]
+
+
+def _annual_costs(
+    financed: Column,
+    regular: Column,
+    last: Column,
+    count: Column,
+    interest: Column,
+    starts: Sequence[tuple[int | None, list[date]] | None],
+    calendars: Sequence[Calendar],
+) -> list[int | None]:
+    """The CET of each row that bears interest, in basis points."""
+    costs: list[int | None] = [None] * len(starts)
+    rows = [row for row, start in enumerate(starts) if start is not None and interest[row] > 0]
+    if not rows:
+        return costs
+    width = int(count[rows].max())
+    amounts, days = np.zeros((len(rows), width)), np.zeros((len(rows), width))
+    for line, row in enumerate(rows):
+        start, number = starts[row], int(count[row])
+        assert start is not None
+        due = start[1][-number:]
+        amounts[line, :number] = regular[row]
+        amounts[line, number - 1] = last[row]
+        days[line, :number] = [(day - calendars[row].today).days for day in due]
+    found = price.annual_cost_basis_points(financed[rows].astype(np.float64), amounts, days)
+    for row, basis in zip(rows, found.tolist(), strict=True):
+        costs[row] = basis
+    return costs

@@ -1,0 +1,71 @@
+"""Reasons as sentences a person reads, in their language (LGPD 20: a decision explains itself)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from app.offers.terms import Reason
+from themes import formats
+from themes.translations import catalogue
+
+
+def _(text: str) -> str:
+    """Marks a msgid."""
+    return text
+
+
+SENTENCES: Mapping[str, str] = {
+    "band": _("%(days)s days past due: the terms “%(band)s” apply."),
+    "no_band": _("%(days)s days past due: no terms apply to this debt yet, so it is not included."),
+    "automatic_review": _(
+        "This offer was calculated automatically. You may ask for a person to review it."
+    ),
+    "debt_waits": _(
+        "This debt waits for the next offer, so that the conditions you already have stay as good."
+    ),
+    "kept_better": _("The conditions you already had were better, so they stay."),
+    "after_break": _("A new offer after the previous agreement; what you paid has been deducted."),
+    "most_saved": _("The largest discount: you save %(saved_cents)s by paying at once."),
+    "comfortable": _("The fewest instalments of up to %(comfortable_cents)s."),
+    "nearest_comfortable": _("The instalments that come closest to %(comfortable_cents)s."),
+    "smallest_instalment": _("The smallest monthly amount: %(count)s × %(instalment_cents)s."),
+    "due_day_moved": _("The nearest due day we can offer is day %(day)s."),
+    "budget_pays_all": _("With this amount you can pay everything at once: %(total_cents)s."),
+    "budget_below_smallest": _("The smallest monthly amount we can offer is %(instalment_cents)s."),
+    "only_at_once": _("For this amount we can only offer payment at once."),
+    "longest": _("The longest plan has %(count)s instalments."),
+    "smallest_allowed": _("Each instalment must be at least %(cents)s."),
+    "down_payment_raised": _("The smallest down payment is %(down_payment_cents)s."),
+    "down_payment_lowered": _("The largest down payment for this plan is %(down_payment_cents)s."),
+    "counter_offer_is_better": _(
+        "Our own plan costs you less than you proposed: %(count)s × %(instalment_cents)s."
+    ),
+    "counter_within": _("Your proposal is accepted: %(count)s × %(instalment_cents)s."),
+    "counter_too_low": _("We cannot go this low. This is the plan closest to your proposal."),
+    "counter_too_long": _(
+        "The longest plan has %(count)s instalments. This is the plan closest to your proposal."
+    ),
+    "counter_down_payment": _(
+        "The smallest down payment is %(down_payment_cents)s. "
+        "This is the plan closest to your proposal."
+    ),
+}
+"""Reason code → msgid of the catalogue "offers". Params ending in `_cents` are shown as money."""
+
+
+def sentence(reason: Reason, locale: str, currency: str = "BRL") -> str:
+    """One reason as a sentence. Raises KeyError for a code that has none."""
+    text = catalogue(locale, "offers").gettext(SENTENCES[reason.code])
+    return text % {
+        name: _shown(name, value, locale, currency) for name, value in reason.params.items()
+    }
+
+
+def sentences(reasons: Iterable[Reason], locale: str, currency: str = "BRL") -> list[str]:
+    """Reasons as sentences, in their order."""
+    return [sentence(reason, locale, currency) for reason in reasons]
+
+
+def _shown(name: str, value: Any, locale: str, currency: str) -> str:
+    if name == "cents" or name.endswith("_cents"):
+        return formats.money(value, currency, locale)
+    return str(value)
