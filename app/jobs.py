@@ -16,7 +16,10 @@ from procrastinate.tasks import Task
 from sqlalchemy.orm import Session
 
 queue = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
-"""Holds the tasks; deferring goes through a session's own connection (see `enqueue`)."""
+"""Holds the tasks; a worker gives it a connector of its own."""
+
+_by_session = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+"""Defers through a session's own connection, in a worker's threads too: it has no pool."""
 
 STALLED_AFTER_SECONDS = 30
 KEEP_FINISHED_HOURS = 24 * 7
@@ -47,9 +50,12 @@ def enqueue(
     assert isinstance(task, Task)
 
     def defer() -> None:
-        task.configure(
+        _by_session.configure_task(
+            task.name,
+            queue=task.queue,
+            priority=task.priority,
             connection=session.connection().connection.driver_connection,
-            lock=lock,
+            lock=lock or task.lock,
             queueing_lock=queueing_lock,
             schedule_at=schedule_at,
         ).defer(**arguments)
@@ -91,17 +97,18 @@ def run_worker(conninfo: str, *, concurrency: int = 4, name: str = "worker") -> 
     The process ends with status 0 when PostgreSQL goes away: its supervisor restarts it always.
     """
     load_tasks()
-    app = queue.with_connector(
-        procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=concurrency + 2)
+    connector = procrastinate.PsycopgConnector(
+        conninfo=conninfo, min_size=1, max_size=concurrency + 2
     )
 
     async def work() -> None:
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(concurrency + 1))
-        async with app.open_async():
-            await app.run_worker_async(
-                concurrency=concurrency, name=name, shutdown_graceful_timeout=30
-            )
+        with queue.replace_connector(connector) as app:
+            async with app.open_async():
+                await app.run_worker_async(
+                    concurrency=concurrency, name=name, shutdown_graceful_timeout=30
+                )
 
     asyncio.run(work())
 
