@@ -55,9 +55,8 @@ SENTENCES: Mapping[str, str] = {
 def sentence(reason: Reason, locale: str, currency: str = "BRL") -> str:
     """One reason as a sentence. Raises KeyError for a code that has none."""
     text = catalogue(locale, "offers").gettext(SENTENCES[reason.code])
-    return text % {
-        name: _shown(name, value, locale, currency) for name, value in reason.params.items()
-    }
+    params = reason.params.items()
+    return str(text % {name: _shown(name, value, locale, currency) for name, value in params})
 
 
 def sentences(reasons: Iterable[Reason], locale: str, currency: str = "BRL") -> list[str]:

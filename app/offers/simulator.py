@@ -42,7 +42,7 @@ def simulate(
 
     With `budget_cents` ("what fits in your month?") the number of instalments follows: the fewest
     whose value fits, else the plan with the smallest one. Wishes outside the limits are moved
-    inside and `reasons` says how. `instalments` 1 (or a creditor without plans) is everything at once.
+    inside and `reasons` says how. `instalments` 1 (or a creditor without plans) is all at once.
     """
     reasons: list[Reason] = []
     day = _due_day(limits, due_day, reasons)

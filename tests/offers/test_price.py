@@ -85,7 +85,7 @@ def test_the_annual_cost_of_monthly_two_percent():
 @given(
     st.integers(1_000, price.LARGEST_CENTS),
     st.integers(1, 60),
-    st.integers(20, 60),
+    st.integers(30, 60),
     st.integers(0, 300),
 )
 def test_the_annual_cost_discounts_the_payments_to_the_amount(financed, count, start, percent):

@@ -11,7 +11,7 @@ from tests.offers.cases import AT, RULES, TODAY, columns, data, one_debt, people
 states = st.sampled_from(["SP", "RJ", None])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(rule_files(), people, states)
 def test_columns_are_one_by_one(file, many, uf):
     typed = rules.parse(file)
@@ -20,7 +20,7 @@ def test_columns_are_one_by_one(file, many, uf):
     assert together == [rules.make_offer(typed, mine, at) for mine in many]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(rule_files(), people)
 def test_an_offer_stays_inside_the_rules(file, many):
     typed = rules.parse(file)
@@ -51,7 +51,7 @@ def test_an_offer_stays_inside_the_rules(file, many):
             assert (option.annual_cost is not None) == (option.interest_cents > 0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(rule_files(), people)
 def test_charges_and_interest_of_a_card_never_pass_its_cap(file, many):
     typed = rules.parse(file)
@@ -134,8 +134,8 @@ def test_no_band_is_no_offer():
 @pytest.mark.parametrize(
     ("creditor_type", "charges", "asked"),
     [
-        ("financial", (2_000, 90_000, 0), (2_000, 90_000, 0)),
-        ("financial", (5_000, 90_000, 0), (2_000, 90_000, 0)),
+        ("bank", (2_000, 90_000, 0), (2_000, 90_000, 0)),
+        ("bank", (5_000, 90_000, 0), (2_000, 90_000, 0)),
         ("retail", (2_000, 10_000, 0), (2_000, 10_000, 0)),
         ("retail", (2_000, 90_000, 0), (2_000, 10_000, 0)),
     ],

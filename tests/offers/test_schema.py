@@ -44,7 +44,7 @@ def test_missing_fields_and_doubled_names_are_named():
 
 def test_only_a_financial_institution_asks_more_than_one_percent_a_month():
     fair, dear = data(monthly_rate="0.01"), data(monthly_rate="0.0199")
-    rules.parse(dear, creditor_type="financial")
+    rules.parse(dear, creditor_type="bank")
     rules.parse(fair, creditor_type="retail")
     with pytest.raises(rules.RulesInvalid) as wrong:
         rules.parse(dear, creditor_type="retail")
