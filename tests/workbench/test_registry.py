@@ -1,0 +1,100 @@
+"""The registry holds every template, and every piece of it can be shown in every dress."""
+
+import re
+
+import pytest
+
+from app.config import settings as current_settings
+from app.workbench import registry, wardrobe
+from app.workbench.registry import Kind
+from themes import voice
+from themes.translations import LOCALES
+
+INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|javascript:", re.IGNORECASE)
+
+
+@pytest.fixture
+def show(app, browse):
+    platform = browse(current_settings().platform_host)
+    return lambda view: platform.get(view.path)
+
+
+def test_every_page_template_is_in_the_registry(app):
+    assert set(registry.samples(app).SAMPLES) == registry.templates()
+
+
+def test_every_intent_is_there_as_mail_and_as_text(app):
+    for kind in (Kind.EMAIL, Kind.SMS):
+        assert {p.name for p in registry.pieces(app) if p.kind == kind} == set(voice.INTENTS)
+
+
+def test_views_are_every_piece_in_every_brand_mode_and_width(app):
+    views = list(registry.views(app))
+    assert len(views) == len(set(views)) == len(registry.pieces(app)) * 3 * 2 * 2
+
+
+def test_every_piece_can_be_shown_in_every_dress_and_language(app, show):
+    failed = []
+    for piece in registry.pieces(app):
+        for brand in wardrobe.SLUGS:
+            for locale in LOCALES:
+                view = registry.View(piece, brand, "light", 390, locale)
+                answer = show(view)
+                if answer.status_code != 200:
+                    failed.append((view.path, answer.status_code))
+    assert failed == []
+
+
+def test_no_page_carries_inline_style_or_script(app, show):
+    pages = [piece for piece in registry.pieces(app) if piece.kind == Kind.PAGE]
+    found = {
+        (piece.name, piece.state): INLINE.findall(text)
+        for piece in pages
+        if (text := show(registry.View(piece, "lume", "dark", 390)).text) and INLINE.search(text)
+    }
+    assert found == {}
+
+
+def test_trust_strip_and_exit_are_on_every_page_in_dress(app, show):
+    bare = []
+    for piece in registry.pieces(app):
+        if piece.kind != Kind.PAGE or piece.name == "nothing_here":
+            continue
+        text = show(registry.View(piece, "aurora", "light", 390)).text
+        if not all(part in text for part in ('id="trust"', "99.412.630/0001-30", "exit-button")):
+            bare.append(piece)
+    assert bare == []
+
+
+def test_pages_say_which_mode_they_are_forced_into_only_in_the_gallery(app, show):
+    piece = next(p for p in registry.pieces(app) if p.name == "home")
+    assert 'data-mode="dark"' in show(registry.View(piece, "vivaz", "dark", 390)).text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gallery/page/nothing-of-ours/plain",
+        "/gallery/film/home/plain",
+        "/gallery/sms/receipt/other",
+        "/gallery/sms/receipt/plain?brand=nobody",
+        "/gallery/sms/receipt/plain?mode=dusk",
+        "/gallery/static/brand/unknown.css",
+        "/gallery/static/asset/0.png",
+    ],
+)
+def test_what_is_not_in_the_registry_is_not_found(app, browse, path):
+    assert browse(current_settings().platform_host).get(path).status_code == 404
+
+
+def test_a_creditors_host_has_no_gallery(app, browse, cast):
+    assert browse(cast.bank.host).get("/gallery").status_code == 404
+
+
+@pytest.mark.parametrize("slug", wardrobe.SLUGS)
+def test_a_stylesheet_stays_light(slug):
+    assert len(wardrobe.worn(slug).stylesheet.encode()) < 22_000
+
+
+def test_the_three_creditors_wear_three_skins():
+    assert {wardrobe.worn(slug).brand.skin for slug in wardrobe.SLUGS} == {"salao", "feira", "linha"}
