@@ -1,0 +1,128 @@
+"""Words in the brand's dress → a mail: subject, text twin, HTML, headers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from html import escape
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from emails.layout import layout
+from emails.twin import twin
+from themes.dress import Brand
+
+
+class Spoken(Protocol):
+    """The slots of a mail, as `themes.voice` gives them."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def preheader(self) -> str: ...
+    @property
+    def greeting(self) -> str: ...
+    @property
+    def opening(self) -> str: ...
+    @property
+    def body(self) -> str: ...
+    @property
+    def call_to_action(self) -> str: ...
+    @property
+    def closing(self) -> str: ...
+
+
+class Verifiable(Protocol):
+    """A message with a code by which anyone may check that the creditor sent it."""
+
+    @property
+    def verification_code(self) -> str | None: ...
+
+
+class Sender(Protocol):
+    """The tenant, as `tenants.resolve` gives it."""
+
+    @property
+    def primary_host(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where a mail leads: absolute URLs on the tenant's own host."""
+
+    action: str | None
+    """None when there is nothing to do: the call to action is then said, not a button."""
+    verify: str
+    """The authenticity page."""
+    privacy: str
+    unsubscribe: str | None = None
+    """One click (RFC 8058). None only in what the person asked for."""
+    itemisation: str | None = None
+    """What the amount is made of (CDC 42-A)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """A mail before it has an addressee."""
+
+    subject: str
+    text: str
+    html: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def compose(
+    brand: Brand,
+    words: Spoken,
+    *,
+    tenant: Sender,
+    message: Verifiable,
+    links: Links,
+    locale: str,
+    details: Iterable[tuple[str, str]] = (),
+    code: str | None = None,
+) -> Email:
+    """A mail from words and facts; every value is escaped, nothing is run as a template.
+
+    `details`: (label, value) rows, already formatted. `code`: shown large, for one-time codes.
+    """
+    address = urlsplit(links.verify)
+    made = layout(brand, locale, f"{address.scheme}://{address.netloc}")
+    rows = tuple(details)
+    action_key = "button" if links.action else "said"
+    values = {
+        "subject": words.subject,
+        "preheader": words.preheader,
+        "greeting": words.greeting,
+        "opening": words.opening,
+        "body": words.body,
+        action_key: words.call_to_action,
+        "closing": words.closing,
+        "code": code or "",
+        "action": links.action or "",
+        "verify": links.verify,
+        "verify_shown": f"{tenant.primary_host}{address.path}",
+        "verification_code": message.verification_code or "",
+        "privacy": links.privacy,
+        "unsubscribe": links.unsubscribe or "",
+        "itemisation": links.itemisation or "",
+    }
+    present = frozenset([name for name, value in values.items() if value])
+    shown = {name: escape(value) for name, value in values.items()}
+    shown["body"] = shown["body"].replace("\n\n", PARAGRAPH)
+    if rows:
+        present |= {"details"}
+        shown["rows"] = "\r\n".join(
+            [made.row % {"label": escape(label), "value": escape(value)} for label, value in rows]
+        )
+    html = made.shape(present) % shown
+    return Email(words.subject, twin(made.foot, values, rows), html, _headers(links, locale))
+
+
+PARAGRAPH = '</p>\r\n<p style="margin:0 0 16px">'
+
+
+def _headers(links: Links, locale: str) -> dict[str, str]:
+    headers = {"Content-Language": locale.replace("_", "-")}
+    if links.unsubscribe:
+        headers["List-Unsubscribe"] = f"<{links.unsubscribe}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers

@@ -1,0 +1,188 @@
+"""The mail layout of a brand: MJML compiled once per version and locale, then filled by value.
+
+What depends on the brand (colours, type, labels, who the creditor is) is worked in while compiling.
+What depends on the message is left as slots of a `%` template, which are filled with escaped text
+only; what a message may lack is a part that is cut out, once for every combination that occurs.
+"""
+
+import re
+import threading
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import css_inline
+import jinja2
+import mrml
+from cachetools import LRUCache
+
+from emails.twin import Foot, foot
+from themes.colours import roles_for
+from themes.dress import Asset, Brand
+from themes.formats import cnpj, phone
+from themes.translations import catalogue
+from themes.typefaces import FAMILIES, character, faces
+
+LAYOUTS = Path(__file__).with_name("layouts")
+HERO_SMALL = {"salao": "26px", "feira": "34px", "linha": "24px"}
+MOST_LAYOUTS = 4096
+"""Kept in memory: brand versions × locales × hosts; about 50 kB each."""
+
+_environment = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(LAYOUTS),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_inliner = css_inline.CSSInliner(
+    inline_style_tags=False,
+    keep_style_tags=True,
+    keep_at_rules=True,
+    load_remote_stylesheets=False,
+    extra_css=".logo img{display:inline-block !important}",
+)
+_PART = re.compile(r"<!--(/?)part:(\w+)-->")
+_SLOT = re.compile(r"@@(\w+)@@")
+
+
+@dataclass(slots=True)
+class Layout:
+    """A compiled layout: pieces in order, each inside the parts that must be present for it."""
+
+    pieces: list[tuple[frozenset[str], str]]
+    row: str
+    foot: Foot
+    shapes: dict[frozenset[str], str] = field(default_factory=dict)
+
+    def shape(self, present: frozenset[str]) -> str:
+        """The `%` template for the parts that are present."""
+        found = self.shapes.get(present)
+        if found is None:
+            found = "".join(text for needs, text in self.pieces if needs <= present)
+            self.shapes[present] = found
+        return found
+
+
+_layouts: LRUCache[tuple[uuid.UUID, str, str], Layout] = LRUCache(MOST_LAYOUTS)
+_lock = threading.Lock()
+
+
+def layout(brand: Brand, locale: str, home: str) -> Layout:
+    """The layout of a brand version for mails that link to `home` (scheme and host)."""
+    key = (brand.version_id, locale, home)
+    with _lock:
+        found = _layouts.get(key)
+    if found is None:
+        found = _compile(brand, locale, home)
+        with _lock:
+            _layouts[key] = found
+    return found
+
+
+def _compile(brand: Brand, locale: str, home: str) -> Layout:
+    template = _environment.get_template(f"{brand.skin}.mjml")
+    mjml = template.render(_context(brand, locale, home))
+    html = _inliner.inline(mrml.to_html(_tidy(mjml)).content)
+    pieces, row = _cut(_break_lines(html))
+    return Layout(pieces, row, foot(brand, locale))
+
+
+def _context(brand: Brand, locale: str, home: str) -> dict[str, Any]:
+    tokens, shape = brand.tokens, character(brand.tokens)
+    heading, body = FAMILIES[shape.heading], FAMILIES[shape.body]
+    return {
+        "_": catalogue(locale, "emails").gettext,
+        "lang": locale.replace("_", "-"),
+        "brand": brand,
+        "cnpj": cnpj(brand.cnpj),
+        "contact_lines": _contact_lines(brand),
+        "hours": brand.contact.hours.get(locale, ""),
+        "light": roles_for(tokens.primary, tokens.accent, "light"),
+        "dark": roles_for(tokens.primary, tokens.accent, "dark"),
+        "logos": {role: _logo(brand.assets.get(role), home) for role in LOGOS},
+        "faces": [
+            {"name": FAMILIES[face.family].name, "weight": face.weight, "url": home + face.url}
+            for face in faces(tokens)
+        ],
+        "heading_font": f"'{heading.name}',{_plain(heading.fallback)}",
+        "body_font": f"'{body.name}',{_plain(body.fallback)}",
+        "bold": body.weights[-1],
+        "hero_small": HERO_SMALL[brand.skin],
+    }
+
+
+LOGOS = ("logo_light", "logo_dark", "logo_email", "none")
+
+
+def _plain(fallback: str) -> str:
+    """The families that mail programs know: the system's own names mean nothing to them."""
+    return "Georgia,serif" if "Georgia" in fallback else "Arial,sans-serif"
+
+
+def _logo(asset: Asset | None, home: str) -> dict[str, Any] | None:
+    if asset is None:
+        return None
+    return {"url": home + asset.url, "width": asset.width // 2, "height": asset.height // 2}
+
+
+def _contact_lines(brand: Brand) -> list[dict[str, str]]:
+    contact = brand.contact
+    lines = []
+    if contact.phone:
+        digits = re.sub(r"[^+\d]", "", contact.phone)
+        lines.append({"href": f"tel:{digits}", "shown": phone(contact.phone)})
+    lines.append({"href": f"mailto:{contact.email}", "shown": contact.email})
+    return lines
+
+
+def _tidy(mjml: str) -> str:
+    """Without the indentation that only the reader of a template needs."""
+    return re.sub(r"\n\s*", "\n", mjml).strip()
+
+
+def _break_lines(html: str) -> str:
+    """Lines that any mail server takes, broken where a browser does not see it: inside tags."""
+    html = html.replace("\r\n", "\n").replace("\n", "\r\n")
+    return html.replace('" style="', '"\r\nstyle="').replace("<tr><td", "<tr>\r\n<td")
+
+
+Pieces = list[tuple[frozenset[str], str]]
+
+
+def _cut(html: str) -> tuple[Pieces, str]:
+    """(the compiled page as pieces, one row of details); slots become named `%` values."""
+    inside: list[str] = []
+    pieces: Pieces = []
+    row, place = "", 0
+    for mark in _PART.finditer(html):
+        text = _template(html[place : mark.start()])
+        closes, name = mark.group(1) == "/", mark.group(2)
+        if name == "row" and closes:
+            row, text = text, "%(rows)s"
+        pieces.append((frozenset(inside) - {"row"}, text))
+        _enter(inside, name, closes)
+        place = mark.end()
+    pieces.append((frozenset(inside), _template(html[place:])))
+    return pieces, row
+
+
+def _enter(inside: list[str], name: str, closes: bool) -> None:
+    if not closes:
+        inside.append(name)
+    elif not inside or inside.pop() != name:
+        raise ValueError(f"part {name} is closed where it was not opened")
+
+
+def _template(html: str) -> str:
+    return _SLOT.sub(r"%(\1)s", html.replace("%", "%%"))
+
+
+def slots(html: str) -> Mapping[str, int]:
+    """How often each slot occurs in a `%` template: for tests that none is forgotten."""
+    found: dict[str, int] = {}
+    for name in re.findall(r"%\((\w+)\)s", html):
+        found[name] = found.get(name, 0) + 1
+    return found

@@ -1,0 +1,75 @@
+"""The text twin of a mail: the same facts, links and rights, for who reads without HTML."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from themes.dress import Brand
+from themes.formats import cnpj, phone
+from themes.translations import catalogue
+
+RULE = "-" * 40
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """Everything under the rule, as `%` templates for the values of a message."""
+
+    verify: str
+    creditor: str
+    privacy: str
+    itemisation: str
+    unsubscribe: str
+
+    def filled(self, values: Mapping[str, str]) -> str:
+        lines = [RULE, self.verify, "", self.creditor, self.privacy]
+        if values["itemisation"]:
+            lines.append(self.itemisation)
+        if values["unsubscribe"]:
+            lines.append(self.unsubscribe)
+        return "\n".join(lines) % values + "\n"
+
+
+def twin(foot: Foot, values: Mapping[str, str], rows: Sequence[tuple[str, str]]) -> str:
+    """The plain text, lines ending in CRLF. `values` are the mail's slots, unescaped."""
+    said = [values["greeting"], values["opening"], values["body"], values["code"]]
+    if rows:
+        said.append("\n".join([f"{label}: {value}" for label, value in rows]))
+    if values["action"]:
+        said.append(f"{values['button']}:\n{values['action']}")
+    else:
+        said.append(values["said"])
+    said.append(values["closing"])
+    text = "\n\n".join([part for part in said if part])
+    return (text + "\n\n" + foot.filled(values)).replace("\r\n", "\n").replace("\n", "\r\n")
+
+
+def foot(brand: Brand, locale: str) -> Foot:
+    """The foot of a brand in a locale."""
+    say = catalogue(locale, "emails").gettext
+    ask = say("Does this message really come from %(name)s?") % {"name": brand.name}
+    where = f"{say('Check it at')} %(verify)s {say('with the code')} %(verification_code)s"
+    return Foot(
+        verify=ask.replace("%", "%%") + " " + where,
+        creditor=_creditor(brand, locale).replace("%", "%%"),
+        privacy=say("Privacy") + ": %(privacy)s",
+        itemisation=say("What the amount is made of") + ": %(itemisation)s",
+        unsubscribe=say("Stop these e-mails") + ": %(unsubscribe)s",
+    )
+
+
+def _creditor(brand: Brand, locale: str) -> str:
+    say = catalogue(locale, "emails").gettext
+    contact, officer = brand.contact, brand.privacy_officer
+    people = [phone(contact.phone)] if contact.phone else []
+    people.append(contact.email)
+    hours = contact.hours.get(locale)
+    return "\n".join(
+        [
+            brand.name,
+            brand.legal_name,
+            f"CNPJ {cnpj(brand.cnpj)}",
+            brand.address,
+            f"{say('Talk to a person:')} {', '.join(people)}" + (f" ({hours})" if hours else ""),
+            f"{say('Data protection officer:')} {officer.name}, {officer.email}",
+        ]
+    )
