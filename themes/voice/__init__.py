@@ -21,7 +21,7 @@ from themes.voice.placeholders import (
     places,
     required_facts,
 )
-from themes.voice.values import MissingFact, Voiced
+from themes.voice.values import MissingFact, Speaker, Voiced
 
 __all__ = [
     "CHANNELS",
@@ -34,6 +34,7 @@ __all__ = [
     "FragmentError",
     "MissingFact",
     "SmsTooLong",
+    "Speaker",
     "Voiced",
     "Words",
     "choices",

@@ -12,11 +12,12 @@ from hashlib import blake2b
 from typing import Any
 
 from themes import formats
+from themes.translations import LOCALES
 from themes.voice import library
 from themes.voice.fragments import Field, Fragment, parse
 from themes.voice.library import NAMELESS, SMS
-from themes.voice.placeholders import INTENTS, SLOTS, places
-from themes.voice.values import Values, Voiced, brand_values, person_name
+from themes.voice.placeholders import CHANNELS, INTENTS, SLOTS, places
+from themes.voice.values import Speaker, Values, Voiced, brand_values, person_name
 
 SMS_LENGTH = 160
 """Of one segment in the GSM alphabet."""
@@ -24,7 +25,11 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 class SmsTooLong(ValueError):
-    """No wording fits one segment with this link."""
+    """No wording fits one segment with this link; `length` is of the shortest."""
+
+    def __init__(self, intent: str, length: int) -> None:
+        super().__init__(f"{intent}: {length} characters")
+        self.length = length
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,7 @@ def _sms(
     others = [formats.ascii(wording.fill(values)) + suffix for wording in wordings]
     fitting = [other for other in others if len(other) <= SMS_LENGTH]
     if not fitting:
-        raise SmsTooLong(f"{intent}: {min(map(len, others))} characters")
+        raise SmsTooLong(intent, min(map(len, others)))
     return max(fitting, key=len)
 
 
@@ -163,7 +168,7 @@ def _make_plan(brand: Voiced, locale: str, intent: str, channel: str) -> _Plan:
         raise LookupError(f"no channel {channel}")
     if intent not in INTENTS:
         raise LookupError(f"no intent {intent}")
-    known = brand_values(brand, locale)
+    known = brand_values(brand, locale, channel)
     plan = _Plan(brand, brand.product_line or library.locale_forms(locale)["product"]["default"])
     for part in (SMS,) if channel == SMS else (*SLOTS, NAMELESS):
         wordings = [
@@ -238,3 +243,16 @@ def _without_forbidden(wordings: list[_Wording], brand: Voiced) -> tuple[_Wordin
         wording if wording in clear else clear[place % len(clear)]
         for place, wording in enumerate(wordings)
     )
+
+
+def cannot_avoid(brand: Voiced, word: str) -> bool:
+    """Whether some part of a message has no wording without `word`, the brand's applied."""
+    speaker = Speaker.of(brand)
+    for locale in LOCALES:
+        for intent in INTENTS:
+            for channel in CHANNELS:
+                parts = _make_plan(speaker, locale, intent, channel).parts.values()
+                for wordings in parts:
+                    if all(mentions(wording.template, (word,)) for wording in wordings):
+                        return True
+    return False

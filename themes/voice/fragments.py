@@ -1,7 +1,9 @@
 """One wording: plain text with declared placeholders, parsed once and never run.
 
-    {due_on}                                      a value
-    {instalments_count|one:# parcela|other:# parcelas}   the form the language asks for; # is the count
+    {due_on}                                             a value
+    {instalments_count|one:# parcela|other:# parcelas}   the form the language asks for
+
+In a form, # is the count.
 
 A value is put in after parsing, in a single pass: whatever it contains stays text.
 """
@@ -20,7 +22,7 @@ _BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
 
 
 class FragmentError(ValueError):
-    """A text that cannot be used. `code` is stable; `place` what it is about; `suggestion` a way out."""
+    """A text that cannot be used: a stable `code`, the `place` it is about, a way out."""
 
     def __init__(self, code: str, place: str, suggestion: str | None = None) -> None:
         hint = f" (did you mean {{{suggestion}}}?)" if suggestion else ""
@@ -32,7 +34,7 @@ class FragmentError(ValueError):
 
 @dataclass(frozen=True)
 class Field:
-    """A placeholder inside a wording; `forms` maps plural categories to text, empty for a plain value."""
+    """A placeholder inside a wording; `forms`: text by plural category, none for a value."""
 
     name: str
     forms: tuple[tuple[str, str], ...] = ()

@@ -33,7 +33,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Placeholder:
-    """`fact`: the key of its value among the facts; `default`: what holds when the fact is absent."""
+    """`fact`: the key of its value among the facts; `default`: what holds without it."""
 
     name: str
     kind: Kind

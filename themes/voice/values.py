@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, Protocol
@@ -31,7 +32,7 @@ class Lexicon(Protocol):
 
 class Contact(Protocol):
     @property
-    def phone(self) -> str: ...
+    def phone(self) -> str | None: ...
 
 
 class Voiced(Protocol):
@@ -39,6 +40,8 @@ class Voiced(Protocol):
 
     @property
     def name(self) -> str: ...
+    @property
+    def short_name(self) -> str: ...
     @property
     def tone(self) -> str: ...
     @property
@@ -49,6 +52,32 @@ class Voiced(Protocol):
     def fragments(self) -> Mapping[str, str]: ...
     @property
     def contact(self) -> Contact: ...
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """A brand's voice alone, for trials: the smallest thing that speaks."""
+
+    name: str
+    short_name: str
+    tone: str
+    product_line: str
+    lexicon: Lexicon
+    fragments: Mapping[str, str]
+    contact: Contact
+
+    @classmethod
+    def of(cls, brand: Voiced, *, tone: str | None = None, **fragments: str) -> "Speaker":
+        """A brand's voice with these own texts and no others, perhaps in another tone."""
+        return cls(
+            brand.name,
+            brand.short_name,
+            tone or brand.tone,
+            brand.product_line,
+            brand.lexicon,
+            fragments,
+            brand.contact,
+        )
 
 
 class MissingFact(LookupError):
@@ -171,18 +200,22 @@ _DERIVED: Mapping[str, Callable[[Mapping[str, Any], str, str], str]] = {
 }
 
 
-def brand_values(brand: Voiced, locale: str) -> dict[str, str]:
-    """The placeholders that the brand alone answers: its name with and without article, its phone."""
+def brand_values(brand: Voiced, locale: str, channel: str) -> dict[str, str]:
+    """What the brand alone answers: its name, with and without article, and its phone.
+
+    In an SMS the short name signs.
+    """
     forms = locale_forms(locale)["article"]
     article = brand.lexicon.article or _guess(brand.name, forms)
-    name = clean(brand.name, LONGEST_TEXT)
+    name = clean(brand.short_name if channel == "sms" else brand.name, LONGEST_TEXT)
     values = {
         f"{case}_creditor": (forms[case].get(article) or forms[case]["none"]).replace(
             "{name}", name
         )
         for case in ("the", "of", "at", "to")
     }
-    return {**values, "creditor": name, "phone": clean(brand.contact.phone or "", LONGEST_TEXT)}
+    phone = formats.phone(brand.contact.phone or "")
+    return {**values, "creditor": name, "phone": phone}
 
 
 def _guess(name: str, forms: Mapping[str, Any]) -> str:
