@@ -129,6 +129,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "cnpj": formats.cnpj,
     "phone": formats.phone,
     "first_name": formats.first_name,
+    "full_name": formats.full_name,
     "in_language": _in_language,
 }
 

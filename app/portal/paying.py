@@ -40,11 +40,12 @@ class Paying:
     """Where a visitor of the demo plays the bank."""
 
 
-def paying(session: Session, tenant: Resolved, payment: Payment, locale: str) -> Paying:
+def paying(session: Session, tenant: Resolved, payment: Payment) -> Paying:
     """A payment with the name its money goes to, and its receipts once it arrived."""
-    to = queries.beneficiary(session, tenant, locale)
+    to = queries.beneficiary(session, tenant)
     is_paid = payment.state in (PaymentState.PAID, PaymentState.REFUNDED)
-    receipts = queries.receipts_of(session, payment.agreement_id) if is_paid else []
+    receipts = queries.receipts_of_payment(session, payment.id) if is_paid else []
+    letters = queries.receipts_of(session, payment.agreement_id) if is_paid else []
     return Paying(
         id=payment.id,
         agreement_id=payment.agreement_id,
@@ -62,7 +63,7 @@ def paying(session: Session, tenant: Resolved, payment: Payment, locale: str) ->
         beneficiary=to.legal_name,
         beneficiary_cnpj=to.cnpj,
         receipt_id=next((one.id for one in receipts if one.kind == "receipt"), None),
-        quitacao_id=next((one.id for one in receipts if one.kind == "quitacao"), None),
+        quitacao_id=next((one.id for one in letters if one.kind == "quitacao"), None),
         twin_url=settings().stripe_api_base,
     )
 

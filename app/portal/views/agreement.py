@@ -67,7 +67,7 @@ def agreement(agreement_id: uuid.UUID) -> Response:
         person = visitor.person(session)
         found = _mine(session, person, agreement_id)
         shown = agreed(session, found, today(person.time_zone))
-        methods = payments.methods(session, g.tenant, shown.next_cents) if shown.next_id else ()
+        methods = payments.methods(g.tenant, shown.next_cents) if shown.next_id else ()
     return render("agreement", agreement=shown, methods=[str(method) for method in methods])
 
 
@@ -129,7 +129,7 @@ def payoff(agreement_id: uuid.UUID) -> AnyResponse:
         if found.state != "open":
             return redirect(url_for("portal.agreement", agreement_id=agreement_id), 303)
         quote = agreements.payoff_quote(session, found, today(person.time_zone))
-        methods = payments.methods(session, g.tenant, quote.total_cents)
+        methods = payments.methods(g.tenant, quote.total_cents)
     return render(
         "payoff",
         agreement_id=agreement_id,

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
-from flask import Response, g, jsonify, redirect, request, url_for
+from flask import g, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -55,8 +55,6 @@ def simulate() -> AnyResponse:
         option = choices.simulated(found, asked, calendar(person))
         if not asked.is_empty:
             _note(session, person, found, "simulator.used", asked, option)
-    if request.accept_mimetypes.best == "application/json":
-        return _as_data(option)
     form = SimulatorForm.of(Limits.from_data(found.limits), option, asked)
     return render(
         "simulate",
@@ -138,20 +136,4 @@ def _note(
         instalment_cents=option.instalment_cents,
         down_payment_cents=option.down_payment_cents,
         **more,
-    )
-
-
-def _as_data(option: Option) -> Response:
-    from app.portal.dress import FILTERS
-
-    shown = card(option, g.tenant.currency)
-    money = FILTERS["money"]
-    return jsonify(
-        total=money(shown.total_cents),
-        today=money(shown.today_cents),
-        monthly=money(option.instalment_cents),
-        saved=money(shown.saved_cents),
-        times=option.instalments,
-        said=said(option.reasons, g.tenant.currency),
-        review=url_for("portal.review", **shown.choice),
     )

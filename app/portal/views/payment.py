@@ -54,7 +54,7 @@ def payment(payment_id: uuid.UUID) -> Response:
     with within(g.tenant) as session:
         person = visitor.person(session)
         found = _mine(session, person, payment_id)
-        shown = paying(session, g.tenant, found, current())
+        shown = paying(session, g.tenant, found)
     return render("payment", payment=shown)
 
 
@@ -118,7 +118,10 @@ def _ask_payer(form: Any, agreement_id: uuid.UUID, *, status: int = 200) -> Resp
 
 
 def _mine(session: Session, person: Person, payment_id: uuid.UUID) -> Payment:
-    found = queries.payment(session, payment_id)
-    if found is None or found.debtor_id != person.id:
+    try:
+        found = queries.payment(session, payment_id)
+    except LookupError:
+        abort(404)
+    if found.debtor_id != person.id:
         abort(404)
     return found

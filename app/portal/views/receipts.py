@@ -40,8 +40,11 @@ def receipt_document(receipt_id: uuid.UUID) -> Response:
 def _mine(
     session: Session, debtor_id: uuid.UUID, receipt_id: uuid.UUID
 ) -> tuple[Receipt, Agreement]:
-    found = queries.receipt(session, receipt_id)
-    agreement = found and agreements.agreement(session, found.agreement_id)
-    if found is None or agreement is None or agreement.debtor_id != debtor_id:
+    try:
+        found = queries.receipt(session, receipt_id)
+    except LookupError:
+        abort(404)
+    agreement = agreements.agreement(session, found.agreement_id)
+    if agreement is None or agreement.debtor_id != debtor_id:
         abort(404)
     return found, agreement
