@@ -5,11 +5,13 @@ its own, so nothing is cleaned up and tests may run side by side.
 """
 
 import secrets
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import create_engine, text
+from werkzeug.serving import make_server
 
 from app import config as app_config
 from app.workbench import postgres
@@ -135,3 +137,39 @@ def browse(app):
         return client
 
     return at
+
+
+@dataclass(frozen=True)
+class LiveServer:
+    """The app behind a real HTTP server on loopback."""
+
+    address: str
+    port: int
+
+    def url(self, host: str, path: str = "/") -> str:
+        """An address under `host`, which browsers resolve to this machine."""
+        return f"http://{host}:{self.port}{path}"
+
+
+@pytest.fixture(scope="session")
+def live_server(app) -> Iterator[LiveServer]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield LiveServer(f"http://127.0.0.1:{server.port}", server.port)
+    server.shutdown()
+    thread.join()
+
+
+CREDITORS = ROOT / "app" / "workbench" / "creditors"
+
+
+@pytest.fixture
+def dressed(cast: Cast) -> Cast:
+    """The cast, each in a published dress of its own."""
+    from themes import brands
+
+    for tenant, creditor in ((cast.bank, "aurora"), (cast.shop, "lume")):
+        with within(tenant) as session:
+            brands.publish(session, brands.apply_toml(session, CREDITORS / creditor / "brand.toml"))
+    return cast
