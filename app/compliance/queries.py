@@ -19,7 +19,7 @@ OWED = (DebtState.OPEN, DebtState.AGREED)
 def overrides(session: Session) -> dict[str, dict[str, Any]]:
     """This tenant's own parameters, by rule."""
     rows = session.execute(select(PolicyOverride.rule, PolicyOverride.parameters))
-    return dict(rows.tuples().all())
+    return {row.rule: row.parameters for row in rows}
 
 
 def policy_in_force(session: Session) -> Policy:

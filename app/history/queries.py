@@ -31,4 +31,4 @@ def last_of_kind(
         .where(Event.debtor_id.in_(list(debtor_ids)), Event.kind == kind)
         .order_by(Event.at)
     )
-    return {debtor_id: at for debtor_id, at in rows}  # noqa: C416 - Row is a tuple of more kinds
+    return {row.debtor_id: row.at for row in rows}

@@ -18,10 +18,11 @@ from app.history.actions import record
 from app.jobs import enqueue
 from app.outreach import jobs, links, queries, rules
 from app.outreach.models import Message, MessageClass, MessageState
-from app.outreach.writing import Draft, published_brand, write
+from app.outreach.writing import Draft, write
 from tenants.clock import now
 from tenants.keys import vault
 from tenants.resolve import Resolved
+from themes import brands
 
 
 def write_message(
@@ -72,7 +73,7 @@ def write_message(
         state=MessageState.WITHHELD if stopped else MessageState.QUEUED,
         reasons=reasons,
     )
-    write(session, vault(session), tenant.id, published_brand(session), [draft])
+    write(session, vault(session), tenant.id, brands.published(session), [draft])
     message = _written(session, cause, chosen)
     assert message is not None
     _follow_up(session, tenant, message)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select, text, update
+from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import DateTime, LargeBinary, Text, Uuid
@@ -51,27 +51,29 @@ class Claim:
     send_after: datetime | None = None
 
 
-def due(session: Session, limit: int) -> list[Row[Any]]:
+def due(session: Session, limit: int) -> list[Any]:
     """Lock up to `limit` due messages that no other worker holds: requested ones first."""
-    rows: list[Row[Any]] = []
+    rows: list[Any] = []
     for message_class in (MessageClass.REQUESTED, MessageClass.OUTBOUND):
         if len(rows) < limit:
-            rows += session.execute(
-                select(*CLAIMED_COLUMNS)
-                .where(
-                    Message.state == MessageState.QUEUED,
-                    Message.message_class == message_class,
-                    Message.send_after <= now(),
-                )
-                .order_by(Message.send_after, Message.id)
-                .limit(limit - len(rows))
-                .with_for_update(skip_locked=True)
-            ).all()
+            rows.extend(
+                session.execute(
+                    select(*CLAIMED_COLUMNS)
+                    .where(
+                        Message.state == MessageState.QUEUED,
+                        Message.message_class == message_class,
+                        Message.send_after <= now(),
+                    )
+                    .order_by(Message.send_after, Message.id)
+                    .limit(limit - len(rows))
+                    .with_for_update(skip_locked=True)
+                ).all()
+            )
     _one_at_a_time(session, rows)
     return rows
 
 
-def _one_at_a_time(session: Session, rows: Sequence[Row[Any]]) -> None:
+def _one_at_a_time(session: Session, rows: Sequence[Any]) -> None:
     """Two workers never decide about one person at once: the numbers of contact would miscount."""
     people = sorted({r.debtor_id for r in rows if r.message_class == MessageClass.OUTBOUND})
     if people:

@@ -240,15 +240,14 @@ def _mark_surely(tenant: Resolved, receipts: Sequence[Receipt]) -> Counter[str]:
 
 def mark(session: Session, receipts: Sequence[Receipt]) -> Counter[str]:
     """Write what the provider answered: states, events, and addresses that do not exist."""
-    people = dict(
-        session.execute(
+    people = {
+        row.id: row.debtor_id
+        for row in session.execute(
             select(Message.id, Message.debtor_id).where(
                 Message.id.in_([receipt.message_id for receipt in receipts])
             )
         )
-        .tuples()
-        .all()
-    )
+    }
     marks = [_mark_of(receipt) for receipt in receipts]
     claiming.mark(session, marks)
     record_many(

@@ -35,7 +35,8 @@ def recently_sent(
     )
     found: dict[uuid.UUID, list[Sent]] = defaultdict(list)
     for debtor_id, channel, sent_at in rows:
-        found[debtor_id].append(Sent(channel, sent_at))
+        if sent_at is not None:
+            found[debtor_id].append(Sent(channel, sent_at))
     return {debtor_id: tuple(sent) for debtor_id, sent in found.items()}
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -17,18 +16,9 @@ from tenants.clock import now
 from tenants.database import new_id
 from tenants.keys import Vault
 from themes import voice
-from themes.models import BrandState, BrandVersion
+from themes.dress import Brand
 
 ROWS_PER_INSERT = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Worn:
-    """The published brand, as far as a message row needs it."""
-
-    version_id: uuid.UUID
-    tone: str
-    locale: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +38,6 @@ class Draft:
     reasons: Sequence[Mapping[str, Any]] = ()
 
 
-def published_brand(session: Session) -> Worn:
-    """The brand messages wear from now on. Raises LookupError when none is published."""
-    row = session.execute(
-        select(BrandVersion.id, BrandVersion.voice, BrandVersion.tokens).where(
-            BrandVersion.state == BrandState.PUBLISHED
-        )
-    ).one_or_none()
-    if row is None:
-        raise LookupError("no brand is published: messages have nothing to wear")
-    return Worn(
-        row.id, str(row.voice.get("tone", "formal")), str(row.tokens.get("locale", "pt_BR"))
-    )
-
-
 def as_json(facts: Mapping[str, Any]) -> str:
     """Facts as they are sealed: dates in ISO form, ids as text."""
     return json.dumps(facts, default=_plain, ensure_ascii=False, separators=(",", ":"))
@@ -77,13 +53,13 @@ def carries_link(intent: str) -> bool:
 
 
 def write(
-    session: Session, keys: Vault, tenant_id: uuid.UUID, worn: Worn, drafts: Iterable[Draft]
+    session: Session, keys: Vault, tenant_id: uuid.UUID, brand: Brand, drafts: Iterable[Draft]
 ) -> list[uuid.UUID]:
     """Insert messages and their links; a cause that was written before on its channel is left out.
 
     Returns the ids of those written now.
     """
-    rows = [_row(keys, tenant_id, worn, draft) for draft in drafts]
+    rows = [_row(keys, tenant_id, brand, draft) for draft in drafts]
     written: set[uuid.UUID] = set()
     for start in range(0, len(rows), ROWS_PER_INSERT):
         written.update(
@@ -104,7 +80,7 @@ def write(
     return [row["id"] for row in rows if row["id"] in written]
 
 
-def _row(keys: Vault, tenant_id: uuid.UUID, worn: Worn, draft: Draft) -> dict[str, Any]:
+def _row(keys: Vault, tenant_id: uuid.UUID, brand: Brand, draft: Draft) -> dict[str, Any]:
     message_id = new_id()
     return {
         "tenant_id": tenant_id,
@@ -118,12 +94,12 @@ def _row(keys: Vault, tenant_id: uuid.UUID, worn: Worn, draft: Draft) -> dict[st
         "locale": draft.locale,
         "variant": voice.draw(
             message_id.bytes,
-            tone=worn.tone,
+            tone=brand.tone,
             locale=draft.locale,
             intent=draft.intent,
             channel=draft.channel,
         ),
-        "brand_version_id": worn.version_id,
+        "brand_version_id": brand.version_id,
         "facts": keys.seal(as_json(draft.facts), "facts"),
         "body": None,
         "verification_code": links.verification_code(keys, message_id),

@@ -1,7 +1,7 @@
 """E-mail by SES v2, SMS by End User Messaging or SNS: the unmodified boto3, one call per message.
 
-Tags carry the tenant and our message id, so that the events SNS brings back find their home. The SDK
-retries nothing: a request that may have been taken is not made twice.
+Tags carry the tenant and our message id, so that the events SNS brings back find their home.
+The SDK retries nothing: a request that may have been taken is not made twice.
 """
 
 from collections.abc import Sequence

@@ -1,0 +1,222 @@
+"""The official contract: which call a request is, whether it is valid, what an answer looks like."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl
+from xml.sax.saxutils import escape
+
+from botocore.loaders import Loader
+from botocore.model import OperationModel, ServiceModel, Shape
+from botocore.parsers import create_parser
+from botocore.validate import ParamValidator
+
+SERVICES = ("sesv2", "pinpoint-sms-voice-v2", "sns")
+
+
+class Invalid(Exception):
+    """A request (or an answer of ours) that the official model does not allow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A valid request."""
+
+    service: str
+    operation: str
+    parameters: dict[str, Any]
+
+
+@cache
+def service_model(service: str) -> ServiceModel:
+    """botocore's own model of a service."""
+    return ServiceModel(Loader().load_service_model(service, "service-2"), service_name=service)
+
+
+def understand(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Call:
+    """The call a request makes. Raises Invalid."""
+    if not headers.get("Authorization", "").startswith("AWS4-HMAC-SHA256 "):
+        raise Invalid("the request is not signed (SigV4)")
+    target = headers.get("X-Amz-Target")
+    content_type = headers.get("Content-Type", "")
+    if target:
+        model, operation = _by_target(target)
+        parameters = _from_json(operation.input_shape, _loaded(body))
+    elif content_type.startswith("application/x-www-form-urlencoded"):
+        form = dict(parse_qsl(body.decode(), keep_blank_values=True))
+        model, operation = _by_action(form)
+        parameters = _from_query(operation.input_shape, form, "")
+    else:
+        model, operation = _by_route(method, path)
+        parameters = _from_json(operation.input_shape, _loaded(body))
+    _validate(operation.input_shape, parameters)
+    return Call(str(model.service_name), operation.name, parameters)
+
+
+def answer(call: Call, result: dict[str, Any], request_id: str) -> tuple[str, bytes]:
+    """Content type and body of a valid answer. Raises Invalid when the answer breaks the model."""
+    model = service_model(call.service)
+    operation = model.operation_model(call.operation)
+    shape = operation.output_shape
+    if shape is None:
+        raise Invalid("nothing is answered to this call")
+    _validate(shape, result)
+    protocol = model.metadata["protocol"]
+    if protocol == "query":
+        content_type, body = "text/xml", _as_xml(model, operation, result, request_id)
+    else:
+        content_type, body = _json_type(model), json.dumps(result).encode()
+    raw = {"status_code": 200, "headers": {"content-type": content_type}, "body": body}
+    parsed = create_parser(protocol).parse(raw, shape)
+    if {key: parsed.get(key) for key in result} != result:
+        raise Invalid("botocore does not read this answer as it was meant")
+    return content_type, body
+
+
+def failure(service: str, code: str, message: str, request_id: str) -> tuple[str, bytes]:
+    """Content type and body of an error."""
+    model = service_model(service)
+    if model.metadata["protocol"] == "query":
+        return "text/xml", (
+            f"<ErrorResponse><Error><Type>Sender</Type><Code>{escape(code)}</Code>"
+            f"<Message>{escape(message)}</Message></Error>"
+            f"<RequestId>{request_id}</RequestId></ErrorResponse>"
+        ).encode()
+    return _json_type(model), json.dumps({"__type": code, "message": message}).encode()
+
+
+def _json_type(model: ServiceModel) -> str:
+    version = model.metadata.get("jsonVersion")
+    return f"application/x-amz-json-{version}" if version else "application/json"
+
+
+def _by_target(target: str) -> tuple[ServiceModel, OperationModel]:
+    prefix, _, name = target.partition(".")
+    for service in SERVICES:
+        model = service_model(service)
+        if model.metadata.get("targetPrefix") == prefix and name in model.operation_names:
+            return model, model.operation_model(name)
+    raise Invalid(f"no operation {target}")
+
+
+def _by_action(form: dict[str, str]) -> tuple[ServiceModel, OperationModel]:
+    name, version = form.pop("Action", ""), form.pop("Version", "")
+    for service in SERVICES:
+        model = service_model(service)
+        is_query = model.metadata["protocol"] == "query"
+        if is_query and model.api_version == version and name in model.operation_names:
+            return model, model.operation_model(name)
+    raise Invalid(f"no action {name} in version {version}")
+
+
+def _by_route(method: str, path: str) -> tuple[ServiceModel, OperationModel]:
+    for service in SERVICES:
+        model = service_model(service)
+        if model.metadata["protocol"] != "rest-json":
+            continue
+        for name in model.operation_names:
+            operation = model.operation_model(name)
+            if operation.http["method"] == method and operation.http["requestUri"] == path:
+                return model, operation
+    raise Invalid(f"no operation for {method} {path}")
+
+
+def _loaded(body: bytes) -> Any:
+    try:
+        return json.loads(body or b"{}")
+    except ValueError as error:
+        raise Invalid("the body is not JSON") from error
+
+
+def _validate(shape: Shape | None, value: Any) -> None:
+    if shape is None:
+        if value:
+            raise Invalid("nothing was expected")
+        return
+    report = ParamValidator().validate(value, shape)
+    if report.has_errors():
+        raise Invalid(report.generate_report())
+
+
+def _from_json(shape: Any, value: Any) -> Any:
+    """JSON to the values botocore takes: bytes for blobs; an unknown member is refused."""
+    if value is None or shape is None:
+        return value
+    if shape.type_name == "structure" and isinstance(value, dict):
+        names = {m.serialization.get("name", n): (n, m) for n, m in shape.members.items()}
+        unknown = set(value) - set(names)
+        if unknown:
+            raise Invalid(f"{shape.name} has no {', '.join(sorted(unknown))}")
+        return {names[k][0]: _from_json(names[k][1], v) for k, v in value.items()}
+    if shape.type_name == "list" and isinstance(value, list):
+        return [_from_json(shape.member, item) for item in value]
+    if shape.type_name == "map" and isinstance(value, dict):
+        return {key: _from_json(shape.value, item) for key, item in value.items()}
+    if shape.type_name == "blob" and isinstance(value, str):
+        return _blob(value)
+    return value
+
+
+def _blob(value: str) -> bytes:
+    try:
+        return base64.b64decode(value, validate=True)
+    except binascii.Error as error:
+        raise Invalid("a blob is not base64") from error
+
+
+def _from_query(shape: Any, form: dict[str, str], prefix: str) -> Any:
+    """Form fields to values, by the rules of the query protocol."""
+    if shape.type_name == "structure":
+        known = {n: f"{prefix}{m.serialization.get('name', n)}" for n, m in shape.members.items()}
+        for key in form:
+            if key.startswith(prefix) and not any(
+                key == name or key.startswith(f"{name}.") for name in known.values()
+            ):
+                raise Invalid(f"{shape.name} has no {key}")
+        return {
+            name: _from_query(shape.members[name], form, field)
+            if field in form
+            else _from_query(shape.members[name], form, f"{field}.")
+            for name, field in known.items()
+            if field in form or any(key.startswith(f"{field}.") for key in form)
+        }
+    if shape.type_name == "map":
+        key_name = shape.key.serialization.get("name", "key")
+        value_name = shape.value.serialization.get("name", "value")
+        numbers = _numbers(form, f"{prefix}entry.")
+        return {
+            form[f"{prefix}entry.{n}.{key_name}"]: _from_query(
+                shape.value, form, f"{prefix}entry.{n}.{value_name}."
+            )
+            for n in numbers
+        }
+    if shape.type_name == "list":
+        return [
+            _from_query(shape.member, form, f"{prefix}member.{n}")
+            for n in _numbers(form, f"{prefix}member.")
+        ]
+    value = form[prefix]
+    if shape.type_name == "boolean":
+        return value == "true"
+    return _blob(value) if shape.type_name == "blob" else value
+
+
+def _numbers(form: dict[str, str], prefix: str) -> list[int]:
+    found = {key[len(prefix) :].split(".")[0] for key in form if key.startswith(prefix)}
+    return sorted(int(number) for number in found if number.isdigit())
+
+
+def _as_xml(
+    model: ServiceModel, operation: OperationModel, result: dict[str, Any], request_id: str
+) -> bytes:
+    fields = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in result.items())
+    name, namespace = operation.name, model.metadata.get("xmlNamespace", "")
+    return (
+        f'<{name}Response xmlns="{namespace}"><{name}Result>{fields}</{name}Result>'
+        f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"
+        f"</{name}Response>"
+    ).encode()
