@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.clock import now
@@ -39,6 +39,12 @@ class Payment(TenantScoped):
         Index(None, "tenant_id", "agreement_id"),
         Index(None, "tenant_id", "provider_id", unique=True),
         Index(None, "tenant_id", "verification_code"),
+        Index(
+            "ix_payments_open",
+            "tenant_id",
+            "expires_at",
+            postgresql_where=text("state IN ('created', 'pending')"),
+        ),
     )
 
     debtor_id: Mapped[uuid.UUID]
@@ -51,6 +57,12 @@ class Payment(TenantScoped):
     fee_cents: Mapped[Cents] = mapped_column(default=0)
     """The platform's application fee."""
     state: Mapped[str] = mapped_column(default=PaymentState.CREATED)
+    attempt: Mapped[int] = mapped_column(default=1)
+    """With the id it makes the idempotency key of the request to the provider."""
+    is_simulated: Mapped[bool] = mapped_column(default=False)
+    """Made with the local twin: no money moves."""
+    payer: Mapped[bytes | None]
+    """Sealed JSON (context "payer"): who is named on a boleto, as told to the provider."""
     provider_id: Mapped[str | None]
     """PaymentIntent or Checkout Session id on the connected account."""
     pix_code: Mapped[str | None]

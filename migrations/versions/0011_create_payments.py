@@ -59,6 +59,9 @@ def upgrade() -> None:
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("fee_cents", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("is_simulated", sa.Boolean(), nullable=False),
+        sa.Column("payer", sa.LargeBinary(), nullable=True),
         sa.Column("provider_id", sa.Text(), nullable=True),
         sa.Column("pix_code", sa.Text(), nullable=True),
         sa.Column("boleto_line", sa.Text(), nullable=True),
@@ -95,6 +98,13 @@ def upgrade() -> None:
         "payments",
         ["tenant_id", "agreement_id"],
         unique=False,
+    )
+    op.create_index(
+        "ix_payments_open",
+        "payments",
+        ["tenant_id", "expires_at"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('created', 'pending')"),
     )
     op.create_index(
         op.f("ix_payments_tenant_id_provider_id"),
@@ -205,6 +215,7 @@ def downgrade() -> None:
     op.drop_table("receipts")
     op.drop_index(op.f("ix_payments_tenant_id_verification_code"), table_name="payments")
     op.drop_index(op.f("ix_payments_tenant_id_provider_id"), table_name="payments")
+    op.drop_index("ix_payments_open", table_name="payments")
     op.drop_index(op.f("ix_payments_tenant_id_agreement_id"), table_name="payments")
     op.drop_table("payments")
     op.drop_index(op.f("ix_provider_events_tenant_id_state"), table_name="provider_events")
