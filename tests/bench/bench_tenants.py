@@ -1,0 +1,47 @@
+"""The same pages with 10,000 creditors, requests spread over 1,000 ÷ with 10."""
+
+from tests.bench import load, servers, town
+from tests.bench.table import Row
+from tests.stage import stage
+
+SECONDS = 4.0
+MANY, SPREAD, FEW = 10_000, 1_000, 10
+
+
+def run(rounds: int) -> list[Row]:
+    """Requests per second of home and offer page, ratio ≥ 0.9."""
+    with stage(TRAJE_POOL_SIZE="6") as few_ground:
+        few = town.settle(few_ground, tenants=FEW, residents=FEW)
+        with servers.gunicorn("wsgi:app", few_ground.environment, "/healthz") as few_port:
+            with stage(TRAJE_POOL_SIZE="6") as many_ground:
+                many = town.settle(many_ground, tenants=MANY, residents=SPREAD)
+                with servers.gunicorn("wsgi:app", many_ground.environment, "/healthz") as many_port:
+                    return [
+                        _compare(name, path, (many_port, many), (few_port, few), rounds)
+                        for name, path in (("home", "/"), ("offer", "/oferta"))
+                    ]
+
+
+def _compare(
+    name: str,
+    path: str,
+    many: tuple[int, list[town.Resident]],
+    few: tuple[int, list[town.Resident]],
+    rounds: int,
+) -> Row:
+    row = Row(f"portal {name}, 10,000 creditors", "10 creditors", "requests/s", 0.9)
+    sides = [(*many, row.ours), (*few, row.peer)]
+    for port, residents, _rates in sides:
+        load.drive(port, _requests(residents, path), 2.0)
+    for number in range(rounds):
+        for port, residents, rates in sides if number % 2 else reversed(sides):
+            rates.append(load.drive(port, _requests(residents, path), SECONDS).per_second)
+    return row
+
+
+def _requests(residents: list[town.Resident], path: str) -> list[bytes]:
+    cookies = path != "/"
+    return [
+        load.request_bytes(resident.host, path, resident.cookie if cookies else "")
+        for resident in residents
+    ]

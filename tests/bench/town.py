@@ -1,0 +1,148 @@
+"""Many creditors, each dressed, with one person who has an offer and is signed in."""
+
+import os
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from flask.sessions import SecureCookieSessionInterface
+from sqlalchemy import insert, select
+
+from app.debts.models import Debt, Debtor
+from app.factory import create_app
+from app.offers import actions as offers
+from app.offers import schema
+from tenants import clock, keys, resolve
+from tenants.database import new_id
+from tenants.models import Domain, DomainState, Tenant, TenantState
+from tenants.scope import platform, within
+from tests.stage import ROOT, Stage
+from themes import brands
+from themes.models import BrandAsset, BrandVersion
+
+CREDITORS = ROOT / "app" / "workbench" / "creditors"
+
+
+@dataclass(frozen=True)
+class Resident:
+    """A signed-in person of one creditor."""
+
+    host: str
+    tenant_id: uuid.UUID
+    debtor_id: uuid.UUID
+    cookie: str
+
+
+def settle(stage: Stage, *, tenants: int, residents: int) -> list[Resident]:
+    """Make `tenants` live creditors and a signed-in person for the first `residents` of them."""
+    app = create_app(stage.settings)
+    mark = os.urandom(3).hex()
+    slugs = [f"t{mark}-{number}" for number in range(tenants)]
+    _make_tenants(slugs)
+    dress = None
+    found = []
+    for slug in slugs[:residents]:
+        tenant = resolve.by_slug(slug)
+        with within(tenant) as session:
+            keys.create(session)
+        dress = _wear(tenant, dress)
+        debtor_id = _move_in(tenant)
+        found.append(
+            Resident(f"{slug}.localhost", tenant.id, debtor_id, _cookie(app, tenant, debtor_id))
+        )
+    return found
+
+
+def _make_tenants(slugs: list[str]) -> None:
+    for start in range(0, len(slugs), 1000):
+        ids = {slug: new_id() for slug in slugs[start : start + 1000]}
+        with platform() as session:
+            session.execute(
+                insert(Tenant),
+                [
+                    {
+                        "id": id,
+                        "slug": slug,
+                        "name": slug,
+                        "state": TenantState.LIVE,
+                        "stripe_account": f"acct_{slug}",
+                    }
+                    for slug, id in ids.items()
+                ],
+            )
+            session.execute(
+                insert(Domain),
+                [
+                    {
+                        "id": new_id(), "tenant_id": id, "host": f"{slug}.localhost",
+                        "state": DomainState.VERIFIED, "is_primary": True, "proof": slug,
+                    }
+                    for slug, id in ids.items()
+                ],
+            )  # fmt: skip
+
+
+Dress = tuple[dict[str, object], list[dict[str, object]]]
+
+
+def _wear(tenant: resolve.Resolved, dress: Dress | None) -> Dress:
+    """The first creditor is dressed from its file; the others wear copies of the same rows."""
+    with within(tenant) as session:
+        if dress is None:
+            made = brands.apply_toml(session, CREDITORS / "aurora" / "brand.toml")
+            brands.publish(session, made)
+            session.flush()
+            row = session.scalars(select(BrandVersion)).one()
+            return _columns(row), [_columns(asset) for asset in session.scalars(select(BrandAsset))]
+        version = BrandVersion(**dress[0])
+        session.add(version)
+        session.flush()
+        session.add_all(
+            BrandAsset(**asset | {"brand_version_id": version.id}) for asset in dress[1]
+        )
+    return dress
+
+
+def _columns(row: BrandVersion | BrandAsset) -> dict[str, object]:
+    names = {column.key for column in type(row).__table__.columns} - {"tenant_id", "id"}
+    return {name: getattr(row, name) for name in names}
+
+
+def _move_in(tenant: resolve.Resolved) -> uuid.UUID:
+    rules, _typed = schema.parse_toml((CREDITORS / "aurora" / "offers.toml").read_bytes())
+    with within(tenant) as session:
+        offers.put_rules(session, rules)
+        vault = keys.vault(session)
+        person = '{"name": "Ana Souza", "document": "52998224725", "birth_date": "1990-05-17"}'
+        debtor = Debtor(
+            document_kind="cpf",
+            document_index=vault.index("52998224725", "document"),
+            sealed=vault.seal(person, "debtor"),
+            uf="SP",
+            adult_on=date(2008, 5, 17),
+        )
+        session.add(debtor)
+        session.flush()
+        session.add(
+            Debt(
+                debtor_id=debtor.id, contract="1", product="cartao", principal_cents=184_250,
+                due_on=date(2026, 3, 10), row_hash=b"x" * 32,
+            )
+        )  # fmt: skip
+        session.flush()
+        assert offers.make_offers(session, tenant, [debtor.id], clock.today(tenant.time_zone)) == 1
+    return debtor.id
+
+
+def _cookie(app: object, tenant: resolve.Resolved, debtor_id: uuid.UUID) -> str:
+    """The cookie that the portal itself would have set after the second factor."""
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)  # type: ignore[arg-type]
+    assert signer is not None
+    at = int(clock.now().timestamp())
+    value = signer.dumps(
+        {
+            "device": "bench", "tenant": tenant.id.hex, "person": debtor_id.hex,
+            "epoch": 0, "since": at, "seen": at,
+        }
+    )  # fmt: skip
+    return f"traje={value}"
