@@ -10,16 +10,20 @@ MANY, SPREAD, FEW = 10_000, 1_000, 10
 
 def run(rounds: int) -> list[Row]:
     """Requests per second of home and offer page, ratio ≥ 0.9."""
-    with stage(TRAJE_POOL_SIZE="6") as few_ground:
-        few = town.settle(few_ground, tenants=FEW, residents=FEW)
-        with servers.gunicorn("wsgi:app", few_ground.environment, "/healthz") as few_port:
-            with stage(TRAJE_POOL_SIZE="6") as many_ground:
-                many = town.settle(many_ground, tenants=MANY, residents=SPREAD)
-                with servers.gunicorn("wsgi:app", many_ground.environment, "/healthz") as many_port:
-                    return [
-                        _compare(name, path, (many_port, many), (few_port, few), rounds)
-                        for name, path in (("home", "/"), ("offer", "/oferta"))
-                    ]
+    with stage(TRAJE_POOL_SIZE="6") as ground:
+        few = town.settle(ground, tenants=FEW, residents=FEW)
+        with servers.gunicorn("wsgi:app", ground.environment, "/healthz") as port:
+            return _against(port, few, rounds)
+
+
+def _against(few_port: int, few: list[town.Resident], rounds: int) -> list[Row]:
+    with stage(TRAJE_POOL_SIZE="6") as ground:
+        many = town.settle(ground, tenants=MANY, residents=SPREAD)
+        with servers.gunicorn("wsgi:app", ground.environment, "/healthz") as many_port:
+            return [
+                _compare(name, path, (many_port, many), (few_port, few), rounds)
+                for name, path in (("home", "/"), ("offer", "/oferta"))
+            ]
 
 
 def _compare(

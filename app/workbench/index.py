@@ -1,0 +1,22 @@
+"""The platform host's first page in development: where everything is."""
+
+from flask import render_template
+from sqlalchemy import select
+
+from app.config import settings
+from app.workbench.blueprint import workbench
+from tenants import resolve
+from tenants.models import Tenant, TenantState
+from tenants.scope import platform
+
+
+@workbench.get("/")
+def index() -> str:
+    """Every portal, and the workbench's own pages."""
+    with platform() as session:
+        slugs = session.scalars(
+            select(Tenant.slug).where(Tenant.state != TenantState.CLOSED).order_by(Tenant.slug)
+        ).all()
+    tenants = [resolve.by_slug(slug) for slug in slugs]
+    portals = [(tenant, settings().portal_url(tenant)) for tenant in tenants if tenant.primary_host]
+    return render_template("workbench/index.html", portals=portals, twin=settings().stripe_api_base)
