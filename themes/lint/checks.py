@@ -23,7 +23,7 @@ PLACES = re.compile(r"\{(\w+)[^{}]*\}")
 _EXPIRY = {
     "pt_BR": r"(?:expira|termina|encerra|acaba|valid[oa]s?|vale[m]?|disponive(?:l|is)"
     r"|reservad[oa]s?|guardad[oa]s?)",
-    "en": r"(?:expires?|ends?|closes?|valid|available|reserved|kept|held|good)",
+    "en": r"(?:expires?|ends?|closes?|valid|available|reserved|kept|held|good (?:until|till|through))",
 }
 _PATTERN_RULES = ("L01", "L02", "L03", "L04", "L05", "L07", "L08", "L09", "L10", "L12", "L18")
 
