@@ -123,7 +123,11 @@ def _lawful(rules: Rules, debts: "DebtColumns") -> tuple[Column, Column, Column]
     )
     interest, index = debts.interest, debts.index
     if rules.mora_monthly is not None:
-        most = debts.principal * rules.mora_monthly * np.maximum(debts.days_past_due, 0)
+        most = (
+            np.minimum(debts.principal, 2 * price.LARGEST_CENTS)
+            * rules.mora_monthly
+            * np.maximum(debts.days_past_due, 0)
+        )
         interest = np.minimum(interest, -(-most // (30 * MILLION)))
     card = np.array([product in rules.card_products for product in debts.products], dtype=bool)
     room = debts.principal * rules.card_cap // MILLION

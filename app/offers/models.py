@@ -50,6 +50,8 @@ class Offer(TenantScoped):
     rules_version: Mapped[int]
     debts: Mapped[list[Any]]
     """One object per debt: id, principal, fine, interest, index in cents, and its band."""
+    basis: Mapped[bytes]
+    """SHA-256 of the person's open debts and principals when it was made: unchanged, it stays."""
     total_cents: Mapped[Cents]
     """What is owed today, charges included, before any discount."""
     options: Mapped[list[Any]]

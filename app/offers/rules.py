@@ -129,7 +129,11 @@ def lawful_charges(rules: Rules, debt: DebtFacts) -> tuple[int, int, int]:
     fine = min(debt.fine_cents, share(debt.principal_cents, price.fraction(FINE_PPM)))
     interest, index = debt.interest_cents, debt.index_cents
     if rules.mora_monthly is not None:
-        most = debt.principal_cents * rules.mora_monthly * max(debt.days_past_due, 0)
+        most = (
+            min(debt.principal_cents, 2 * price.LARGEST_CENTS)
+            * rules.mora_monthly
+            * max(debt.days_past_due, 0)
+        )
         interest = min(interest, -(-most // (30 * MILLION)))
     if debt.product in rules.card_products:
         room = debt.principal_cents * rules.card_cap // MILLION

@@ -35,7 +35,7 @@ class Band:
     amount_cents: tuple[int, int]
     """Of principal, both ends included."""
     products: tuple[str, ...]
-    """Empty: any."""
+    """Casefolded; empty: any."""
     principal_discount: int
     charges_discount: int
     opening: int
@@ -167,7 +167,7 @@ class BandSchema(Schema):
     @post_load
     def typed(self, data: dict[str, Any], **_: Any) -> Band:
         """The band as a value."""
-        return Band(**{**data, "products": tuple(data["products"])})
+        return Band(**{**data, "products": tuple(p.casefold() for p in data["products"])})
 
 
 class RulesSchema(Schema):
@@ -199,6 +199,6 @@ class RulesSchema(Schema):
                 **data,
                 "bands": tuple(data["bands"]),
                 "due_days": tuple(sorted(set(data["due_days"]))),
-                "card_products": frozenset(data["card_products"]),
+                "card_products": frozenset(p.casefold() for p in data["card_products"]),
             }
         )

@@ -46,6 +46,7 @@ class DebtFacts:
 
     debt_id: str
     product: str
+    """Casefolded."""
     days_past_due: int
     principal_cents: int
     fine_cents: int = 0

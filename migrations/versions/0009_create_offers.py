@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("debtor_id", sa.Uuid(), nullable=False),
         sa.Column("rules_version", sa.Integer(), nullable=False),
         sa.Column("debts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("basis", sa.LargeBinary(), nullable=False),
         sa.Column("total_cents", sa.BigInteger(), nullable=False),
         sa.Column("options", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("limits", postgresql.JSONB(astext_type=sa.Text()), nullable=False),

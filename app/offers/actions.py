@@ -1,0 +1,85 @@
+"""Make personal offers and keep them. The caller owns the transaction."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.debts import queries as debts
+from app.offers import queries, rules
+from app.offers.making import Maker
+from app.offers.models import Offer, OfferRules
+from app.offers.schema import Rules
+from tenants.clock import now
+from tenants.resolve import Resolved
+
+CHUNK = 2_000
+"""People per round: few statements, little memory."""
+
+
+def put_rules(session: Session, data: Mapping[str, Any]) -> OfferRules:
+    """Bring rules into force as a new version; the version in force stays when nothing changed.
+
+    Raises rules.RulesInvalid, naming each wrong field.
+    """
+    typed(session, data)
+    latest = queries.rules_in_force(session)
+    if latest is not None and latest.rules == dict(data):
+        return latest
+    version = OfferRules(version=latest.version + 1 if latest else 1, rules=dict(data))
+    session.add(version)
+    session.flush()
+    return version
+
+
+def make_offers(
+    session: Session, tenant: Resolved, debtor_ids: Sequence[uuid.UUID], today: date
+) -> int:
+    """Make the personal offer of everybody who needs one; how many were made.
+
+    An offer that still holds stays as it is, unless the person's debts or the rules changed: then a
+    new one takes its place that is nowhere worse. Without open debts it is withdrawn. `today` is
+    the tenant's date. Raises LookupError when the creditor has no rules.
+    """
+    version = queries.rules_in_force(session)
+    if version is None:
+        raise LookupError("the creditor has no offer rules")
+    maker = Maker(session, tenant, version.version, typed(session, version.rules), today)
+    return sum(
+        maker.make(debtor_ids[start : start + CHUNK]) for start in range(0, len(debtor_ids), CHUNK)
+    )
+
+
+def typed(session: Session, data: Mapping[str, Any]) -> Rules:
+    """Rules as values, held to the creditor's kind and its card products. Raises RulesInvalid."""
+    terms = debts.terms_in_force(session)
+    parsed = rules.parse(data, creditor_type=terms.creditor_type)
+    cards = {product for product, own in terms.products.items() if own.is_card}
+    if terms.common.interest_per_month is None:
+        # Interest that was never agreed follows the legal rate, which has no monthly cap.
+        parsed = replace(parsed, mora_monthly=None)
+    return replace(parsed, card_products=parsed.card_products | cards)
+
+
+def ensure_offer(
+    session: Session, tenant: Resolved, debtor_id: uuid.UUID, today: date
+) -> queries.StoredOffer | None:
+    """The person's current offer, made now where the last one expired; None without one to make."""
+    found = queries.current_offer(session, debtor_id, today)
+    if found is None and make_offers(session, tenant, [debtor_id], today):
+        found = queries.current_offer(session, debtor_id, today)
+    return found
+
+
+def see(session: Session, offer_id: uuid.UUID) -> None:
+    """Remember when the person first saw an offer."""
+    session.execute(
+        update(Offer)
+        .where(Offer.id == offer_id, Offer.first_seen_at.is_(None))
+        .values(first_seen_at=now())
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,197 @@
+"""One round of offer making: read a chunk of people, decide on columns, write in few statements."""
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.history.models import Event
+from app.offers import rules
+from app.offers.better import merged
+from app.offers.models import Offer, OfferState
+from app.offers.portfolio import Portfolio, owed_by
+from app.offers.schema import Rules
+from app.offers.terms import Limits, Made
+from tenants.clock import now
+from tenants.database import new_id
+from tenants.resolve import Resolved
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The open offer somebody has."""
+
+    id: uuid.UUID
+    rules_version: int
+    valid_until: date
+    basis: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Makes offers for chunks of people under one version of the rules, on one day."""
+
+    session: Session
+    tenant: Resolved
+    version: int
+    rules: Rules
+    today: date
+
+    def make(self, debtor_ids: Sequence[uuid.UUID]) -> int:
+        """Make the offers of a chunk of people; how many are new."""
+        owed = owed_by(self.session, debtor_ids, self.today)
+        contents = owed.contents()
+        held = self._held(debtor_ids)
+        gone = [held[debtor].id for debtor in held if not contents.get(debtor)]
+        self._close(gone, OfferState.WITHDRAWN)
+        wanted = {d for d, debts in contents.items() if debts and self._needs(debts, held.get(d))}
+        if not wanted:
+            return 0
+        made = self._decide(owed.only(wanted), contents, held)
+        replaced = [held[debtor].id for debtor in made if debtor in held]
+        self._close(replaced, OfferState.REPLACED)
+        return self._write(made, contents, held)
+
+    def _needs(self, debts: Mapping[str, int], held: Held | None) -> bool:
+        """Whether an offer has to be made: none holds, or debts or rules are others by now."""
+        if held is None or held.valid_until < self.today:
+            return True
+        return held.rules_version != self.version or held.basis != basis_of(debts)
+
+    def _decide(
+        self,
+        part: Portfolio,
+        contents: Mapping[uuid.UUID, dict[str, int]],
+        held: Mapping[uuid.UUID, Held],
+    ) -> dict[uuid.UUID, Made]:
+        """The offers to write, by person: what holds already and is no worse stays out of it."""
+        jurisdiction = self.tenant.jurisdiction
+        columns = rules.make_offers_columns(
+            self.rules, part.columns, self.today, part.ufs, jurisdiction
+        )
+        holding = [d for d in part.debtor_ids if d in held and held[d].valid_until >= self.today]
+        limits = self._limits([held[debtor].id for debtor in holding])
+        decided = {}
+        for debtor, uf, made in zip(part.debtor_ids, part.ufs, columns, strict=True):
+            old = limits.get(held[debtor].id) if debtor in held else None
+            if old is not None:
+                when = rules.Calendar(self.today, uf, jurisdiction)
+                better = merged(old, made, contents[debtor], when)
+                if better is not None and better.limits == old:
+                    self._keep(held[debtor].id, contents[debtor])
+                    continue
+                made = better
+            if made is not None:
+                decided[debtor] = made
+        return decided
+
+    def _held(self, debtor_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Held]:
+        rows = self.session.execute(
+            select(
+                Offer.debtor_id, Offer.id, Offer.rules_version, Offer.valid_until, Offer.basis
+            ).where(Offer.debtor_id.in_(debtor_ids), Offer.state == OfferState.OPEN)
+        )
+        return {row[0]: Held(row[1], row[2], row[3], row[4]) for row in rows}
+
+    def _limits(self, offer_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Limits]:
+        if not offer_ids:
+            return {}
+        rows = self.session.execute(select(Offer.id, Offer.limits).where(Offer.id.in_(offer_ids)))
+        return {offer_id: Limits.from_data(limits) for offer_id, limits in rows}
+
+    def _close(self, offer_ids: Sequence[uuid.UUID], state: OfferState) -> None:
+        if offer_ids:
+            self.session.execute(
+                update(Offer)
+                .where(Offer.id.in_(offer_ids), Offer.state == OfferState.OPEN)
+                .values(state=state)
+                .execution_options(synchronize_session=False)
+            )
+
+    def _keep(self, offer_id: uuid.UUID, debts: Mapping[str, int]) -> None:
+        """The offer stays; remember what it was compared with."""
+        self.session.execute(
+            update(Offer)
+            .where(Offer.id == offer_id)
+            .values(rules_version=self.version, basis=basis_of(debts))
+            .execution_options(synchronize_session=False)
+        )
+
+    def _write(
+        self,
+        made: Mapping[uuid.UUID, Made],
+        contents: Mapping[uuid.UUID, dict[str, int]],
+        held: Mapping[uuid.UUID, Held],
+    ) -> int:
+        """Multi-row inserts of offers and events; a person keeps one open offer even in a race."""
+        if not made:
+            return 0
+        valid_until = self.today + timedelta(days=self.rules.validity_days)
+        rows = []
+        for debtor, one in made.items():
+            until = max(valid_until, held[debtor].valid_until) if debtor in held else valid_until
+            rows.append(self._row(debtor, one, until) | {"basis": basis_of(contents[debtor])})
+        statement = (
+            insert(Offer)
+            .on_conflict_do_nothing(
+                index_elements=["tenant_id", "debtor_id"], index_where=text("state = 'open'")
+            )
+            .returning(Offer.id, Offer.debtor_id, Offer.total_cents)
+        )
+        written = self.session.execute(statement, rows).all()
+        self._tell(written)
+        return len(written)
+
+    def _row(self, debtor: uuid.UUID, made: Made, valid_until: date) -> dict[str, Any]:
+        return {
+            "tenant_id": self.tenant.id,
+            "id": new_id(),
+            "debtor_id": debtor,
+            "rules_version": self.version,
+            "debts": [
+                {
+                    "id": debt.debt_id,
+                    "principal": debt.principal_cents,
+                    "fine": debt.fine_cents,
+                    "interest": debt.interest_cents,
+                    "index": debt.index_cents,
+                    "band": debt.band,
+                }
+                for debt in made.limits.debts
+            ],
+            "total_cents": made.limits.owed_cents,
+            "options": [option.to_data() for option in made.options],
+            "limits": made.limits.to_data(),
+            "reasons": [reason.to_data() for reason in made.reasons],
+            "valid_until": valid_until,
+            "state": OfferState.OPEN,
+            "created_at": now(),
+        }
+
+    def _tell(self, written: Iterable[Any]) -> None:
+        events = [
+            {
+                "tenant_id": self.tenant.id,
+                "id": new_id(),
+                "debtor_id": debtor,
+                "kind": "offer.made",
+                "at": now(),
+                "subject_id": offer_id,
+                "data": {"owed_cents": owed, "rules_version": self.version},
+            }
+            for offer_id, debtor, owed in written
+        ]
+        if events:
+            self.session.execute(insert(Event).returning(Event.id), events)
+
+
+def basis_of(debts: Mapping[str, int]) -> bytes:
+    """What an offer rests on, as a hash: debt ids with their principals."""
+    told = ";".join(f"{debt_id}:{cents}" for debt_id, cents in sorted(debts.items()))
+    return hashlib.sha256(told.encode()).digest()

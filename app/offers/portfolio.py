@@ -1,0 +1,101 @@
+"""What people owe today, as the rules want it: their open debts with charges, in columns."""
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.debts import queries as debts
+from app.debts import rules as charging
+from app.debts.models import Debt, Debtor, DebtState
+from app.offers.columns import DebtColumns
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """People in the order of `debtor_ids`, and the open debts of those who have one."""
+
+    debtor_ids: list[uuid.UUID]
+    ufs: list[str | None]
+    columns: DebtColumns
+    """`person` counts in `debtor_ids`."""
+
+    def only(self, wanted: Collection[uuid.UUID]) -> "Portfolio":
+        """The same for some of the people, numbered anew."""
+        kept = [row for row, debtor in enumerate(self.debtor_ids) if debtor in wanted]
+        numbers = np.full(len(self.debtor_ids), -1, dtype=np.int64)
+        numbers[kept] = np.arange(len(kept))
+        person = numbers[self.columns.person]
+        rows = np.flatnonzero(person >= 0)
+        listed = rows.tolist()
+        columns = self.columns
+        return Portfolio(
+            [self.debtor_ids[row] for row in kept],
+            [self.ufs[row] for row in kept],
+            DebtColumns(
+                person=person[rows],
+                ids=[columns.ids[row] for row in listed],
+                products=[columns.products[row] for row in listed],
+                days_past_due=columns.days_past_due[rows],
+                principal=columns.principal[rows],
+                fine=columns.fine[rows],
+                interest=columns.interest[rows],
+                index=columns.index[rows],
+            ),
+        )
+
+    def contents(self) -> dict[uuid.UUID, dict[str, int]]:
+        """Per person: debt id → principal, in cents."""
+        found: dict[uuid.UUID, dict[str, int]] = {debtor: {} for debtor in self.debtor_ids}
+        rows = zip(
+            self.columns.person.tolist(),
+            self.columns.ids,
+            self.columns.principal.tolist(),
+            strict=True,
+        )
+        for person, debt_id, principal in rows:
+            found[self.debtor_ids[person]][debt_id] = principal
+        return found
+
+
+def owed_by(session: Session, debtor_ids: Sequence[uuid.UUID], today: date) -> Portfolio:
+    """The open debts of these people with today's charges, by person and then by debt id."""
+    people = session.execute(
+        select(Debtor.id, Debtor.uf).where(Debtor.id.in_(debtor_ids)).order_by(Debtor.id)
+    ).all()
+    number = {debtor_id: row for row, (debtor_id, _) in enumerate(people)}
+    rows = session.execute(
+        select(
+            Debt.debtor_id,
+            Debt.id,
+            Debt.product,
+            Debt.principal_cents,
+            Debt.due_on,
+        )
+        .where(Debt.debtor_id.in_(debtor_ids), Debt.state == DebtState.OPEN)
+        .order_by(Debt.debtor_id, Debt.id)
+    ).all()
+    principal = np.array([row.principal_cents for row in rows], dtype=np.int64)
+    products = [row.product.casefold() for row in rows]
+    charges = charging.charge_columns(
+        debts.terms_in_force(session),
+        principal=principal,
+        due_on=np.array([row.due_on for row in rows], dtype="datetime64[D]"),
+        products=np.array(products, dtype=object),
+        as_of=today,
+    )
+    columns = DebtColumns(
+        person=np.array([number[row.debtor_id] for row in rows], dtype=np.int64),
+        ids=[str(row.id) for row in rows],
+        products=products,
+        days_past_due=charges.days_past_due,
+        principal=principal,
+        fine=charges.fine,
+        interest=charges.interest,
+        index=charges.index,
+    )
+    return Portfolio([row.id for row in people], [row.uf for row in people], columns)

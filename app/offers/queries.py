@@ -1,0 +1,88 @@
+"""Reading offers. The portal's hot path: one plain statement, no ORM object."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.offers.models import Offer, OfferRules, OfferState
+from app.offers.terms import Limits, Option, OptionKind, Reason
+
+COLUMNS = (
+    Offer.id,
+    Offer.debtor_id,
+    Offer.rules_version,
+    Offer.debts,
+    Offer.total_cents,
+    Offer.options,
+    Offer.limits,
+    Offer.reasons,
+    Offer.valid_until,
+    Offer.state,
+    Offer.first_seen_at,
+)
+
+
+@dataclass(frozen=True)
+class StoredOffer:
+    """An offer as it was made. `options`, `limits` and `reasons` are data; the rest types them."""
+
+    id: uuid.UUID
+    debtor_id: uuid.UUID
+    rules_version: int
+    debts: list[dict[str, Any]]
+    total_cents: int
+    options: list[dict[str, Any]]
+    limits: Mapping[str, Any]
+    reasons: list[dict[str, Any]]
+    valid_until: date
+    state: str
+    first_seen_at: datetime | None
+
+    @cached_property
+    def typed_limits(self) -> Limits:
+        """What the simulator and a counter-offer move within."""
+        return Limits.from_data(self.limits)
+
+    @cached_property
+    def typed_options(self) -> dict[OptionKind, Option]:
+        """The options by kind, in the order in which they are shown."""
+        options = [Option.from_data(data) for data in self.options]
+        return {option.kind: option for option in options}
+
+    @cached_property
+    def typed_reasons(self) -> list[Reason]:
+        """Why the offer is as it is."""
+        return [Reason.from_data(data) for data in self.reasons]
+
+    def holds(self, today: date) -> bool:
+        """Whether it may still be accepted; `today` is the debtor's."""
+        return self.state == OfferState.OPEN and self.valid_until >= today
+
+
+def current_offer(session: Session, debtor_id: uuid.UUID, today: date) -> StoredOffer | None:
+    """The person's open offer that is still valid on `today` (the debtor's date), or None."""
+    row = session.execute(
+        select(*COLUMNS).where(
+            Offer.debtor_id == debtor_id,
+            Offer.state == OfferState.OPEN,
+            Offer.valid_until >= today,
+        )
+    ).one_or_none()
+    return StoredOffer(*row) if row else None
+
+
+def offer(session: Session, offer_id: uuid.UUID) -> StoredOffer | None:
+    """One offer, in whatever state."""
+    row = session.execute(select(*COLUMNS).where(Offer.id == offer_id)).one_or_none()
+    return StoredOffer(*row) if row else None
+
+
+def rules_in_force(session: Session) -> OfferRules | None:
+    """The creditor's highest version of rules, or None before there is one."""
+    return session.scalar(select(OfferRules).order_by(OfferRules.version.desc()).limit(1))
