@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from emails.compose import Links, compose
-
 from app.compliance import content
 from app.compliance.facts import Reason
 from app.compliance.policy import Policy
@@ -18,6 +16,7 @@ from app.outreach import links
 from app.outreach.channels import Parcel
 from app.outreach.models import Channel
 from emails import mime
+from emails.compose import Links, compose
 from tenants.keys import Vault
 from tenants.resolve import Resolved
 from themes import voice
@@ -100,14 +99,16 @@ class Writer:
                 itemisation=facts.get("link") or self._url("/"),
             ),
             locale=row.locale,
+            code=facts.get("code"),
         )
         sender = f"{MAILBOX}@{self.tenant.primary_host}"
         encoded = mime.build(
             email,
-            sender=(brand.name, sender),
-            recipient=recipient,
-            message_id=f"{row.id}@{self.tenant.primary_host}",
-            at=self.at,
+            from_=(brand.name, sender),
+            to=recipient,
+            message_id=f"<{row.id}@{self.tenant.primary_host}>",
+            date=self.at,
+            reply_to=brand.contact.email,
         )
         found = content.ContentFacts(
             channel=Channel.EMAIL,

@@ -39,3 +39,13 @@ def sweep(timestamp: int) -> None:
                     queueing_lock=f"outreach.deliver:{tenant.id}",
                     tenant_id=str(tenant.id),
                 )
+
+
+@queue.task(name="outreach.apply_event", queue="outreach")
+def apply_event(tenant_id: str, event_id: str) -> None:
+    """Apply a provider's stored event, once."""
+    from app.outreach import events  # events enqueues this job
+
+    tenant = resolve.by_id(UUID(tenant_id))
+    with within(tenant) as session:
+        events.apply(session, tenant, UUID(event_id))

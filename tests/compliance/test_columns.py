@@ -14,7 +14,35 @@ from app.compliance.hours import state_of_area_code
 from app.compliance.policy import Effect, standard
 from app.compliance.rules import decide
 
-STATES = "AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO".split()
+STATES = [
+    "AC",
+    "AL",
+    "AM",
+    "AP",
+    "BA",
+    "CE",
+    "DF",
+    "ES",
+    "GO",
+    "MA",
+    "MG",
+    "MS",
+    "MT",
+    "PA",
+    "PB",
+    "PE",
+    "PI",
+    "PR",
+    "RJ",
+    "RN",
+    "RO",
+    "RR",
+    "RS",
+    "SC",
+    "SE",
+    "SP",
+    "TO",
+]
 ZONES = [
     "America/Sao_Paulo",
     "America/Manaus",
@@ -48,9 +76,7 @@ def rows(draw, at):
             st.builds(
                 DebtFacts,
                 due_on=st.dates(date(2010, 1, 1), date(2026, 12, 31)),
-                instrument=st.sampled_from(
-                    ["documented", "rent", "promissory_note", "residual"]
-                ),
+                instrument=st.sampled_from(["documented", "rent", "promissory_note", "residual"]),
                 interruption_on=st.none() | st.dates(date(2015, 1, 1), date(2026, 12, 31)),
                 acknowledged=st.booleans(),
             ),

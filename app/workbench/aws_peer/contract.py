@@ -1,4 +1,4 @@
-"""The official contract: which call a request is, whether it is valid, what an answer looks like."""
+"""The official contract: which call a request is, whether it is valid, how it is answered."""
 
 import base64
 import binascii

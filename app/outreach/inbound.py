@@ -1,0 +1,122 @@
+"""Texts that people send back to a number several creditors may share.
+
+A reply belongs to the creditor that last wrote to this address from this number. An opt-out word is
+also applied to the others of that number when there is doubt: nobody wrote, two did within a day,
+or the last message is uncertain.
+"""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.compliance.policy import Policy, standard
+from app.debts.models import ContactKind, ContactPoint
+from app.outreach import rules
+from app.outreach.models import Channel, Message, MessageState
+from app.outreach.queries import COUNTED
+from tenants import resolve
+from tenants.keys import Unreadable, vault
+from tenants.models import SenderNumber
+from tenants.resolve import Resolved
+from tenants.scope import platform, within
+
+DOUBT = timedelta(days=1)
+
+
+class LastWord(NamedTuple):
+    """The last message a creditor sent to an address, or None, and whom it can be applied to."""
+
+    tenant: Resolved
+    message_id: uuid.UUID | None
+    at: datetime | None
+    is_certain: bool
+
+
+def is_opt_out(text: str, policy: Policy) -> bool:
+    """Whether a text asks to be left alone (BR-07)."""
+    return rules.is_opt_out(text, policy.parameter("BR-07", "words"))
+
+
+def receive(message: Mapping[str, Any], notification_id: str) -> int:
+    """Store an inbound text with the creditors it concerns. Returns how many."""
+    from app.outreach import events  # events reads replies with the rules of this module
+
+    sender, number = str(message["originationNumber"]), str(message.get("destinationNumber", ""))
+    words = [word for word in (_last_word(t, sender) for t in tenants_of(number)) if word]
+    wants_out = is_opt_out(str(message["messageBody"]), standard())
+    concerned = addressed(words, wants_out=wants_out)
+    for word in concerned:
+        with within(word.tenant) as session:
+            events.store(
+                session,
+                word.tenant,
+                provider_event_id=str(message.get("inboundMessageId") or notification_id),
+                message_id=word.message_id,
+                kind="replied",
+                payload=dict(message),
+            )
+    return len(concerned)
+
+
+def addressed(words: list[LastWord], *, wants_out: bool) -> list[LastWord]:
+    """Whom a text is for: the creditor that wrote last; all of them for an opt-out in doubt."""
+    wrote = sorted((word.at, place) for place, word in enumerate(words) if word.at is not None)
+    if not wrote:
+        return words if wants_out else []
+    at, place = wrote[-1]
+    last = words[place]
+    in_doubt = not last.is_certain or (len(wrote) > 1 and at - wrote[-2][0] < DOUBT)
+    return words if wants_out and in_doubt else [last]
+
+
+def tenants_of(number: str) -> list[Resolved]:
+    """The creditors that write from a number; a number may be written with or without its plus."""
+    with platform() as session:
+        ids = session.scalars(
+            select(SenderNumber.tenant_id)
+            .where(SenderNumber.number.in_([number, number.lstrip("+")]))
+            .order_by(SenderNumber.tenant_id)
+        ).all()
+    return [resolve.by_id(tenant_id) for tenant_id in ids]
+
+
+def _last_word(tenant: Resolved, address: str) -> LastWord | None:
+    """What this creditor last sent to an address; None when it does not know the address."""
+    with within(tenant) as session:
+        try:
+            index = vault(session).index(address, ContactKind.PHONE)
+        except Unreadable:
+            return None
+        row = session.execute(
+            select(Message.id, Message.sent_at, Message.state)
+            .join(ContactPoint, ContactPoint.id == Message.contact_point_id)
+            .where(
+                ContactPoint.address_index == index,
+                Message.channel == Channel.SMS,
+                Message.state.in_(COUNTED),
+            )
+            .order_by(Message.sent_at.desc())
+            .limit(1)
+        ).one_or_none()
+        if row is not None:
+            return LastWord(tenant, row.id, row.sent_at, row.state == MessageState.SENT)
+        known = session.scalar(
+            select(ContactPoint.id).where(ContactPoint.address_index == index).limit(1)
+        )
+    return LastWord(tenant, None, None, is_certain=False) if known else None
+
+
+def holders(session: Session, address: str) -> list[uuid.UUID]:
+    """Everybody of this creditor with a phone number."""
+    index = vault(session).index(address, ContactKind.PHONE)
+    return list(
+        session.scalars(
+            select(ContactPoint.debtor_id)
+            .where(ContactPoint.address_index == index)
+            .order_by(ContactPoint.debtor_id)
+        )
+    )
