@@ -1,20 +1,16 @@
 """E-mails and SMS of the gallery: the voice and the mail composer on sample facts."""
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.workbench.wardrobe import Worn
+from emails.compose import Email, Links, compose
 from themes import voice
 from themes.voice import SAMPLE_FACTS
 
-if TYPE_CHECKING:
-    from emails.compose import Email
 
-
-def email(worn: Worn, intent: str, locale: str) -> "Email":
+def email(worn: Worn, intent: str, locale: str) -> Email:
     """The e-mail of an intent in a creditor's dress."""
-    from emails.compose import Links, compose
 
     origin = f"https://{worn.tenant.primary_host}"
     words = voice.compose(
@@ -34,7 +30,13 @@ def email(worn: Worn, intent: str, locale: str) -> "Email":
         itemisation=f"{origin}/contas",
     )
     return compose(
-        worn.brand, words, tenant=worn.tenant, message=message, links=links, locale=locale
+        worn.brand,
+        words,
+        tenant=worn.tenant,
+        message=message,
+        links=links,
+        locale=locale,
+        code=SAMPLE_FACTS["code"] if intent == "one_time_code" else None,
     )
 
 
