@@ -153,6 +153,8 @@ class ImportState(StrEnum):
     RUNNING = "running"
     WAITING = "waiting"
     """It would recall more than the share that is safe: somebody must confirm."""
+    CONFIRMED = "confirmed"
+    """It waited; the import that took its place was applied."""
     APPLIED = "applied"
     UNDONE = "undone"
     FAILED = "failed"

@@ -90,7 +90,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state IN ('running', 'waiting', 'applied', 'undone', 'failed')",
+            "state IN ('running', 'waiting', 'confirmed', 'applied', 'undone', 'failed')",
             name=op.f("ck_portfolio_imports_state"),
         ),
         sa.ForeignKeyConstraint(

@@ -123,7 +123,8 @@ class Writer:
     def insert(
         self, into: Insert, shared: Sequence[Packed], rows: Sequence[Sequence[Packed]]
     ) -> int:
-        """Insert rows (varying values each); how many did not conflict. `shared` follows tenant_id."""
+        """Insert rows (varying values each, after tenant_id and the shared ones); how many did not
+        conflict."""
         return self._send(_insert, into, shared, rows)
 
     def update(self, of: Update, shared: Sequence[Packed], rows: Sequence[Sequence[Packed]]) -> int:
@@ -174,8 +175,8 @@ def _update(of: Update, rows: int) -> bytes:
     fixed = [
         sql.SQL("{} = ${}::{}").format(
             sql.Identifier(name),
-            sql.SQL(str(number)),
-            sql.SQL(kind),  # type: ignore[arg-type] - kinds are constants of `statements`
+            _raw(str(number)),
+            _raw(kind),
         )
         for number, (name, kind) in enumerate(of.shared, 2)
     ]
@@ -200,7 +201,7 @@ def _rows(shared: int, varying: int, rows: int) -> sql.SQL:
     for _ in range(rows):
         every.append("(" + ",".join([*fixed, *(f"${number + i}" for i in range(varying))]) + ")")
         number += varying
-    return sql.SQL(",".join(every))  # type: ignore[arg-type] - numbers only
+    return _raw(",".join(every))
 
 
 def _typed_rows(shared: int, kinds: tuple[str, ...], rows: int) -> sql.SQL:
@@ -210,4 +211,9 @@ def _typed_rows(shared: int, kinds: tuple[str, ...], rows: int) -> sql.SQL:
         cells = [f"${number + place}::{kind}" for place, kind in enumerate(kinds)]
         every.append("(" + ",".join(cells) + ")")
         number += len(kinds)
-    return sql.SQL(",".join(every))  # type: ignore[arg-type] - numbers and constant types only
+    return _raw(",".join(every))
+
+
+def _raw(text: str) -> sql.SQL:
+    """Numbers and the type names of `statements`: nothing that came from outside."""
+    return sql.SQL(text)

@@ -1,4 +1,4 @@
-"""Batches of text to checked rows: which are good, what they say, and what is wrong with the rest."""
+"""Batches of text to checked rows: the good ones as values, and what is wrong with the rest."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field

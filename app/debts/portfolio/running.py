@@ -3,7 +3,7 @@
 One transaction holds the whole of it: readers see the portfolio as it was until the import is
 complete, and whatever goes wrong leaves nothing behind. Rows that stayed equal are not written, so
 that a daily file locks only what it changes. Beside it, in transactions of its own, stands the row
-of the import: *running* while it runs (one at a time per creditor), then applied, waiting or failed.
+of the import: *running* (one at a time per creditor), then applied, waiting or failed.
 """
 
 import gzip

@@ -18,6 +18,7 @@ from app.debts.portfolio.problems import FileRefused
 BATCH_ROWS = 10_000
 HEADER_SEARCH = 15
 """A title and a date may stand above the header row."""
+DIGEST_BYTES = 1024 * 1024
 ZIP_SIGNATURE = b"PK\x03\x04"
 
 
@@ -74,7 +75,9 @@ def open_source(content: Path | bytes, mapping: Mapping) -> Source:
     with open_bytes(content) as file:
         is_zip = file.read(4) == ZIP_SIGNATURE
         file.seek(0)
-        sha256 = hashlib.file_digest(file, "sha256").digest()  # type: ignore[arg-type] - any BinaryIO
+        digest = hashlib.sha256()
+        while chunk := file.read(DIGEST_BYTES):
+            digest.update(chunk)
     reader: Reader = (
         xlsx_file.XlsxReader(content, mapping.sheet)
         if is_zip
@@ -85,7 +88,7 @@ def open_source(content: Path | bytes, mapping: Mapping) -> Source:
         raise FileRefused("file_empty")
     line, headers = first[likely_header([row for _, row in first])]
     headers = [header.strip() for header in headers]
-    return Source(reader, headers, line, understand(headers, mapping), sha256, size)
+    return Source(reader, headers, line, understand(headers, mapping), digest.digest(), size)
 
 
 def open_bytes(content: Path | bytes) -> BinaryIO:

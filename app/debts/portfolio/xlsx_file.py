@@ -29,8 +29,8 @@ class XlsxReader:
     """Rows of one sheet with their row number, as text that reads the same in every column."""
 
     kind = "xlsx"
-    encoding = None
-    delimiter = None
+    encoding: str | None = None
+    delimiter: str | None = None
 
     def __init__(self, content: Path | bytes, sheet: str | None = None) -> None:
         self._content = content

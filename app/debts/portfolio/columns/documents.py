@@ -17,7 +17,7 @@ _SECOND = np.array([6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2], dtype=np.int32)
 
 def documents(cells: pl.Series) -> Column:
     """Normalised documents: 11 digits, or 14 characters of a CNPJ. Lost leading zeros come back
-    (a spreadsheet turned 01234567890 into a number); nine digits are the least."""
+    (a spreadsheet turned 01234567890 into a number); seven digits are the least."""
     text = clean(cells)
     values = np.array(text.fill_null("").to_list(), dtype=object)
     lengths = text.str.len_chars().fill_null(0).to_numpy()
@@ -38,7 +38,7 @@ def clean(cells: pl.Series) -> pl.Series:
     """Without punctuation, in upper case, padded to 11 or 14; not checked."""
     text = cells.str.to_uppercase().str.replace_all(r"[\s.\-/]", "")
     frame = pl.DataFrame({"text": text})
-    short = pl.col("text").str.contains(r"^\d{9,10}$")
+    short = pl.col("text").str.contains(r"^\d{7,10}$")
     middling = pl.col("text").str.contains(r"^\d{12,13}$")
     return frame.select(
         pl.when(short)
