@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 from werkzeug.serving import make_server
 
@@ -132,11 +133,19 @@ def browse(app):
     """A browser without JavaScript: `browse(host)` keeps its cookies for that host."""
 
     def at(host: str):
-        client = app.test_client()
-        client.environ_base["HTTP_HOST"] = host
-        return client
+        app.test_client_class = _at_host(host)
+        return app.test_client()
 
     return at
+
+
+def _at_host(host: str) -> type[FlaskClient]:
+    class AtHost(FlaskClient):
+        def open(self, *args, **kwargs):
+            kwargs.setdefault("base_url", f"http://{host}")
+            return super().open(*args, **kwargs)
+
+    return AtHost
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.compliance.models import Hold
 from app.debts import queries, rules
 from app.debts.models import Debt, DebtState
+from app.debts.terms import Terms
 from app.portal.language import gettext
 
 
@@ -67,7 +68,27 @@ def parts(*, principal: int, fine: int, interest: int, index: int) -> list[tuple
     return [row for place, row in enumerate(rows) if place == 0 or row[1]]
 
 
-def _account(debt: Debt, terms: rules.Terms, hold: Hold | None, on: date) -> Account:
+def _account(debt: Debt, terms: Terms, hold: Hold | None, on: date) -> Account:
+    items, total = _charged(debt, terms, on)
+    return Account(
+        id=debt.id,
+        product=debt.product,
+        contract=debt.contract,
+        origin=debt.origin,
+        due_on=debt.due_on,
+        days=max((on - debt.due_on).days, 0),
+        parts=items,
+        total_cents=total,
+        state=debt.state,
+        hold=hold.kind if hold else None,
+        held_since=hold.opened_at if hold else None,
+    )
+
+
+def _charged(debt: Debt, terms: Terms, on: date) -> tuple[list[tuple[str, int]], int]:
+    """The items of an account and their sum; what is no longer owed has none."""
+    if debt.principal_cents <= 0:
+        return [], 0
     owed = rules.charges(
         terms,
         principal_cents=debt.principal_cents,
@@ -76,18 +97,7 @@ def _account(debt: Debt, terms: rules.Terms, hold: Hold | None, on: date) -> Acc
         as_of=on,
         contracted_on=debt.contracted_on,
     )
-    return Account(
-        id=debt.id,
-        product=debt.product,
-        contract=debt.contract,
-        origin=debt.origin,
-        due_on=debt.due_on,
-        days=max((on - debt.due_on).days, 0),
-        parts=parts(
-            principal=owed.principal, fine=owed.fine, interest=owed.interest, index=owed.index
-        ),
-        total_cents=owed.total,
-        state=debt.state,
-        hold=hold.kind if hold else None,
-        held_since=hold.opened_at if hold else None,
+    items = parts(
+        principal=owed.principal, fine=owed.fine, interest=owed.interest, index=owed.index
     )
+    return items, owed.total

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.agreements import queries, terms
 from app.agreements.models import Agreement, AgreementState, Instalment, InstalmentState
 from app.offers import plans
-from app.offers.models import Offer
+from app.offers.queries import StoredOffer
 from app.offers.rules import Calendar, Option
 from app.offers.terms import Limits
 from app.payments import queries as payments
@@ -79,10 +79,10 @@ class Agreed:
 
 
 def preview(
-    session: Session, tenant: Resolved, offer: Offer, option: Option, when: Calendar
+    session: Session, tenant: Resolved, offer: StoredOffer, option: Option, when: Calendar
 ) -> Preview:
     """An option as the agreement it would become today."""
-    limits = Limits.from_data(offer.limits)
+    limits = offer.typed_limits
     rows = _schedule(limits, option, when)
     rate, cost = option.monthly_rate, option.annual_cost
     return Preview(

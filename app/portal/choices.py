@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.offers import rules
-from app.offers.models import Offer
+from app.offers.queries import StoredOffer
 from app.offers.rules import Answer, Calendar, Option
-from app.offers.terms import Limits, OptionKind
+from app.offers.terms import OptionKind
 from app.portal.amounts import parse_cents, typed_amount
 
 
@@ -65,7 +65,7 @@ def _whole(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 4 else None
 
 
-def option_of(offer: Offer, choice: Choice, when: Calendar) -> Option | None:
+def option_of(offer: StoredOffer, choice: Choice, when: Calendar) -> Option | None:
     """What the choice comes to today within the offer's limits; None where it is not allowed."""
     if choice.kind:
         stored = stored_option(offer, choice.kind)
@@ -78,10 +78,10 @@ def option_of(offer: Offer, choice: Choice, when: Calendar) -> Option | None:
     return simulated(offer, choice, when)
 
 
-def simulated(offer: Offer, choice: Choice, when: Calendar) -> Option:
+def simulated(offer: StoredOffer, choice: Choice, when: Calendar) -> Option:
     """The nearest plan to a wish; never refuses."""
     return rules.simulate(
-        Limits.from_data(offer.limits),
+        offer.typed_limits,
         when,
         down_payment_cents=choice.down_cents,
         instalments=choice.times,
@@ -90,10 +90,10 @@ def simulated(offer: Offer, choice: Choice, when: Calendar) -> Option:
     )
 
 
-def answer_to(offer: Offer, choice: Choice, when: Calendar) -> Answer:
+def answer_to(offer: StoredOffer, choice: Choice, when: Calendar) -> Answer:
     """The creditor's answer to a counter-offer: the same one however often it is asked."""
     return rules.counter(
-        Limits.from_data(offer.limits),
+        offer.typed_limits,
         when,
         instalments=choice.times or 1,
         instalment_cents=choice.amount_cents or 0,
@@ -102,10 +102,9 @@ def answer_to(offer: Offer, choice: Choice, when: Calendar) -> Answer:
     )
 
 
-def stored_option(offer: Offer, kind: str) -> Option | None:
+def stored_option(offer: StoredOffer, kind: str) -> Option | None:
     """The stored option of a kind."""
-    found = [data for data in offer.options if data["kind"] == kind]
-    return Option.from_data(found[0]) if found else None
+    return offer.typed_options.get(OptionKind(kind))
 
 
 def of_option(option: Option, *, due_day: int | None = None) -> Choice:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.offers import explain
-from app.offers.models import Offer
+from app.offers.queries import StoredOffer
 from app.offers.rules import Option
-from app.offers.terms import Limits, OptionKind, Reason
+from app.offers.terms import OptionKind, Reason
 from app.portal.accounts import parts
 from app.portal.choices import Choice, of_option
 from app.portal.language import current, gettext, ngettext
@@ -39,13 +39,11 @@ class Proposal:
     accounts_count: int
 
 
-def proposal(offer: Offer, currency: str) -> Proposal:
+def proposal(offer: StoredOffer, currency: str) -> Proposal:
     """The offer as it is shown, in the reader's language."""
-    debts = Limits.from_data(offer.limits).debts
-    options = [Option.from_data(data) for data in offer.options]
-    recommended = next(
-        (one for one in options if one.kind is OptionKind.INSTALMENTS), options[0]
-    )
+    debts = offer.typed_limits.debts
+    options = list(offer.typed_options.values())
+    recommended = offer.typed_options.get(OptionKind.INSTALMENTS, options[0])
     return Proposal(
         total_cents=offer.total_cents,
         parts=parts(

@@ -13,7 +13,7 @@ from app.agreements import documents, queries
 from app.agreements.actions import AlreadyAgreed, Evidence, OfferExpired
 from app.agreements.models import Agreement
 from app.history.actions import record
-from app.offers.models import Offer
+from app.offers.queries import StoredOffer
 from app.offers.rules import Option
 from app.payments import queries as payments
 from app.portal import choices, visitor
@@ -140,7 +140,7 @@ def payoff(agreement_id: uuid.UUID) -> AnyResponse:
 
 def _picked(
     session: Session, person: Person, asked: Choice
-) -> tuple[Offer | None, Option | None]:
+) -> tuple[StoredOffer | None, Option | None]:
     found = standing_offer(session, person)
     if found is None or asked.is_empty:
         return found, None
@@ -148,7 +148,7 @@ def _picked(
 
 
 def _accept(
-    session: Session, person: Person, found: Offer, option: Option, form: Any
+    session: Session, person: Person, found: StoredOffer, option: Option, form: Any
 ) -> uuid.UUID:
     made: Agreement = agreements.accept(
         session,

@@ -10,10 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.history.actions import record
 from app.offers import actions as offers
-from app.offers import queries
-from app.offers.models import Offer
+from app.offers.queries import StoredOffer
 from app.offers.rules import Calendar, Option
-from app.offers.terms import Limits
 from app.portal import choices, visitor
 from app.portal.blueprint import portal
 from app.portal.choices import Choice
@@ -23,7 +21,7 @@ from app.portal.once import first_time
 from app.portal.proposal import card, proposal, said
 from app.portal.standing import Standing, standing
 from app.portal.visitor import Person
-from tenants.clock import now, today
+from tenants.clock import today
 from tenants.scope import within
 
 
@@ -37,7 +35,7 @@ def offer() -> AnyResponse:
         if found is None:
             return _no_offer(session, person)
         if first_time(f"offer {found.id.hex[:12]}"):
-            found.first_seen_at = found.first_seen_at or now()
+            offers.see(session, found.id)
             record(session, debtor_id=person.id, kind="offer.seen", subject_id=found.id)
     return render("offer", person=person, proposal=proposal(found, g.tenant.currency))
 
@@ -55,7 +53,7 @@ def simulate() -> AnyResponse:
         option = choices.simulated(found, asked, calendar(person))
         if not asked.is_empty:
             _note(session, person, found, "simulator.used", asked, option)
-    form = SimulatorForm.of(Limits.from_data(found.limits), option, asked)
+    form = SimulatorForm.of(found.typed_limits, option, asked)
     return render(
         "simulate",
         form=form,
@@ -75,7 +73,7 @@ def counter() -> AnyResponse:
         found = standing_offer(session, person)
         if found is None:
             return redirect(url_for("portal.offer"), 303)
-        form = CounterForm.of(Limits.from_data(found.limits))
+        form = CounterForm.of(found.typed_limits)
         if not form.validate_on_submit():
             status = 422 if form.is_submitted() else 200
             return render("counter", status=status, form=form, nearest=None, said=[])
@@ -92,15 +90,12 @@ def counter() -> AnyResponse:
     )
 
 
-def standing_offer(session: Session, person: Person) -> Offer | None:
+def standing_offer(session: Session, person: Person) -> StoredOffer | None:
     """The person's current offer; one that ran out is made anew on the spot."""
-    on = today(person.time_zone)
-    found = queries.current_offer(session, person.id, on)
-    if found is not None:
-        return found
-    if offers.make_offers(session, g.tenant, [person.id], on):
-        return queries.current_offer(session, person.id, on)
-    return None
+    try:
+        return offers.ensure_offer(session, g.tenant, person.id, today(person.time_zone))
+    except LookupError:
+        return None  # the creditor has no rules yet: a person makes the proposal
 
 
 def calendar(person: Person) -> Calendar:
@@ -119,7 +114,7 @@ def _no_offer(session: Session, person: Person) -> AnyResponse:
 def _note(
     session: Session,
     person: Person,
-    found: Offer,
+    found: StoredOffer,
     kind: str,
     asked: Choice,
     option: Option,
