@@ -108,6 +108,7 @@ def compose(
     present = frozenset([name for name, value in values.items() if value])
     shown = {name: escape(value) for name, value in values.items()}
     shown["body"] = shown["body"].replace("\n\n", PARAGRAPH)
+    shown["closing"] = shown["closing"].replace("\n", "<br>\r\n")
     if rows:
         present |= {"details"}
         shown["rows"] = "\r\n".join(

@@ -46,10 +46,10 @@ def twin(foot: Foot, values: Mapping[str, str], rows: Sequence[tuple[str, str]])
 def foot(brand: Brand, locale: str) -> Foot:
     """The foot of a brand in a locale."""
     say = catalogue(locale, "emails").gettext
-    ask = say("Does this message really come from %(name)s?") % {"name": brand.name}
+    ask = say("Is this message really ours?")
     where = f"{say('Check it at')} %(verify)s {say('with the code')} %(verification_code)s"
     return Foot(
-        verify=ask.replace("%", "%%") + " " + where,
+        verify=f"{ask} {where}",
         creditor=_creditor(brand, locale).replace("%", "%%"),
         privacy=say("Privacy") + ": %(privacy)s",
         itemisation=say("What the amount is made of") + ": %(itemisation)s",

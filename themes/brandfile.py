@@ -16,6 +16,7 @@ from marshmallow import ValidationError
 
 from themes.dress import Brand
 from themes.images import ImageRefused, Made, read
+from themes.lint import check_fragments, check_lexicon
 from themes.logos import logo_images
 from themes.schema import BrandFile, flat_errors
 from themes.tokens import BrandTokens, Voice
@@ -91,7 +92,11 @@ def _typed(data: dict[str, Any], locale: str) -> tuple[BrandTokens, Voice]:
 
 
 def _check_voice(brand: Brand) -> None:
-    errors: dict[str, str] = {}
+    language = brand.locale
+    words = check_lexicon(brand, language=language)
+    texts = check_fragments(brand.fragments, brand, language=language)
+    errors = {f"voice.lexicon.{word}": said for word, said in words.items()}
+    errors |= {f"voice.fragments.{key}": said for key, said in texts.items()}
     if errors:
         raise BrandInvalid(errors)
 
