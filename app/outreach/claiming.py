@@ -21,6 +21,9 @@ from app.outreach.models import Message, MessageClass, MessageState
 from tenants.clock import now
 from tenants.scope import current_tenant_id
 
+MOST_ATTEMPTS = 5
+"""Hand-overs that were refused for the moment, before the message fails."""
+
 LEASE = timedelta(minutes=5)
 """How long a hand-over of one batch may take before its worker counts as dead."""
 
@@ -132,7 +135,9 @@ class Mark:
 
 
 _MARK = text(
-    "UPDATE messages SET state = v.state, provider_message_id = v.provider_id,"
+    "UPDATE messages SET provider_message_id = v.provider_id,"
+    " state = CASE WHEN v.retry_at IS NOT NULL AND messages.attempts + 1 >= :most"
+    " THEN 'failed' ELSE v.state END,"
     " send_after = coalesce(v.retry_at, messages.send_after),"
     " attempts = messages.attempts + CASE WHEN v.retry_at IS NULL THEN 0 ELSE 1 END,"
     " sent_at = CASE WHEN v.state IN ('sent', 'uncertain') THEN messages.sent_at END"
@@ -161,6 +166,7 @@ def mark(session: Session, marks: Sequence[Mark]) -> None:
             "states": [str(m.state) for m in marks],
             "provider_ids": [m.provider_id for m in marks],
             "retries": [m.retry_at for m in marks],
+            "most": MOST_ATTEMPTS,
         },
     )
 

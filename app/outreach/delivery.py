@@ -39,7 +39,6 @@ from themes import brands
 from themes.dress import Brand
 
 BATCH = 50
-MOST_ATTEMPTS = 5
 RETRY_AFTER = timedelta(minutes=10)
 MARK_ATTEMPTS = 20
 MARK_PAUSE_SECONDS = 0.25
@@ -121,7 +120,7 @@ def _prepare(
     ]
     record_many(session, withheld)
     states = Counter(str(c.state) for c in claims if c.state != MessageState.SENDING)
-    return batch.parcels, states or Counter({"claimed": 0}) if not batch.parcels else states
+    return batch.parcels, states
 
 
 class _Batch:
@@ -273,7 +272,9 @@ def _mark_of(receipt: Receipt) -> Mark:
 
 
 def _note_dead_addresses(session: Session, receipts: Sequence[Receipt]) -> None:
-    dead = [r.message_id for r in receipts if r.detail in HARD_REFUSALS]
+    dead = [
+        r.message_id for r in receipts if r.handed is Handed.REFUSED and r.detail in HARD_REFUSALS
+    ]
     if not dead:
         return
     points = session.scalars(select(Message.contact_point_id).where(Message.id.in_(dead))).all()
