@@ -2,7 +2,7 @@
 
 import re
 
-from gunicorn.glogging import Logger
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # it ships no types
 
 SECRET_PATHS = re.compile(r"(/(?:a|cancelar)/)[^\s/?\"]+")
 
@@ -12,7 +12,7 @@ def scrub(text: str) -> str:
     return SECRET_PATHS.sub(r"\1…", text)
 
 
-class ScrubbedLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
+class ScrubbedLogger(Logger):  # type: ignore[misc]  # its base ships no types
     """gunicorn's access log without tokens."""
 
     def atoms(self, resp, req, environ, request_time):  # type: ignore[no-untyped-def]

@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -243,7 +243,7 @@ def code_hash(session: Session, code_id: uuid.UUID, code: str) -> bytes:
     return keys.vault(session).index(f"{code_id}:{code}", "code")
 
 
-def _unused(session: Session, challenge: Challenge) -> tuple[object, ...]:
+def _unused(session: Session, challenge: Challenge) -> tuple[ColumnElement[bool], ...]:
     secret = keys.vault(session).index(challenge.secret, "challenge")
     return (
         OneTimeCode.id == challenge.code_id,

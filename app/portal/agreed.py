@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.agreements import queries, terms
 from app.agreements.models import Agreement, AgreementState, Instalment, InstalmentState
-from app.offers import plans
+from app.agreements.rules import schedule
 from app.offers.queries import StoredOffer
 from app.offers.rules import Calendar, Option
-from app.offers.terms import Limits
 from app.payments import queries as payments
 from app.payments.models import Receipt
 from app.portal.dress import brand
@@ -83,7 +82,9 @@ def preview(
 ) -> Preview:
     """An option as the agreement it would become today."""
     limits = offer.typed_limits
-    rows = _schedule(limits, option, when)
+    rows = [
+        (row.number, row.due_on, row.amount_cents, "open") for row in schedule(limits, option, when)
+    ]
     rate, cost = option.monthly_rate, option.annual_cost
     return Preview(
         title=title(option),
@@ -100,27 +101,6 @@ def preview(
         due_day=option.due_day,
         terms=terms.paragraphs(brand(), tenant, offer, option, current()),
     )
-
-
-def _schedule(limits: Limits, option: Option, when: Calendar) -> list[Row]:
-    down = option.down_payment_cents > 0
-    days = plans.dates(
-        limits.plan,
-        when,
-        count=option.instalments,
-        down=down,
-        interest=option.interest_cents > 0,
-        due_day=option.due_day,
-    )
-    amounts = [option.instalment_cents] * (option.instalments - 1)
-    amounts.append(option.last_instalment_cents)
-    if down:
-        amounts.insert(0, option.down_payment_cents)
-    first = 0 if down else 1
-    return [
-        (number, day, cents, "open")
-        for number, (day, cents) in enumerate(zip(days, amounts, strict=True), first)
-    ]
 
 
 def agreed(session: Session, agreement: Agreement, on: date) -> Agreed:

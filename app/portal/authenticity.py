@@ -54,7 +54,7 @@ def _contact(_session: Session, _tenant: Resolved, brand: Brand, what: str) -> A
 def _message(session: Session, tenant: Resolved, _brand: Brand, what: str) -> Answer | None:
     if not 6 <= len(re.sub(r"[^0-9A-Za-z]", "", what)) <= 12:
         return None
-    message = outreach.by_verification_code(session, what)
+    message = outreach.message_by_verification_code(session, what)
     if message is None or message.sent_at is None:
         return None
     channel = gettext("E-mail") if message.channel == "email" else "SMS"

@@ -2,7 +2,18 @@
 
 from http import HTTPStatus
 
-from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
@@ -41,21 +52,16 @@ def prepare(app: Flask) -> None:
 def _signed_out(error: SignedOut) -> AnyResponse:
     if request.endpoint == "portal.payment_state":
         return make_response(jsonify(state="signed_out"), HTTPStatus.UNAUTHORIZED)
-    from flask import url_for
-
     return redirect(url_for("portal.identify", reason=error.reason or None), HTTPStatus.SEE_OTHER)
 
 
 def _too_many_attempts(error: TooManyAttempts) -> Response:
-    response = render(
-        "too_many_attempts", status=HTTPStatus.TOO_MANY_REQUESTS, until=error.until
-    )
-    return response
+    return render("too_many_attempts", status=HTTPStatus.TOO_MANY_REQUESTS, until=error.until)
 
 
 def _http(error: HTTPException) -> AnyResponse:
     if not _on_portal() or error.response is not None or (error.code or 500) < 400:
-        return error.get_response()  # type: ignore[return-value]  # werkzeug's own answer
+        return error.get_response()
     if isinstance(error, CSRFError):
         return _page("expired", HTTPStatus.BAD_REQUEST)
     state = {403: "forbidden", 404: "missing"}.get(error.code or 0, "broken")
@@ -66,8 +72,6 @@ def _http(error: HTTPException) -> AnyResponse:
 
 
 def _broken(error: Exception) -> AnyResponse:
-    from flask import current_app
-
     if current_app.testing or not _on_portal():
         raise error
     current_app.logger.error("portal page failed", exc_info=error)

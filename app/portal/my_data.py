@@ -37,7 +37,10 @@ FIELDS: dict[type[TenantScoped], tuple[str, ...]] = {
 
 def everything(session: Session, debtor_id: uuid.UUID) -> Data:
     """Every row about the person, section by section, personal data unsealed."""
-    data: Data = {"person": [_person(session, debtor_id)], "contacts": _contacts(session, debtor_id)}
+    data: Data = {
+        "person": [_person(session, debtor_id)],
+        "contacts": _contacts(session, debtor_id),
+    }
     for model, fields in FIELDS.items():
         rows_of_person = session.scalars(
             select(model)

@@ -1,5 +1,7 @@
 """Hang the portal on an app: views, dress, language, headers and calm errors."""
 
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from flask import Flask, g, request
@@ -7,6 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 import themes
+from app.config import settings
 from app.portal import dress, errors, headers, language, visitor
 from app.portal.blueprint import portal
 from app.portal.views import UNGUARDED
@@ -23,13 +26,15 @@ def register(app: Flask) -> None:
     app.config["WTF_CSRF_SSL_STRICT"] = False  # our Referrer-Policy leaves no Referer to check
     csrf.init_app(app)
     assert app.jinja_loader is not None
-    app.jinja_loader = ChoiceLoader([app.jinja_loader, FileSystemLoader(SKINS)])  # type: ignore[method-assign]  # Flask documents replacing it
+    app.jinja_loader = ChoiceLoader([app.jinja_loader, FileSystemLoader(SKINS)])
     language.prepare(app.jinja_env)
     dress.prepare(app.jinja_env)
     portal.before_request(_check)
     app.after_request(headers.protect_portal)
     errors.prepare(app)
     app.register_blueprint(portal)
+    if not settings().is_production and find_spec("app.portal.samples"):
+        app.extensions["portal.samples"] = import_module("app.portal.samples")
 
 
 def _check() -> None:

@@ -90,7 +90,7 @@ def signed_in_id() -> uuid.UUID:
 
 def _is_stale() -> bool:
     at = now().timestamp()
-    return at - session["seen"] > IDLE_SECONDS or at - session["since"] > LONGEST_SECONDS
+    return bool(at - session["seen"] > IDLE_SECONDS or at - session["since"] > LONGEST_SECONDS)
 
 
 def private(view: Callable[P, R]) -> Callable[P, R]:
@@ -121,9 +121,7 @@ def person(scope: Session) -> Person:
         sign_out()
         raise SignedOut("idle")
     known = json.loads(keys.vault(scope).unseal(row.sealed, "debtor"))
-    return Person(
-        row.id, known["name"], known["document"], row.uf, row.time_zone, row.adult_on
-    )
+    return Person(row.id, known["name"], known["document"], row.uf, row.time_zone, row.adult_on)
 
 
 def refuse_foreign(tenant: Resolved) -> None:

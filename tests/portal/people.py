@@ -25,13 +25,23 @@ class Somebody:
 
 
 def make_person(
-    tenant, document=CPFS[0], *, born=date(1985, 3, 7), name="MARIA DA SILVA", debts=1, principal=50_000
+    tenant,
+    document=CPFS[0],
+    *,
+    born=date(1985, 3, 7),
+    name="MARIA DA SILVA",
+    debts=1,
+    principal=50_000,
 ) -> Somebody:
     """Somebody with contacts and debts, 90 days past due."""
     with within(tenant) as session:
         vault = keys.vault(session)
         email = f"maria.{uuid.uuid4().hex[:8]}@example.com"
-        sealed = {"name": name, "document": document, "birth_date": born.isoformat() if born else None}
+        sealed = {
+            "name": name,
+            "document": document,
+            "birth_date": born.isoformat() if born else None,
+        }
         debtor = Debtor(
             document_kind="cpf",
             document_index=vault.index(document, "document"),

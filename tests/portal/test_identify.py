@@ -23,9 +23,7 @@ def code_sent_to(tenant, code_id=None) -> str:
         row_id = row.id
     jobs.send_code(str(tenant.id), str(row_id))
     with within(tenant) as session:
-        message = session.scalars(
-            select(Message).where(Message.cause == f"code:{row_id}")
-        ).one()
+        message = session.scalars(select(Message).where(Message.cause == f"code:{row_id}")).one()
         facts = keys.vault(session).text(message.facts, "facts")
         return re.search(r'"code":\s*"(\d{6})"', facts)[1]
 
@@ -54,14 +52,17 @@ def test_looking_at_a_link_uses_nothing_up_and_tells_nothing(client, bank, perso
     first = client.get(f"/a/{token}")
     html = first.get_data(as_text=True)
     assert first.status_code == 200
-    assert "Maria" not in html and "R$" not in html
+    assert "Maria" not in html
+    assert "R$" not in html
     assert first.headers["Referrer-Policy"] == "no-referrer"
     assert "noindex" in first.headers["X-Robots-Tag"]
     with within(bank) as session:
         assert session.scalars(select(AccessLink.first_used_at)).one() is None
 
 
-def test_expired_revoked_foreign_and_invented_links_are_the_same_page(client, bank, dressed, person):
+def test_expired_revoked_foreign_and_invented_links_are_the_same_page(
+    client, bank, dressed, person
+):
     from app.outreach import links
 
     expired, revoked = link_for(bank, person), link_for(bank, person)
@@ -104,7 +105,10 @@ def test_known_and_unknown_people_get_the_same_bytes(browse, bank, person):
     def walk(document):
         client = browse(bank.host)
         pages = []
-        for path, data in (("/entrar", {"document": document}), ("/entrar/codigo", {"code": "000000"})):
+        for path, data in (
+            ("/entrar", {"document": document}),
+            ("/entrar/codigo", {"code": "000000"}),
+        ):
             answer = post(client, path, **data)
             token = re.compile(rb'value="[^"]{40,}"')
             pages.append((answer.status_code, answer.location, token.sub(b"", answer.data)))
@@ -145,7 +149,9 @@ def test_attempts_are_counted_per_person(browse, bank, person):
     answers = []
     for _ in range(7):
         client = browse(bank.host)
-        answers.append(post(client, f"/a/{link_for(bank, person)}", birth_date="01/01/1990").status_code)
+        answers.append(
+            post(client, f"/a/{link_for(bank, person)}", birth_date="01/01/1990").status_code
+        )
     assert answers[:5] == [422] * 5
     assert answers[5:] == [429] * 2
     fresh = browse(bank.host)

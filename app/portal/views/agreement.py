@@ -22,8 +22,8 @@ from app.portal.blueprint import portal
 from app.portal.choices import Choice
 from app.portal.dress import render
 from app.portal.files import download
-from app.portal.forms import AcceptForm, DueDateForm
 from app.portal.language import current
+from app.portal.plan_forms import AcceptForm, DueDateForm
 from app.portal.views.offer import calendar, standing_offer
 from app.portal.visitor import Person
 from tenants.clock import now, today

@@ -5,8 +5,8 @@ from pathlib import Path
 from flask import Response, abort, g, make_response, send_from_directory
 from sqlalchemy import select
 
-from app.portal.blueprint import portal
 import themes
+from app.portal.blueprint import portal
 from tenants.scope import within
 from themes.models import BrandAsset, BrandVersion
 

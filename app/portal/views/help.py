@@ -7,7 +7,7 @@ from app.portal.dress import render
 
 
 @portal.get("/ajuda")
-def help() -> Response:  # noqa: A001 - the endpoint's name, as the skins link to it
+def help() -> Response:
     """Human contact details, and what people ask most."""
     g.public = True
     return render("help")

@@ -16,8 +16,8 @@ from app.portal import choices, visitor
 from app.portal.blueprint import portal
 from app.portal.choices import Choice
 from app.portal.dress import render
-from app.portal.forms import CounterForm, SimulatorForm
 from app.portal.once import first_time
+from app.portal.plan_forms import CounterForm, SimulatorForm
 from app.portal.proposal import card, proposal, said
 from app.portal.standing import Standing, standing
 from app.portal.visitor import Person
@@ -28,7 +28,7 @@ from tenants.scope import within
 @portal.get("/oferta")
 @visitor.private
 def offer() -> AnyResponse:
-    """What this person may accept until a date, or where they stand if there is nothing to accept."""
+    """What this person may accept until a date, or where they stand without an offer."""
     with within(g.tenant) as session:
         person = visitor.person(session)
         found = standing_offer(session, person)
@@ -83,7 +83,7 @@ def counter() -> AnyResponse:
             session, person, found, "counter.made", asked, answer.option, accepted=answer.accepted
         )
     if answer.accepted:
-        return redirect(url_for("portal.review", **asked.query()), 303)
+        return redirect(url_for("portal.review", **dict[str, Any](asked.query())), 303)
     nearest = card(answer.option, g.tenant.currency)
     return render(
         "counter", form=form, nearest=nearest, said=said(answer.reasons, g.tenant.currency)

@@ -17,9 +17,9 @@ from app.payments.payer import Payer
 from app.portal import visitor
 from app.portal.blueprint import portal
 from app.portal.dress import render
-from app.portal.forms import PayerForm
 from app.portal.language import current
 from app.portal.paying import paying, state_of
+from app.portal.plan_forms import PayerForm
 from app.portal.visitor import Person
 from tenants.scope import within
 
@@ -100,10 +100,9 @@ def _instalment(session: Session, agreement_id: uuid.UUID, text: str) -> uuid.UU
     """The instalment named, or None for an early payoff of everything."""
     if text == "all":
         return None
-    for instalment in agreements.instalments_of(session, agreement_id):
-        if str(instalment.id) == text:
-            return instalment.id
-    abort(404)
+    ids = [one.id for one in agreements.instalments_of(session, agreement_id)]
+    found = next((one for one in ids if str(one) == text), None)
+    return found or abort(404)
 
 
 def _ask_payer(form: Any, agreement_id: uuid.UUID, *, status: int = 200) -> Response:

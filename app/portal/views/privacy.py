@@ -74,7 +74,7 @@ def correct() -> AnyResponse:
         if not form.validate_on_submit():
             status = 422 if form.is_submitted() else 200
             return render("correct", status=status, form=form)
-        note = keys.vault(session).seal(form.note.data, "task").hex()
+        note = keys.vault(session).seal(form.note.data or "", "task").hex()
         _ask(session, person, "correction", note=note)
     return redirect(url_for("portal.privacy", asked="correction"), 303)
 

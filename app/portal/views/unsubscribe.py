@@ -19,7 +19,10 @@ def unsubscribing(token: str) -> Response:
 def unsubscribe(token: str) -> AnyResponse:
     """Stop the channel the message came by. Saying it twice is harmless."""
     with within(g.tenant) as session:
-        known = outreach.unsubscribe(session, token)
-    return render("unsubscribe", status=200 if known else 404, token=token, state=(
-        "done" if known else "over"
-    ))
+        known = outreach.unsubscribe(session, g.tenant, token)
+    return render(
+        "unsubscribe",
+        status=200 if known else 404,
+        token=token,
+        state=("done" if known else "over"),
+    )

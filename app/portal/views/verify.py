@@ -17,7 +17,7 @@ def verify() -> AnyResponse:
     answer = None
     if form.validate_on_submit():
         with within(g.tenant) as session:
-            answer = check(session, g.tenant, brand(), form.what.data)
+            answer = check(session, g.tenant, brand(), form.what.data or "")
     elif request.method == "GET":
         form.what.data = request.args.get("code", "")[:64]
     status = 422 if form.is_submitted() and answer is None else 200
