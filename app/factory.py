@@ -68,7 +68,7 @@ def _open_the_doors(app: Flask, settings: Settings) -> None:
 
 
 def open_keys_and_files(settings: Settings) -> None:
-    """Choose master key and object store as configured; the development key is made on first use."""
+    """Choose master key and object store as configured; development makes its key on first use."""
     if settings.kms_key:
         keys.use(keys.KmsMasterKey(settings.kms_key, endpoint_url=settings.aws_endpoint_url))
     elif settings.key_file:

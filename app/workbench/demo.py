@@ -14,8 +14,9 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from app.workbench import postgres, provision
 from migrations.run import upgrade
@@ -24,6 +25,8 @@ from tenants.database import APP_ROLE, OWNER_ROLE
 ROOT = Path(__file__).resolve().parent.parent.parent
 VAR = ROOT / "var"
 DATABASE = "traje"
+BRASILIA = ZoneInfo("America/Sao_Paulo")
+TEN = 10
 SUPERVISOR = """\
 [supervisord]
 nodaemon=true
@@ -32,10 +35,12 @@ loglevel=warn
 pidfile={var}/supervisor.pid
 {user}
 [program:twin]
-command={python} -m app.workbench.stripe_twin --port {twin_port} --webhook-url {webhook} --webhook-secret {secret} --state {var}/stripe-twin.sqlite
+command={python} -m app.workbench.stripe_twin --port {twin_port}
+  --webhook-url {webhook} --webhook-secret {secret} --state {var}/stripe-twin.sqlite
 {common}
 [program:web]
-command={python} -m gunicorn wsgi:app --bind 127.0.0.1:{port} --workers 2 --threads 4 --logger-class app.logs.ScrubbedGunicornLogger --access-logfile -
+command={python} -m gunicorn wsgi:app --bind 127.0.0.1:{port} --workers 2 --threads 4
+  --logger-class app.logs.ScrubbedGunicornLogger --access-logfile -
 {common}
 [program:worker]
 command={python} -m flask worker
@@ -76,7 +81,7 @@ def main() -> int:
         os.environ.update(environment(cluster, asked.port))
         with twin(asked.port):
             table = provision.provision(
-                progress=say, day=last_business_day(date.today()), var_dir=VAR
+                progress=say, day=last_business_day(datetime.now(BRASILIA)), var_dir=VAR
             )
         return serve(asked.port, table)
 
@@ -93,12 +98,12 @@ def environment(cluster: postgres.Cluster, port: int) -> dict[str, str]:
     }
 
 
-def last_business_day(today: date) -> date:
-    """The last day on which messages may leave all day: Monday to Friday, no national holiday."""
+def last_business_day(moment: datetime) -> date:
+    """The last day whose ten in the morning has passed: Monday to Friday, no national holiday."""
     import holidays
 
     brazil = holidays.country_holidays("BR")
-    day = today if datetime.now(UTC).hour >= 14 else today - timedelta(days=1)
+    day = moment.date() if moment.hour > TEN else moment.date() - timedelta(days=1)
     while day.weekday() >= 5 or day in brazil:
         day -= timedelta(days=1)
     return day

