@@ -61,6 +61,8 @@ class Roles:
     brand_block: str
     on_brand_block: str
     on_brand_block_muted: str
+    accent_block: str
+    on_accent_block: str
 
     def items(self) -> Iterator[tuple[str, str]]:
         """(custom property without dashes in front, colour), in order."""
@@ -83,6 +85,7 @@ PAIRS: tuple[tuple[str, tuple[str, ...], float], ...] = (
     ("on_problem", ("problem_fill",), TEXT),
     ("on_brand_block", ("brand_block",), TEXT),
     ("on_brand_block_muted", ("brand_block",), TEXT),
+    ("on_accent_block", ("accent_block",), TEXT),
 )
 """(role, the grounds it is used on, the least contrast)."""
 
@@ -186,7 +189,7 @@ class _Derivation:
         self._texts()
         self._states()
         self._fills()
-        self._brand_block()
+        self._blocks()
         return Roles(**self.found)
 
     def _on(self, *names: str) -> list[str]:
@@ -260,15 +263,19 @@ class _Derivation:
                 return moved
         return fill
 
-    def _brand_block(self) -> None:
-        lightness = self.primary.lightness
-        block = self.primary.at(lightness if self.light else min(max(lightness, 0.32), 0.62))
+    def _blocks(self) -> None:
+        """Blocks of the colours themselves: they carry text and nothing else rests on them."""
+        block, accent = self._block(self.primary), self._block(self.accent)
         ink = ink_on(block.hex)
         self.found["brand_block"], self.found["on_brand_block"] = block.hex, ink
-        darker = luminance(ink) < luminance(block.hex)
+        self.found["accent_block"], self.found["on_accent_block"] = accent.hex, ink_on(accent.hex)
         quiet = block.at(block.lightness + 0.7 * (_tone(ink).lightness - block.lightness), 0.06)
-        muted = _walk(quiet, [block.hex], TEXT, darker=darker)
-        self.found["on_brand_block_muted"] = muted.hex
+        darker = luminance(ink) < luminance(block.hex)
+        self.found["on_brand_block_muted"] = _walk(quiet, [block.hex], TEXT, darker=darker).hex
+
+    def _block(self, brand: _Tone) -> _Tone:
+        """As it is in light; in the dark neither lost in the page nor glaring."""
+        return brand if self.light else brand.at(min(max(brand.lightness, 0.32), 0.68))
 
 
 @lru_cache(maxsize=4096)

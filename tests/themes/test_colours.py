@@ -52,7 +52,7 @@ def test_a_colour_that_cannot_be_a_button_gives_way_to_ink_and_keeps_its_block()
 def test_every_role_that_is_text_or_control_is_in_the_table():
     named = {role for role, _, _ in PAIRS} | set(GROUNDS)
     roles = {name.replace("-", "_") for name, _ in roles_for("#14325c", "#d9822b", "light").items()}
-    decorative = {"line", "brand_block"}
+    decorative = {"line", "brand_block", "accent_block"}
     assert roles - named - decorative == {name for name in roles if name.endswith("_surface")}
 
 
