@@ -38,7 +38,7 @@ def checksum(text: str) -> str:
 
 
 def compose(*, url: str, amount_cents: int, merchant_name: str, merchant_city: str) -> str:
-    """A dynamic BR Code; `url` without its scheme. Names are transliterated and cut to the limit."""
+    """A dynamic BR Code; `url` without its scheme. Names are transliterated and cut to size."""
     account = _field("00", "br.gov.bcb.pix") + _field("25", url)
     body = "".join(
         (

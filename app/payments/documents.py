@@ -69,7 +69,7 @@ def facts(session: Session, receipt: Receipt) -> Facts:
     numbers = dict(
         session.execute(
             select(Instalment.id, Instalment.number).where(Instalment.agreement_id == agreement.id)
-        ).tuples()
+        ).all()
     )
     is_letter = receipt.kind == "quitacao"
     return Facts(
@@ -217,7 +217,7 @@ def _debts(session: Session, agreement_id: uuid.UUID) -> tuple[tuple[str, str], 
         .where(AgreementDebt.agreement_id == agreement_id)
         .order_by(Debt.contract)
     )
-    return tuple((product, contract) for product, contract in rows.tuples())
+    return tuple((product, contract) for product, contract in rows)
 
 
 def _paid_in_all(session: Session, agreement_id: uuid.UUID) -> int:

@@ -18,7 +18,7 @@ class PayerIncomplete(PaymentError):
 
 
 class MethodUnavailable(PaymentError):
-    """This creditor cannot take this amount by this method, or the code may not be shown (BR-24)."""
+    """The creditor cannot take this amount by this method, or the code may not be shown (BR-24)."""
 
 
 class Unavailable(PaymentError):

@@ -8,7 +8,7 @@ ADDRESS = ("line1", "city", "state", "postal_code")
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """A payer's details; empty where they are not known. `document` is a CPF or CNPJ, unformatted."""
+    """A payer's details, empty where not known. `document` is a CPF or CNPJ, unformatted."""
 
     name: str = ""
     document: str = ""

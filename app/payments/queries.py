@@ -1,13 +1,13 @@
 """What pages and documents ask about payments."""
 
-import json
 import uuid
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.debts.models import ContactKind, ContactPoint, ContactState, Debtor
+from app.debts import queries as debts
+from app.debts.models import ContactKind
 from app.payments.models import Method, Payment, PaymentState, Receipt, Settlement
 from app.payments.payer import Payer
 from app.payments.rules import LIMITS
@@ -125,27 +125,21 @@ def brand(session: Session) -> Brand | None:
 
 
 def known_payer(session: Session, debtor_id: uuid.UUID) -> Payer:
-    """What is on file about a payer: the portfolio's facts and what they told us last time."""
-    chest = vault(session)
-    debtor = session.scalar(select(Debtor).where(Debtor.id == debtor_id))
-    if debtor is None:
-        raise LookupError("no such person")
-    person = json.loads(chest.text(debtor.sealed, "debtor"))
-    email = session.scalar(
-        select(ContactPoint.sealed)
-        .where(
-            ContactPoint.debtor_id == debtor_id,
-            ContactPoint.kind == ContactKind.EMAIL,
-            ContactPoint.state == ContactState.ACTIVE,
-        )
-        .order_by(ContactPoint.position)
-        .limit(1)
+    """What is on file about a payer: the portfolio's facts and what they told us last time.
+
+    Raises LookupError.
+    """
+    known = debts.person(session, debtor_id)
+    emails = (
+        contact.address
+        for contact in debts.contacts_of(session, debtor_id)
+        if contact.kind == ContactKind.EMAIL
     )
     on_file = Payer(
-        name=person["name"],
-        document=person["document"],
-        email=chest.text(email, "contact") if email else "",
-        state=debtor.uf or "",
+        name=known.name,
+        document=known.document,
+        email=next(emails, ""),
+        state=known.uf or "",
     )
     last = session.scalar(
         select(Payment.payer)
@@ -153,7 +147,7 @@ def known_payer(session: Session, debtor_id: uuid.UUID) -> Payer:
         .order_by(Payment.created_at.desc())
         .limit(1)
     )
-    return on_file.over(Payer.from_json(chest.text(last, "payer"))) if last else on_file
+    return on_file.over(Payer.from_json(vault(session).text(last, "payer"))) if last else on_file
 
 
 def is_open(found: Payment) -> bool:

@@ -1,8 +1,8 @@
 """Receipts and the quitação letter: numbered rows now, their PDFs and messages by a job.
 
 Whoever pays has a right to a regular quitação (CC 319, 320); the creditor has five business days to
-take a paid debt off the bureaus (STJ, Súmula 548; BR-22) and, by our own rule, to hand out the letter
-(BR-23). On an agreement in instalments the bureau's clock starts with the first payment.
+take a paid debt off the bureaus (STJ, Súmula 548; BR-22) and, by our own rule, to hand out the
+letter (BR-23). On an agreement in instalments the bureau's clock starts with the first payment.
 """
 
 import uuid

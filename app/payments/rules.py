@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.compliance.terms import PaymentFacts
 from app.money import share
 from app.payments import boleto, brcode
 from app.payments.models import Method, PaymentState
@@ -26,6 +27,9 @@ LIMITS: Mapping[Method, tuple[int, int]] = {
     Method.CARD: (50, 99_999_999),
 }
 """Smallest and largest amount in cents that the provider takes per method."""
+
+NOBODY = "nobody"
+"""Stands where a beneficiary is not the creditor."""
 
 BOLETO_TIME_ZONE = ZoneInfo("America/Sao_Paulo")
 """Boletos end at the end of a day there, wherever the payer is."""
@@ -86,28 +90,46 @@ def boleto_days(created_at: datetime, expires_at: datetime) -> int:
     return (last.date() - first.date()).days
 
 
-def may_show_pix(code: str, *, amount_cents: int, names: Iterable[str]) -> str | None:
-    """Why a Pix code may not be shown, or None (BR-24: dynamic, and the creditor is paid)."""
+def pix_facts(code: str, *, amount_cents: int, names: Iterable[str], document: str) -> PaymentFacts:
+    """What BR-24 judges a Pix code by. A code carries the beneficiary's name, no document: a name
+    that is one of the creditor's `names` stands for its `document`."""
     try:
         read = brcode.parse(code)
     except brcode.Malformed:
-        return "malformed"
-    if not read.is_dynamic:
-        return "static"
-    if read.amount_cents not in (None, amount_cents):
-        return "amount"
-    if brcode.printed_name(read.merchant_name) not in {brcode.printed_name(name) for name in names}:
-        return "beneficiary"
-    return None
+        return _facts("pix", NOBODY, document, is_dynamic=False, matches=False)
+    ours = {brcode.printed_name(name) for name in names}
+    payee = document if brcode.printed_name(read.merchant_name) in ours else NOBODY
+    matches = read.amount_cents in (None, amount_cents)
+    return _facts("pix", payee, document, is_dynamic=read.is_dynamic, matches=matches)
 
 
-def may_show_boleto(line: str, *, amount_cents: int, on: date) -> str | None:
-    """Why a boleto may not be shown, or None (BR-24: the registered one, for this amount)."""
+def boleto_facts(line: str, *, amount_cents: int, on: date, document: str) -> PaymentFacts:
+    """What BR-24 judges a boleto by. The provider registers every one on the creditor's account;
+    a line whose digits do not check is nobody's."""
     try:
         read = boleto.parse(line, around=on)
     except boleto.Malformed:
-        return "malformed"
-    return None if read.amount_cents == amount_cents else "amount"
+        return _facts("boleto", document, document, registered=False, matches=False)
+    return _facts("boleto", document, document, matches=read.amount_cents == amount_cents)
+
+
+def _facts(
+    method: str,
+    payee: str,
+    document: str,
+    *,
+    registered: bool = True,
+    is_dynamic: bool = True,
+    matches: bool,
+) -> PaymentFacts:
+    return PaymentFacts(
+        method=method,
+        registered=registered,
+        is_dynamic=is_dynamic,
+        beneficiary_document=payee,
+        creditor_documents=frozenset({document}),
+        matches_registration=matches,
+    )
 
 
 def read_event(event: Mapping[str, Any]) -> Fact | None:
@@ -143,8 +165,12 @@ def _succeeded(intent: Mapping[str, Any]) -> Fact:
 
 def _failed(intent: Mapping[str, Any]) -> Fact:
     """A declined card leaves the page open for another; a Pix or boleto is over."""
-    error = intent.get("last_payment_error") or {}
-    if not error or error.get("code") == "card_declined" or "card" in _types(intent):
+    error = intent.get("last_payment_error")
+    if (
+        not isinstance(error, Mapping)
+        or error.get("code") == "card_declined"
+        or "card" in _types(intent)
+    ):
         return _fact(intent, None)
     expired = error.get("code") == "payment_intent_payment_attempt_expired"
     return _fact(intent, PaymentState.EXPIRED if expired else PaymentState.FAILED)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.agreements.actions import payoff_quote
 from app.agreements.models import Agreement, AgreementState, Instalment, InstalmentState
 from app.compliance.actions import audit
+from app.compliance.terms import check_payment
 from app.config import settings
 from app.history.actions import record
 from app.payments import gateway, queries, rules
@@ -253,18 +254,25 @@ def _keep(
 def _refused_by_us(
     session: Session, tenant: Resolved, made: Payment, started: gateway.Started
 ) -> str | None:
+    """Why this code may not be shown, or None (BR-24)."""
+    if made.method == Method.CARD:
+        return None if started.hosted_url else "no page"
+    creditor = queries.beneficiary(session, tenant)
     if made.method == Method.PIX:
-        names = (tenant.name, *queries.beneficiary(session, tenant).names)
-        return rules.may_show_pix(
-            started.pix_code or "", amount_cents=made.amount_cents, names=names
+        facts = rules.pix_facts(
+            started.pix_code or "",
+            amount_cents=made.amount_cents,
+            names=(tenant.name, *creditor.names),
+            document=creditor.cnpj,
         )
-    if made.method == Method.BOLETO:
-        return rules.may_show_boleto(
+    else:
+        facts = rules.boleto_facts(
             started.boleto_line or "",
             amount_cents=made.amount_cents,
             on=made.created_at.date(),
+            document=creditor.cnpj,
         )
-    return None if started.hosted_url else "no page"
+    return ", ".join(reason.detail for reason in check_payment(facts)) or None
 
 
 def _description(session: Session, made: Payment, locale: str) -> str:

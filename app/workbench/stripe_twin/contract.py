@@ -1,7 +1,7 @@
 """The contract, read from the pinned SDK: which routes exist and which parameters they take.
 
-The SDK's services are generated from Stripe's OpenAPI description, so each method's source names its
-route and its parameters' type. A request that this table refuses, Stripe refuses as well.
+The SDK's services are generated from Stripe's OpenAPI description, so each method's source names
+its route and its parameters' type. A request that this table refuses, Stripe refuses as well.
 """
 
 import ast
@@ -153,7 +153,7 @@ def _value(hint: Any, value: Any, path: str) -> Any:
 
 
 def _union(options: tuple[Any, ...], value: Any, path: str) -> Any:
-    """The first option that fits. A literal beside `str` is an enumeration that Stripe keeps closed."""
+    """The first option that fits. A literal beside `str` is an enumeration, closed at Stripe."""
     literals = [option for option in options if typing.get_origin(option) is typing.Literal]
     if any(typing.get_args(option) != ("",) for option in literals):
         options = tuple(option for option in options if option is not str)

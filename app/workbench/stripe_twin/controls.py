@@ -65,7 +65,7 @@ def waiting() -> Response:
 
 
 def act(object_id: str, verb: str, amount: int | None = None) -> Record:
-    """What the payer, their bank or time does to a payment. Raises StripeError where it cannot be."""
+    """What the payer, their bank or time does to a payment. Raises StripeError."""
     store: Store = current_app.config["store"]
     account = store.owner(object_id) or ""
     with store.transaction():

@@ -1,4 +1,4 @@
-"""Webhooks leave from here: signed, retried until accepted, and as unruly as they are told to be."""
+"""Webhooks leave from here: signed, retried until accepted, as unruly as they are told to be."""
 
 import http.client
 import json
@@ -95,7 +95,7 @@ class Deliverer(threading.Thread):
 
 
 def post(url: str, body: str, headers: dict[str, str]) -> int:
-    """POST and return the status. Hosts under `.localhost` are this machine, whatever the resolver."""
+    """POST and return the status. Hosts under `.localhost` are this machine, always."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     address = "127.0.0.1" if host.endswith(".localhost") else host

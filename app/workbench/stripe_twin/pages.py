@@ -51,7 +51,7 @@ def home() -> str:
     store = _store()
     accounts = {record["id"]: record for record in store.every("account")}
     wanted = request.args.get("account")
-    payments = [
+    payments: list[dict[str, Any]] = [
         {"record": record, "account": accounts.get(store.owner(record["id"]) or "")}
         for kind in ("payment_intent", "checkout.session")
         for record in store.every(kind, wanted, SHOWN)
@@ -174,7 +174,7 @@ def _is_open(record: Record) -> bool:
 
 
 def _is_of_checkout(record: Record) -> bool:
-    return record["object"] == "payment_intent" and record["payment_method_types"] == ["card"]
+    return bool(record["object"] == "payment_intent" and record["payment_method_types"] == ["card"])
 
 
 def _store() -> Store:

@@ -1,6 +1,6 @@
 """The PDF of a simulated boleto: line, bar code, who is paid, who pays."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
@@ -21,7 +21,8 @@ def voucher(intent: Record, account: Record) -> bytes:
     _ = catalogue("pt_BR", "payments").gettext
     shown = intent["next_action"]["boleto_display_details"]
     payer = intent.get("_payer", {})
-    read = boleto.parse(shown["number"], around=datetime.fromtimestamp(intent["created"]).date())
+    made_on = datetime.fromtimestamp(intent["created"], UTC).date()
+    read = boleto.parse(shown["number"], around=made_on)
     page = FPDF()
     page.add_font("plex", "", print_font("plex", 400))
     page.add_font("plex", "B", print_font("plex", 700))

@@ -1,0 +1,76 @@
+"""`flask payments …`: connected accounts, reconciliation, credits to give back."""
+
+import uuid
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import update
+
+from app.payments import gateway, queries, reconciling, refunding
+from app.payments.errors import PaymentError
+from tenants import resolve
+from tenants.models import Tenant
+from tenants.resolve import Resolved
+from tenants.scope import platform, within
+
+group = AppGroup("payments", help="Connected accounts, reconciliation, credits to give back.")
+
+
+@group.command("connect")
+@click.argument("slug")
+def connect(slug: str) -> None:
+    """Make the creditor's connected account at the provider, once; needs a published brand."""
+    tenant = _found(slug)
+    with within(tenant) as session:
+        creditor = queries.beneficiary(session, tenant)
+    if not creditor.cnpj:
+        raise click.ClickException("publish a brand first: it names the company")
+    try:
+        account = gateway.connect(
+            tenant_id=tenant.id,
+            name=creditor.name,
+            legal_name=creditor.legal_name,
+            cnpj=creditor.cnpj,
+        )
+    except PaymentError as error:
+        raise click.ClickException(str(error)) from error
+    with platform() as session:
+        session.execute(update(Tenant).where(Tenant.id == tenant.id).values(stripe_account=account))
+    resolve.forget()
+    click.echo(f"{slug} {account}")
+
+
+@group.command("reconcile")
+@click.argument("slug")
+def reconcile(slug: str) -> None:
+    """Apply stored events and ask the provider about payments whose time is over."""
+    click.echo(f"{reconciling.sweep(_found(slug))} looked at")
+
+
+@group.command("credits")
+@click.argument("slug")
+def credit_list(slug: str) -> None:
+    """Credits that wait to be given back."""
+    with within(_found(slug)) as session:
+        for task in refunding.open_refunds(session):
+            click.echo(f"{task.id}\t{task.data['amount_cents']}\t{task.due_at.isoformat()}")
+
+
+@group.command("give-back")
+@click.argument("slug")
+@click.argument("task", type=click.UUID)
+def give_back(slug: str, task: uuid.UUID) -> None:
+    """Refund one credit."""
+    tenant = _found(slug)
+    try:
+        with within(tenant) as session:
+            click.echo(refunding.give_back(session, tenant, task, actor="cli"))
+    except (refunding.NotRefundable, PaymentError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _found(slug: str) -> Resolved:
+    try:
+        return resolve.by_slug(slug)
+    except LookupError as error:
+        raise click.ClickException(str(error)) from error
