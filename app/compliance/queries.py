@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Uuid, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from app.compliance.facts import DebtFacts, PersonFacts, Sent
@@ -14,6 +15,12 @@ from app.compliance.policy import Policy, standard
 from app.debts.models import Debt, Debtor, DebtState
 
 OWED = (DebtState.OPEN, DebtState.AGREED)
+
+
+def among(column: Any, ids: Iterable[uuid.UUID]) -> ColumnElement[bool]:
+    """`column IN ids` with one parameter, however many ids there are."""
+    matches: ColumnElement[bool] = column == any_(bindparam(None, list(ids), type_=ARRAY(Uuid())))
+    return matches
 
 
 def overrides(session: Session) -> dict[str, dict[str, Any]]:
@@ -47,20 +54,20 @@ def person_facts(
     holds = _grouped(
         session.execute(
             select(Hold.debtor_id, Hold.kind).where(
-                Hold.debtor_id.in_(ids), Hold.resolved_at.is_(None)
+                among(Hold.debtor_id, ids), Hold.resolved_at.is_(None)
             )
         )
     )
     opted_out = _grouped(
         session.execute(
             select(OptOut.debtor_id, OptOut.channel).where(
-                OptOut.debtor_id.in_(ids), OptOut.withdrawn_at.is_(None)
+                among(OptOut.debtor_id, ids), OptOut.withdrawn_at.is_(None)
             )
         )
     )
     debts = _debts(session, ids)
     people = session.execute(
-        select(Debtor.id, Debtor.time_zone, Debtor.uf, Debtor.adult_on).where(Debtor.id.in_(ids))
+        select(Debtor.id, Debtor.time_zone, Debtor.uf, Debtor.adult_on).where(among(Debtor.id, ids))
     )
     return {
         debtor_id: PersonFacts(
@@ -87,7 +94,7 @@ def _grouped(rows: Iterable[Any]) -> dict[uuid.UUID, list[str]]:
 def _debts(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[DebtFacts]]:
     rows = session.execute(
         select(Debt.debtor_id, Debt.due_on, Debt.instrument, Debt.interruption_on, Debt.state)
-        .where(Debt.debtor_id.in_(ids), Debt.state.in_(OWED))
+        .where(among(Debt.debtor_id, ids), Debt.state.in_(OWED))
         .order_by(Debt.id)
     )
     groups: dict[uuid.UUID, list[DebtFacts]] = defaultdict(list)

@@ -26,7 +26,7 @@ def recently_sent(
     rows = session.execute(
         select(Message.debtor_id, Message.channel, Message.sent_at)
         .where(
-            Message.debtor_id.in_(list(debtor_ids)),
+            compliance.among(Message.debtor_id, debtor_ids),
             Message.message_class == MessageClass.OUTBOUND,
             Message.state.in_(COUNTED),
             Message.sent_at > at - WINDOW,

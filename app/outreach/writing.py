@@ -54,10 +54,10 @@ def carries_link(intent: str) -> bool:
 
 def write(
     session: Session, keys: Vault, tenant_id: uuid.UUID, brand: Brand, drafts: Iterable[Draft]
-) -> list[uuid.UUID]:
+) -> dict[str, uuid.UUID]:
     """Insert messages and their links; a cause that was written before on its channel is left out.
 
-    Returns the ids of those written now.
+    Returns the ids of those written now, by cause.
     """
     rows = [_row(keys, tenant_id, brand, draft) for draft in drafts]
     written: set[uuid.UUID] = set()
@@ -77,7 +77,7 @@ def write(
     ]
     for start in range(0, len(linked), ROWS_PER_INSERT):
         links.insert_rows(session, linked[start : start + ROWS_PER_INSERT])
-    return [row["id"] for row in rows if row["id"] in written]
+    return {row["cause"]: row["id"] for row in rows if row["id"] in written}
 
 
 def _row(keys: Vault, tenant_id: uuid.UUID, brand: Brand, draft: Draft) -> dict[str, Any]:

@@ -1,0 +1,55 @@
+"""`flask day …`: a day of operation, creditor by creditor."""
+
+from collections.abc import Iterable
+from contextlib import nullcontext
+from datetime import datetime
+
+import click
+from flask.cli import AppGroup
+
+from app.journeys import actions
+from tenants import resolve
+from tenants.clock import stopped_at, today
+from tenants.resolve import Resolved
+
+group = AppGroup("day", help="A day of operation: offers, messages, delivery.")
+
+
+@group.command("run")
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="At 10:00 of this date.")
+@click.option("--last-business-day", is_flag=True, help="At 10:00 of the last business day.")
+@click.option("--tenant", "slug", help="One creditor; every live one otherwise.")
+@click.option("--plan-only", is_flag=True, help="Write the messages and deliver nothing yet.")
+def run(day: datetime | None, last_business_day: bool, slug: str | None, plan_only: bool) -> None:
+    """Break overdue agreements, make offers, plan messages and deliver what is due.
+
+    Without a date the clock is the real one. Running a day twice sends nothing twice.
+    """
+    for tenant in _tenants(slug):
+        moment = None
+        if day is not None or last_business_day:
+            wanted = day.date() if day else actions.last_business_day(today(tenant.time_zone))
+            moment = actions.beginning_of(wanted, tenant.time_zone)
+        with stopped_at(moment) if moment else nullcontext():
+            if plan_only:
+                totals = actions.plan(tenant, progress=_progress(tenant))
+            else:
+                totals = actions.run_day(tenant, progress=_progress(tenant))
+        summary = "  ".join(f"{name} {count}" for name, count in sorted(totals.items()))
+        click.echo(f"{tenant.slug}: {summary}")
+
+
+def _tenants(slug: str | None) -> Iterable[Resolved]:
+    if slug is None:
+        return resolve.all_live()
+    try:
+        return [resolve.by_slug(slug)]
+    except LookupError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _progress(tenant: Resolved) -> actions.Progress:
+    def show(what: str, count: int) -> None:
+        click.echo(f"{tenant.slug}: {what} {count}", err=True)
+
+    return show

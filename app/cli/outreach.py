@@ -1,0 +1,56 @@
+"""`flask outreach …`: sender numbers, delivery and pauses."""
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from app.compliance.actions import resume_sender
+from app.outreach import delivery
+from tenants import resolve
+from tenants.models import SenderNumber
+from tenants.resolve import Resolved
+from tenants.scope import platform, within
+
+group = AppGroup("outreach", help="Messages that leave: numbers, delivery, pauses.")
+
+
+@group.command("number")
+@click.argument("slug")
+@click.argument("number")
+def number(slug: str, number: str) -> None:
+    """Let a creditor's SMS leave from a short code or number; several may share one."""
+    tenant = _found(slug)
+    with platform() as session:
+        exists = session.scalar(
+            select(SenderNumber.id).where(
+                SenderNumber.tenant_id == tenant.id, SenderNumber.number == number
+            )
+        )
+        if exists is None:
+            session.add(SenderNumber(tenant_id=tenant.id, number=number))
+    click.echo(f"{slug} writes from {number}")
+
+
+@group.command("deliver")
+@click.argument("slug")
+def deliver(slug: str) -> None:
+    """Deliver now what is due."""
+    for state, count in sorted(delivery.deliver_due(_found(slug)).items()):
+        click.echo(f"{state} {count}")
+
+
+@group.command("resume")
+@click.argument("slug")
+@click.argument("channel", type=click.Choice(["email", "sms"]))
+def resume(slug: str, channel: str) -> None:
+    """Let a channel that was paused for its reputation go on."""
+    with within(_found(slug)) as session:
+        resume_sender(session, channel=channel, actor="command")
+    click.echo(f"{slug} {channel} resumed")
+
+
+def _found(slug: str) -> Resolved:
+    try:
+        return resolve.by_slug(slug)
+    except LookupError as error:
+        raise click.ClickException(str(error)) from error

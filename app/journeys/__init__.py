@@ -1,0 +1,1 @@
+"""The next contact for each person: the first, simple journey."""

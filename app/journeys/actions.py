@@ -1,0 +1,66 @@
+"""A creditor's day of operation: agreements checked, offers made, messages planned and sent."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from app.compliance.hours import is_business_day
+from app.journeys.planning import plan_day
+from app.journeys.queries import CHUNK, debtor_chunks
+from app.offers.actions import make_offers
+from app.outreach.channels import Transports
+from app.outreach.delivery import deliver_due
+from tenants.clock import today
+from tenants.resolve import Resolved
+from tenants.scope import within
+
+START = time(10)
+"""When a day that is run for a date begins, where the creditor is."""
+
+Progress = Callable[[str, int], None]
+"""Told what is being done and how many people it was done for."""
+
+
+def _silent(_what: str, _count: int) -> None:
+    return None
+
+
+def plan(tenant: Resolved, *, progress: Progress = _silent, chunk: int = CHUNK) -> Counter[str]:
+    """Break what is overdue, make offers and write the day's messages; nothing leaves yet."""
+    from app.agreements.actions import break_overdue
+
+    day = today(tenant.time_zone)
+    totals: Counter[str] = Counter()
+    with within(tenant) as session:
+        totals["broken"] = break_overdue(session, tenant, day)
+    people = 0
+    for ids in debtor_chunks(tenant, chunk):
+        with within(tenant) as session:
+            totals["offers"] += make_offers(session, tenant, ids, day)
+            totals += plan_day(session, tenant, ids)
+        people += len(ids)
+        progress("planned", people)
+    return totals
+
+
+def run_day(
+    tenant: Resolved, *, through: Transports | None = None, progress: Progress = _silent
+) -> Counter[str]:
+    """Plan the day and deliver what is due by now. A second run writes and sends nothing twice."""
+    totals = plan(tenant, progress=progress)
+    delivered = deliver_due(tenant, through=through)
+    progress("delivered", delivered.total())
+    return totals + delivered
+
+
+def beginning_of(day: date, time_zone: str) -> datetime:
+    """Ten in the morning of a day, where the creditor is."""
+    return datetime.combine(day, START, ZoneInfo(time_zone)).astimezone(UTC)
+
+
+def last_business_day(day: date) -> date:
+    """`day` or the nearest before it that is a business day all over the country."""
+    while not is_business_day(None, day):
+        day -= timedelta(days=1)
+    return day

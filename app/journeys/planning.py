@@ -1,0 +1,189 @@
+"""A day's plan: for each person at most one message, by the journey and the contact policy."""
+
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from app.compliance.columns import decide_columns, from_facts
+from app.compliance.facts import ContactFacts, Verdict, stored_reasons
+from app.compliance.policy import Effect, Policy
+from app.compliance.queries import paused_channels, policy_in_force
+from app.compliance.rules import EVERY_CHANNEL, decide
+from app.history.actions import Happening, record_many
+from app.journeys.queries import Known, known
+from app.journeys.rules import Journey, Step, first, fresh_cause, instalment_moment, offer_step
+from app.outreach.models import MessageClass, MessageState
+from app.outreach.rules import KIND_OF_ADDRESS, choose_channel
+from app.outreach.writing import Draft, write
+from tenants.clock import now
+from tenants.keys import vault
+from tenants.resolve import Resolved
+from themes import brands
+
+
+class Planned(NamedTuple):
+    """A step for a person, on a channel, to an address."""
+
+    person: Known
+    step: Step
+    channel: str
+    point: Any
+
+
+def plan_day(
+    session: Session,
+    tenant: Resolved,
+    debtor_ids: Sequence[uuid.UUID],
+    *,
+    journey: Journey | None = None,
+) -> Counter[str]:
+    """Write today's messages to these people. Writing twice on a day writes nothing twice.
+
+    Returns how many messages were queued and withheld. Raises LookupError without a brand.
+    """
+    at, journey = now(), journey or first()
+    policy = policy_in_force(session)
+    planned = [
+        plan
+        for person in known(session, debtor_ids, at, journey)
+        if (plan := _plan(person, at, journey)) is not None
+    ]
+    if not planned:
+        return Counter()
+    drafts = _decided(planned, at, policy, paused_channels(session))
+    ids = write(session, vault(session), tenant.id, brands.published(session), drafts)
+    withheld = [
+        Happening(draft.debtor_id, "message.withheld", ids[draft.cause], _rules(draft))
+        for draft in drafts
+        if draft.state == MessageState.WITHHELD and draft.cause in ids
+    ]
+    record_many(session, withheld)
+    return Counter({"queued": len(ids) - len(withheld), "withheld": len(withheld)})
+
+
+def _rules(draft: Draft) -> dict[str, Any]:
+    return {"rules": [reason.get("rule") for reason in draft.reasons]}
+
+
+def _plan(person: Known, at: datetime, journey: Journey) -> Planned | None:
+    today = at.astimezone(ZoneInfo(person.time_zone)).date()
+    step = next_step(person, today, journey)
+    if step is None:
+        return None
+    address = address_for(person)
+    return Planned(person, step, *address) if address else None
+
+
+def next_step(person: Known, today: date, journey: Journey) -> Step | None:
+    """What to write today: an instalment near its day, the way back, or the offer."""
+    if person.has_open_agreement:
+        return _instalment_step(person, today, journey)
+    if person.broken is not None and person.offer is not None:
+        cause = f"agreement:{person.broken.id}:broken"
+        if cause not in person.written:
+            facts = {"agreement_number": person.broken.number}
+            return Step("broken_agreement", fresh_cause(cause, person.causes, today), facts)
+    if person.offer is None:
+        return None
+    prefix = f"offer:{person.offer.id}:"
+    days = [day for cause, day in person.written.items() if cause.startswith(prefix)]
+    number = offer_step(journey, days, today)
+    if number is None:
+        return None
+    return Step(
+        "reminder" if number else "first_contact",
+        fresh_cause(f"{prefix}{number}", person.causes, today),
+        {"valid_until": person.offer.valid_until},
+    )
+
+
+def _instalment_step(person: Known, today: date, journey: Journey) -> Step | None:
+    for instalment, number in person.instalments:
+        moment = instalment_moment(journey, instalment.due_on, today)
+        if moment is None:
+            continue
+        intent, name = moment
+        cause = f"instalment:{instalment.id}:{name}"
+        if cause in person.written:
+            continue
+        facts = {
+            "instalment_number": instalment.number,
+            "instalments_count": max(instalment.count, 1),
+            "instalment_amount_cents": instalment.amount_cents - instalment.paid_cents,
+            "due_on": instalment.due_on,
+            "agreement_number": number,
+        }
+        return Step(intent, fresh_cause(cause, person.causes, today), facts)
+    return None
+
+
+def address_for(person: Known) -> tuple[str, Any] | None:
+    """The channel and address: a channel the person stopped is left out while another remains."""
+    by_channel: dict[str, Any] = {}
+    for channel, kind in KIND_OF_ADDRESS.items():
+        usable = [p for p in person.points if p.kind == kind and p.is_mobile is not False]
+        if usable:
+            by_channel[channel] = usable[0]
+    stopped = person.facts.opted_out
+    welcome = [c for c in by_channel if c not in stopped and EVERY_CHANNEL not in stopped]
+    chosen = choose_channel(
+        person.preferred_channel, person.acquired_through, welcome or by_channel
+    )
+    return (chosen, by_channel[chosen]) if chosen else None
+
+
+def _decided(
+    planned: Sequence[Planned], at: datetime, policy: Policy, paused: frozenset[str]
+) -> list[Draft]:
+    contacts = [
+        ContactFacts(
+            channel=plan.channel,
+            message_class=MessageClass.OUTBOUND,
+            area_code=plan.point.area_code,
+            sender_paused=plan.channel in paused,
+        )
+        for plan in planned
+    ]
+    people = [plan.person.facts for plan in planned]
+    verdicts = decide_columns(from_facts(people, contacts, policy), at, policy)
+    return [
+        _draft(plan, contact, verdicts.verdict(row), at, policy)
+        for row, (plan, contact) in enumerate(zip(planned, contacts, strict=True))
+    ]
+
+
+def _draft(
+    plan: Planned, contact: ContactFacts, verdict: Verdict, at: datetime, policy: Policy
+) -> Draft:
+    earliest = max(verdict.until or at, _preferred(plan.person, at))
+    if earliest > (verdict.until or at) and (verdict.allows or verdict.until):
+        verdict = decide(plan.person.facts, contact, earliest, policy)
+    stopped = not verdict.allows and verdict.effect is not Effect.DELAY
+    person = plan.person
+    return Draft(
+        debtor_id=person.debtor_id,
+        contact_point_id=plan.point.id,
+        channel=plan.channel,
+        intent=plan.step.intent,
+        message_class=MessageClass.OUTBOUND,
+        cause=plan.step.cause,
+        locale=person.locale,
+        send_after=verdict.until or earliest,
+        facts=plan.step.facts,
+        state=MessageState.WITHHELD if stopped else MessageState.QUEUED,
+        reasons=stored_reasons(verdict, policy, MessageClass.OUTBOUND),
+    )
+
+
+def _preferred(person: Known, at: datetime) -> datetime:
+    """The person's hour today where they are, when it is still to come."""
+    if person.preferred_hour is None:
+        return at
+    zone = ZoneInfo(person.time_zone)
+    today = at.astimezone(zone).date()
+    return max(at, datetime.combine(today, time(person.preferred_hour), zone).astimezone(at.tzinfo))
