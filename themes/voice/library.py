@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from themes.translations import LOCALES
 from themes.voice.fragments import Fragment, parse
 from themes.voice.placeholders import INTENTS, SLOTS, TONES, places
 
@@ -32,7 +33,12 @@ def _file(tone: str, locale: str) -> Mapping[str, Any]:
 
 @cache
 def locale_forms(locale: str) -> Mapping[str, Any]:
-    """The small words of a language that every tone shares: themes/voices/<locale>.toml."""
+    """The small words of a language that every tone shares: themes/voices/<locale>.toml.
+
+    Raises LookupError for a locale without one.
+    """
+    if locale not in LOCALES:
+        raise LookupError(f"no locale {locale}")
     with (VOICES / f"{locale}.toml").open("rb") as file:
         return tomllib.load(file)
 
