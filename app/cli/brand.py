@@ -69,5 +69,7 @@ def versions(tenant: str) -> None:
     """List every version, newest first."""
     with within(entered(tenant)) as session:
         for version in brands.versions(session):
-            worn = f"{version.published_at:%Y-%m-%d %H:%M}" if version.published_at else "never worn"
+            worn = (
+                f"{version.published_at:%Y-%m-%d %H:%M}" if version.published_at else "never worn"
+            )
             click.echo(f"{version.number:>4}  {version.state:<9}  {worn}")

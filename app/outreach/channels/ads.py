@@ -85,7 +85,7 @@ def texts(brand: Brand, locale: str) -> AdTexts:
         search={**search, "paths": PATHS[locale]},
         display={
             **display,
-            "long_headline": (_filled(words["long_headline"], brand),),
+            "long_headline": _fitting(words, "long_headline", "display", brand),
             "business_name": (name,),
         },
         image=Copy(**{slot: _filled(text, brand) for slot, text in words["image"].items()}),
