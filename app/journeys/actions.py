@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from app.agreements.actions import break_overdue
 from app.compliance.hours import is_business_day
 from app.journeys.planning import plan_day
 from app.journeys.queries import CHUNK, debtor_chunks
@@ -28,8 +29,6 @@ def _silent(_what: str, _count: int) -> None:
 
 def plan(tenant: Resolved, *, progress: Progress = _silent, chunk: int = CHUNK) -> Counter[str]:
     """Break what is overdue, make offers and write the day's messages; nothing leaves yet."""
-    from app.agreements.actions import break_overdue
-
     day = today(tenant.time_zone)
     totals: Counter[str] = Counter()
     with within(tenant) as session:

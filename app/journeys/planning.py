@@ -16,7 +16,7 @@ from app.compliance.queries import paused_channels, policy_in_force
 from app.compliance.rules import EVERY_CHANNEL, decide
 from app.history.actions import Happening, record_many
 from app.journeys.queries import Known, known
-from app.journeys.rules import Journey, Step, first, fresh_cause, instalment_moment, offer_step
+from app.journeys.rules import Journey, Step, first, instalment_moment, offer_step, step_of
 from app.outreach.models import MessageClass, MessageState
 from app.outreach.rules import KIND_OF_ADDRESS, choose_channel
 from app.outreach.writing import Draft, write
@@ -24,6 +24,8 @@ from tenants.clock import now
 from tenants.keys import vault
 from tenants.resolve import Resolved
 from themes import brands
+
+OFFER = "offer:"
 
 
 class Planned(NamedTuple):
@@ -80,26 +82,18 @@ def _plan(person: Known, at: datetime, journey: Journey) -> Planned | None:
 
 
 def next_step(person: Known, today: date, journey: Journey) -> Step | None:
-    """What to write today: an instalment near its day, the way back, or the offer."""
+    """What to write today: an instalment near its day, or the offer; nothing on top of another."""
     if person.has_open_agreement:
         return _instalment_step(person, today, journey)
-    if person.broken is not None and person.offer is not None:
-        cause = f"agreement:{person.broken.id}:broken"
-        if cause not in person.written:
-            facts = {"agreement_number": person.broken.number}
-            return Step("broken_agreement", fresh_cause(cause, person.causes, today), facts)
-    if person.offer is None:
+    if person.offer is None or today in person.written.values():
         return None
-    prefix = f"offer:{person.offer.id}:"
-    days = [day for cause, day in person.written.items() if cause.startswith(prefix)]
+    days = [day for cause, day in person.written.items() if cause.startswith(OFFER)]
     number = offer_step(journey, days, today)
     if number is None:
         return None
-    return Step(
-        "reminder" if number else "first_contact",
-        fresh_cause(f"{prefix}{number}", person.causes, today),
-        {"valid_until": person.offer.valid_until},
-    )
+    intent = "reminder" if number else "first_contact"
+    facts = {"valid_until": person.offer.valid_until}
+    return step_of(intent, f"{OFFER}{person.offer.id}:{number}", facts, person.causes, today)
 
 
 def _instalment_step(person: Known, today: date, journey: Journey) -> Step | None:
@@ -118,7 +112,7 @@ def _instalment_step(person: Known, today: date, journey: Journey) -> Step | Non
             "due_on": instalment.due_on,
             "agreement_number": number,
         }
-        return Step(intent, fresh_cause(cause, person.causes, today), facts)
+        return step_of(intent, cause, facts, person.causes, today)
     return None
 
 
@@ -151,9 +145,14 @@ def _decided(
     ]
     people = [plan.person.facts for plan in planned]
     verdicts = decide_columns(from_facts(people, contacts, policy), at, policy)
-    return [
+    drafts = [
         _draft(plan, contact, verdicts.verdict(row), at, policy)
         for row, (plan, contact) in enumerate(zip(planned, contacts, strict=True))
+    ]
+    return [
+        draft
+        for plan, draft in zip(planned, drafts, strict=True)
+        if draft.state == MessageState.QUEUED or not plan.step.again
     ]
 
 

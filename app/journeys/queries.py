@@ -17,7 +17,7 @@ from app.compliance.queries import among
 from app.debts.models import ContactPoint, ContactState, Debt, Debtor
 from app.journeys.rules import Journey
 from app.offers.models import Offer, OfferState
-from app.outreach.models import Message, MessageState
+from app.outreach.models import Message, MessageClass, MessageState
 from app.outreach.queries import person_facts
 from tenants.resolve import Resolved
 from tenants.scope import within
@@ -43,10 +43,8 @@ class Known:
     instalments: list[Any] = field(default_factory=list)
     """Open ones near their day, each with the number of its agreement."""
     has_open_agreement: bool = False
-    broken: Any = None
-    """The last agreement that broke: id, number."""
     written: dict[str, date] = field(default_factory=dict)
-    """Messages about offers and agreements that left or may leave: cause → local day."""
+    """Outbound messages that left or may leave: cause → local day."""
     causes: set[str] = field(default_factory=set)
     """Every cause that was ever written, withheld ones too."""
 
@@ -137,28 +135,14 @@ def _add_offers(session: Session, people: dict[uuid.UUID, Known], at: datetime) 
 def _add_agreements(
     session: Session, people: dict[uuid.UUID, Known], at: datetime, journey: Journey
 ) -> None:
-    since = at - timedelta(days=journey.broken_within_days)
-    agreements = session.execute(
-        select(
-            Agreement.id,
-            Agreement.debtor_id,
-            Agreement.number,
-            Agreement.state,
-            Agreement.closed_at,
-        )
-        .where(
-            among(Agreement.debtor_id, people),
-            Agreement.state.in_((AgreementState.OPEN, AgreementState.BROKEN)),
-        )
+    rows = session.execute(
+        select(Agreement.id, Agreement.debtor_id, Agreement.number)
+        .where(among(Agreement.debtor_id, people), Agreement.state == AgreementState.OPEN)
         .order_by(Agreement.accepted_at)
-    ).all()
-    by_id = {row.id: row for row in agreements if row.state == AgreementState.OPEN}
-    for row in agreements:
-        person = people[row.debtor_id]
-        if row.state == AgreementState.OPEN:
-            person.has_open_agreement = True
-        elif row.closed_at is not None and row.closed_at >= since:
-            person.broken = row
+    )
+    by_id = {row.id: row for row in rows}
+    for agreement in by_id.values():
+        people[agreement.debtor_id].has_open_agreement = True
     for instalment in _instalments(session, by_id, at, journey):
         agreement = by_id[instalment.agreement_id]
         people[agreement.debtor_id].instalments.append((instalment, agreement.number))
@@ -212,7 +196,8 @@ class _Instalment:
 def _add_messages(session: Session, people: dict[uuid.UUID, Known]) -> None:
     rows = session.execute(
         select(Message.debtor_id, Message.cause, Message.state, Message.send_after).where(
-            among(Message.debtor_id, people)
+            among(Message.debtor_id, people),
+            Message.message_class == MessageClass.OUTBOUND,
         )
     )
     per_person: dict[uuid.UUID, list[Any]] = defaultdict(list)

@@ -18,7 +18,7 @@ class Journey:
     spacing_days: tuple[int, ...]
     before_days: int
     after_days: tuple[int, ...]
-    broken_within_days: int
+    memory_days: int
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Self:
@@ -26,7 +26,7 @@ class Journey:
             spacing_days=tuple(data["offer"]["spacing_days"]),
             before_days=data["instalments"]["before_days"],
             after_days=tuple(sorted(data["instalments"]["after_days"])),
-            broken_within_days=data["broken"]["within_days"],
+            memory_days=data["offer"]["memory_days"],
         )
 
 
@@ -43,14 +43,17 @@ class Step:
     intent: str
     cause: str
     facts: dict[str, Any]
+    again: bool = False
+    """It was withheld before: it is written again only when it may leave now."""
 
 
 def offer_step(journey: Journey, written_on: Sequence[date], today: date) -> int | None:
     """Which contact about an offer is next today: 0 is the first, then reminders; None is none yet.
 
-    `written_on` are the days of the contacts so far, in any order.
+    `written_on` are the days of the contacts about offers so far, in any order.
     """
-    step = len(written_on)
+    memory = today - timedelta(days=journey.memory_days)
+    step = sum(day > memory for day in written_on)
     if step == 0:
         return 0
     if step > len(journey.spacing_days):
@@ -75,6 +78,9 @@ def instalment_moment(journey: Journey, due_on: date, today: date) -> tuple[str,
     return None
 
 
-def fresh_cause(cause: str, existing: Collection[str], today: date) -> str:
-    """The cause of a step; one that was withheld before gets today's own."""
-    return f"{cause}:{today.isoformat()}" if cause in existing else cause
+def step_of(
+    intent: str, cause: str, facts: dict[str, Any], existing: Collection[str], today: date
+) -> Step:
+    """A step; one that was withheld before gets a cause of today."""
+    again = cause in existing
+    return Step(intent, f"{cause}:{today.isoformat()}" if again else cause, facts, again)

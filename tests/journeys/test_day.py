@@ -1,0 +1,143 @@
+"""A day of operation: offers made, messages planned with reasons, delivered, nothing twice."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from app.compliance.actions import open_hold, opt_out, resolve_hold
+from app.debts.models import Debtor
+from app.journeys.actions import beginning_of, last_business_day, plan, run_day
+from app.outreach.channels import Transports
+from app.outreach.models import AccessLink, Message
+from tenants.clock import stopped_at
+from tenants.scope import within
+from tests.offers.people import set_up
+from tests.outreach.people import NIGHT, WORKING_HOUR, add_person, dress
+from tests.outreach.test_delivery import Kept
+
+
+@pytest.fixture
+def bank(cast):
+    dress(cast.bank)
+    with within(cast.bank) as session:
+        set_up(session)
+    return cast.bank
+
+
+@pytest.fixture(autouse=True)
+def _working_hour():
+    with stopped_at(WORKING_HOUR):
+        yield
+
+
+@pytest.fixture
+def kept():
+    return Kept()
+
+
+def run(bank, settings, kept, **clock):
+    with stopped_at(WORKING_HOUR + timedelta(**clock)):
+        return run_day(bank, through=Transports(settings, {"email": kept, "sms": kept}))
+
+
+def messages(bank):
+    with within(bank) as session:
+        return session.scalars(select(Message).order_by(Message.created_at, Message.id)).all()
+
+
+def add(bank, **columns):
+    with within(bank) as session:
+        return add_person(session, **columns)
+
+
+def test_a_day_writes_to_everybody_once(bank, settings, kept):
+    for _ in range(3):
+        add(bank)
+    assert run(bank, settings, kept)["sent"] == 3
+    assert run(bank, settings, kept)["sent"] == 0
+    assert {message.intent for message in messages(bank)} == {"first_contact"}
+    with within(bank) as session:
+        assert session.scalar(select(func.count(AccessLink.id))) == 3
+
+
+def test_reminders_follow_in_their_time(bank, settings, kept):
+    add(bank)
+    for day in range(12):
+        run(bank, settings, kept, days=day)
+    assert [message.intent for message in messages(bank)] == [
+        "first_contact",
+        "reminder",
+        "reminder",
+    ]
+
+
+def test_everybody_hears_on_their_channel(bank, settings, kept):
+    preferring = add(bank, preferred_channel="sms")
+    other = add(bank)
+    run(bank, settings, kept)
+    channels = {message.debtor_id: message.channel for message in messages(bank)}
+    assert channels == {preferring: "sms", other: "email"}
+
+
+def test_a_channel_that_was_stopped_is_left_out_while_another_remains(bank, settings, kept):
+    person = add(bank)
+    with within(bank) as session:
+        opt_out(session, debtor_id=person, channel="email", origin="portal")
+    run(bank, settings, kept)
+    assert [message.channel for message in messages(bank)] == ["sms"]
+
+
+def test_a_hold_withholds_with_its_reason_and_lets_go_when_resolved(bank, settings, kept):
+    person = add(bank)
+    with within(bank) as session:
+        hold = open_hold(session, debtor_id=person, kind="dispute")
+    assert run(bank, settings, kept)["withheld"] == 1
+    assert messages(bank)[0].reasons[0]["rule"] == "BR-11"
+    assert run(bank, settings, kept)["withheld"] == 0
+    with within(bank) as session:
+        resolve_hold(session, hold, resolution="confirmed")
+    assert run(bank, settings, kept, days=1)["sent"] == 1
+
+
+def test_the_preferred_hour_and_the_night_are_waited_for(bank, settings, kept):
+    evening = add(bank, preferred_hour=18)
+    late = add(bank, preferred_hour=23)
+    assert run(bank, settings, kept)["queued"] == 2
+    due = {message.debtor_id: message.send_after for message in messages(bank)}
+    assert due[evening] == WORKING_HOUR.replace(hour=21)
+    assert due[late] == (WORKING_HOUR + timedelta(days=1)).replace(hour=11)
+    assert run(bank, settings, kept, hours=8)["sent"] == 1
+
+
+def test_a_day_planned_at_night_sends_nothing(bank, settings, kept):
+    add(bank)
+    with stopped_at(NIGHT):
+        plan(bank)
+        assert run_day(bank)["sent"] == 0
+    assert messages(bank)[0].send_after == NIGHT.replace(hour=11)
+
+
+def test_many_people_are_planned_in_chunks(bank, settings, kept):
+    for _ in range(7):
+        add(bank)
+    totals = plan(bank, chunk=3)
+    assert totals["queued"] == 7
+    assert totals["offers"] == 7
+
+
+def test_the_demo_stands_on_a_business_day():
+    assert last_business_day(WORKING_HOUR.date()) == WORKING_HOUR.date()
+    sunday = WORKING_HOUR.date() - timedelta(days=2)
+    assert last_business_day(sunday) == sunday - timedelta(days=2)
+    assert beginning_of(WORKING_HOUR.date(), "America/Sao_Paulo") == WORKING_HOUR
+
+
+def test_one_creditors_day_touches_nobody_elses(bank, cast, settings, kept):
+    add(bank)
+    with within(cast.shop) as session:
+        add_person(session)
+    run(bank, settings, kept)
+    with within(cast.shop) as session:
+        assert session.scalar(select(func.count(Message.id))) == 0
+        assert session.scalar(select(func.count(Debtor.id))) == 1
