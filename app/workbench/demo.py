@@ -79,10 +79,13 @@ def main() -> int:
         postgres.make_database(cluster, DATABASE)
         upgrade(cluster.url(DATABASE, OWNER_ROLE))
         os.environ.update(environment(cluster, asked.port))
-        with twin(asked.port):
-            table = provision.provision(
-                progress=say, day=last_business_day(datetime.now(BRASILIA)), var_dir=VAR
-            )
+        day = last_business_day(datetime.now(BRASILIA))
+        try:
+            with twin(asked.port):
+                table = provision.provision(progress=say, day=day, var_dir=VAR)
+        except provision.ProvisionFailed as error:
+            print(error, file=sys.stderr)
+            return 1
         return serve(asked.port, table)
 
 

@@ -21,6 +21,10 @@ FEES = {"aurora": 250, "lume": 400, "vivaz": 350}
 NAMES = {"aurora": "Banco Aurora", "lume": "Casa Lume", "vivaz": "Vivaz Telecom"}
 
 
+class ProvisionFailed(RuntimeError):
+    """A command of the set-up failed; the message holds the command and what it printed."""
+
+
 @dataclass(frozen=True)
 class Step:
     """A command and what to say while it runs."""
@@ -37,6 +41,7 @@ def provision(*, progress: Callable[[str], None], day: date, var_dir: Path) -> s
         if not done.exists():
             from app.workbench.files import write_portfolios
 
+            progress("portfolio files")
             portfolios = write_portfolios(var_dir / "demo")
             for slug in NAMES:
                 make(app, slug, portfolios[slug], progress)
@@ -69,7 +74,7 @@ def make(app: Flask, slug: str, portfolio: Path, progress: Callable[[str], None]
 
 
 def run(app: Flask, step: Step, progress: Callable[[str], None]) -> None:
-    """The command as a person would give it. Raises RuntimeError with what it printed."""
+    """The command as a person would give it. Raises ProvisionFailed with what it printed."""
     progress(step.say)
     printed = io.StringIO()
     try:
@@ -79,8 +84,8 @@ def run(app: Flask, step: Step, progress: Callable[[str], None]) -> None:
                 standalone_mode=False,
                 obj=ScriptInfo(create_app=lambda: app),
             )
-    except Exception as error:
-        raise RuntimeError(
+    except Exception as error:  # whatever a command ends with is shown as one message
+        raise ProvisionFailed(
             f"flask {' '.join(step.arguments)} failed: {error}\n{printed.getvalue()}"
         ) from error
 
