@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Flask
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.config import settings
 from app.workbench.registry import View
@@ -37,10 +37,17 @@ def chromium() -> str:
     raise NoBrowser("no Chromium on this machine: apt-get install chromium")
 
 
+class Quiet(WSGIRequestHandler):
+    """Answers without a line of log for each."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing."""
+
+
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """The app on a free port of loopback while the block runs; gives the port's origin."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -68,7 +75,7 @@ def browser() -> Iterator[Browser]:
 
 def look(page: Page, origin: str, view: View) -> None:
     """Open a view as its person would have it: width, colour scheme, motion off."""
-    page.set_viewport_size({"width": view.width, "height": HEIGHTS.get(view.width, 900)})
+    page.set_viewport_size({"width": view.width, "height": HEIGHTS[view.width]})
     page.emulate_media(
         color_scheme="dark" if view.mode == "dark" else "light", reduced_motion="reduce"
     )
@@ -85,13 +92,20 @@ def shoot(app: Flask, views: Sequence[View], into: Path, *, seen: Callable[[], N
         page = chromium.new_page()
         for view in views:
             look(page, origin, view)
-            page.screenshot(path=into / f"{view.slug}.png", full_page=True)
+            _unroll(page, view)
+            page.screenshot(path=into / f"{view.slug}.png")
             seen()
     ordered = sorted(views, key=_sheet_of)
     return [
         _contact_sheet([into / f"{view.slug}.png" for view in of_sheet], into / f"{name}.png")
         for name, of_sheet in groupby(ordered, key=_sheet_of)
     ]
+
+
+def _unroll(page: Page, view: View) -> None:
+    """A screen as long as the page: what sticks to the thumb lies where it belongs."""
+    height = page.evaluate("() => document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": view.width, "height": max(height, HEIGHTS[view.width])})
 
 
 def _sheet_of(view: View) -> str:

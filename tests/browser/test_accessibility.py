@@ -34,7 +34,9 @@ def test_a_planted_fault_is_found(app, chromium):
     """The instruments work: a page without a language, with small text, is caught."""
     with camera.browser() as browser:
         page = browser.new_page()
-        page.set_content("<title>x</title><main><h1>x</h1><img src='data:,'><button></button></main>")
+        page.set_content(
+            "<title>x</title><main><h1>x</h1><img src='data:,'><button></button></main>"
+        )
         from axe_playwright_python.sync_playwright import Axe
 
         from tests.browser.accessibility import OPTIONS

@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+from flask import g
+
 from app.portal.authenticity import NOT_FOUND, Answer
 from app.portal.forms import BirthDateForm, CodeForm, IdentifyForm, VerifyForm
-from app.portal.language import gettext
+from app.portal.language import current, gettext
 from app.portal.samples.cast import NOW, State, filled, plain, unsigned, untouched
+from themes import formats
 
 TOKEN = "sample"  # noqa: S105 - of nobody
 
@@ -35,10 +38,8 @@ def _link(state: str = "", **typed: str) -> State:
 
 
 def _ours() -> dict[str, object]:
-    details = [
-        (gettext("E-mail"), gettext("Sent on %(moment)s", moment="21/11/2026")),
-        (gettext("Who receives"), "Pix"),
-    ]
+    sent = formats.moment(NOW, g.tenant.time_zone, current())
+    details = [(gettext("What"), gettext("E-mail")), (gettext("Sent"), sent)]
     return {
         "form": filled(VerifyForm, {"what": "K7M2-4QXT"}),
         "answer": Answer(True, details),

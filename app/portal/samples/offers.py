@@ -101,8 +101,18 @@ def _offer(*, cards: int = 3) -> State:
 def _simulate(*, said: tuple[Reason, ...] = (), budget: str = "") -> State:
     def state() -> dict[str, object]:
         form = untouched(SimulatorForm, PLAN, down="200,00", times=8, day=10, budget=budget)
-        card = replace(instalments(), today_cents=20_000, monthly_cents=14_920, times=8)
-        card = replace(card, total_cents=139_360, saved_cents=45_172, is_recommended=False)
+        card = Card(
+            kind="instalments",
+            title=ngettext("In %(num)s instalment", "In %(num)s instalments", 8),
+            total_cents=139_360,
+            today_cents=20_000,
+            monthly_cents=14_920,
+            times=8,
+            saved_cents=45_172,
+            is_recommended=False,
+            why=None,
+            choice={"down": "200,00", "times": "8", "day": "10"},
+        )
         return {
             "form": form,
             "option": _Answered(14_920),
