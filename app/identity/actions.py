@@ -68,8 +68,10 @@ class Challenge:
     secret: str
 
 
-def count_attempt(session: Session, *, address: str, device: str, person: str) -> None:
+def count_attempt(session: Session, *, kind: str, address: str, device: str, person: str) -> None:
     """Count one attempt against the address, the device and the person, in one statement.
+
+    `kind` is what is attempted, each counted apart: "ask" for a code, "prove" who one is.
 
     `person` is anything that stands for them: a normalised document, or an id. The caller commits
     before judging the attempt, so that a failure counts. Raises TooManyAttempts.
@@ -77,7 +79,8 @@ def count_attempt(session: Session, *, address: str, device: str, person: str) -
     at, vault = now(), keys.vault(session)
     said = {ADDRESS: address, DEVICE: device, PERSON: person, PERSON_DAY: person}
     limits: dict[bytes, Limit] = {
-        vault.index(f"{limit.kind}:{value}", "attempt"): limit for limit, value in said.items()
+        vault.index(f"{kind}:{limit.kind}:{value}", "attempt"): limit
+        for limit, value in said.items()
     }
     rows = [
         {

@@ -13,6 +13,7 @@ from app.offers.queries import StoredOffer
 from app.offers.rules import Calendar, Option
 from app.payments import queries as payments
 from app.payments.models import Receipt
+from app.portal.choices import of_option
 from app.portal.dress import brand
 from app.portal.language import current
 from app.portal.proposal import title
@@ -39,6 +40,8 @@ class Preview:
     due_days: tuple[int, ...]
     due_day: int | None
     terms: list[str]
+    choice: dict[str, str]
+    """What leads the simulator to this plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ def preview(
         due_days=limits.plan.due_days if option.instalments > 1 else (),
         due_day=option.due_day,
         terms=terms.paragraphs(brand(), tenant, offer, option, current()),
+        choice=of_option(option).query(),
     )
 
 

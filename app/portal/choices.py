@@ -7,6 +7,7 @@ its down payment, number of instalments and due day, and the offer's limits say 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.agreements.rules import dated
 from app.offers import rules
 from app.offers.queries import StoredOffer
 from app.offers.rules import Answer, Calendar, Option
@@ -68,9 +69,11 @@ def _whole(text: str | None) -> int | None:
 def option_of(offer: StoredOffer, choice: Choice, when: Calendar) -> Option | None:
     """What the choice comes to today within the offer's limits; None where it is not allowed."""
     if choice.kind:
-        stored = stored_option(offer, choice.kind)
-        if stored is None or choice.due_day in (None, stored.due_day):
-            return stored
+        stored = offer.typed_options.get(OptionKind(choice.kind))
+        if stored is None:
+            return None
+        if choice.due_day in (None, stored.due_day):
+            return dated(offer.typed_limits, stored, when)
         choice = of_option(stored, due_day=choice.due_day)
     if choice.amount_cents is not None:
         answer = answer_to(offer, choice, when)
@@ -100,11 +103,6 @@ def answer_to(offer: StoredOffer, choice: Choice, when: Calendar) -> Answer:
         down_payment_cents=choice.down_cents or 0,
         due_day=choice.due_day,
     )
-
-
-def stored_option(offer: StoredOffer, kind: str) -> Option | None:
-    """The stored option of a kind."""
-    return offer.typed_options.get(OptionKind(kind))
 
 
 def of_option(option: Option, *, due_day: int | None = None) -> Choice:

@@ -35,9 +35,10 @@ def render(template: str, *, status: int = 200, **context: Any) -> Response:
     return make_response(html, status)
 
 
-def surroundings() -> dict[str, Any]:
-    """What every page of a skin needs besides its own subject."""
+def surroundings(*, signed_in: bool | None = None) -> dict[str, Any]:
+    """What every page of a skin needs besides its own subject; None asks the visitor's cookie."""
     worn = brand()
+    inside = visitor.is_signed_in() if signed_in is None else signed_in
     return {
         "layout": f"{worn.skin}/layout.html",
         "components": f"{worn.skin}/components.html",
@@ -49,10 +50,10 @@ def surroundings() -> dict[str, Any]:
         "stylesheet_url": url_for("portal.stylesheet", digest=worn.stylesheet_hash),
         "asset_url": _asset_url,
         "static_url": static_url,
-        "person_signed_in": visitor.is_signed_in(),
+        "person_signed_in": inside,
         "csrf_token": generate_csrf,
         "twin_banner": settings().payments_are_simulated,
-        "nav": _nav(),
+        "nav": _nav() if inside else [],
     }
 
 
@@ -68,8 +69,6 @@ def _languages() -> list[tuple[str, str, str, bool]]:
 
 
 def _nav() -> list[tuple[str, str, bool]]:
-    if not visitor.is_signed_in():
-        return []
     pages = {
         "portal.offer": language.gettext("My offer"),
         "portal.debts": language.gettext("My accounts"),

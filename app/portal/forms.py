@@ -11,6 +11,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, StopValidation, ValidationError
 
 from app.identity import rules
@@ -102,9 +103,9 @@ class DisputeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     reason = RadioField(
         _("What happened?"),
         choices=[
-            ("dispute", _("I do not recognise this account")),
-            ("paid_claim", _("I have already paid it")),
-            ("fraud", _("Somebody used my name")),
+            SelectChoice("dispute", _("I do not recognise this account")),
+            SelectChoice("paid_claim", _("I have already paid it")),
+            SelectChoice("fraud", _("Somebody used my name")),
         ],
         default="dispute",
         validate_choice=True,
@@ -151,19 +152,19 @@ class PreferencesForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no type
     channel = RadioField(
         _("How should we write to you?"),
         choices=[
-            ("", _("No preference")),
-            ("email", _("E-mail")),
-            ("sms", _("SMS")),
+            SelectChoice("", _("No preference")),
+            SelectChoice("email", _("E-mail")),
+            SelectChoice("sms", _("SMS")),
         ],
         default="",
     )
     hour = SelectField(
         _("At what time of day?"),
         choices=[
-            ("", _("Any time in office hours")),
-            ("8", _("Morning, from 8")),
-            ("12", _("Around noon")),
-            ("18", _("After work, from 18")),
+            SelectChoice("", _("Any time in office hours")),
+            SelectChoice("8", _("Morning, from 8")),
+            SelectChoice("12", _("Around noon")),
+            SelectChoice("18", _("After work, from 18")),
         ],
         default="",
     )

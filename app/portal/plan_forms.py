@@ -7,6 +7,7 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from app.offers.rules import Option
@@ -39,8 +40,8 @@ class _PlanForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
 
     def offer_choices(self, limits: Limits) -> None:
         """Let the controls hold what the offer's limits allow."""
-        self.times.choices = [(n, f"{n}×") for n in range(1, limits.plan.longest + 1)]
-        self.day.choices = [(day, str(day)) for day in limits.plan.due_days]
+        self.times.choices = [SelectChoice(n, f"{n}×") for n in range(1, limits.plan.longest + 1)]
+        self.day.choices = [SelectChoice(day, str(day)) for day in limits.plan.due_days]
 
 
 class SimulatorForm(_PlanForm):
@@ -73,9 +74,10 @@ class CounterForm(_PlanForm):
     amount = _amount(_("Each instalment"))
 
     @classmethod
-    def of(cls, limits: Limits) -> "CounterForm":
-        """The form with the choices that the offer's limits allow."""
-        form = cls()
+    def of(cls, limits: Limits, proposed: Option | None) -> "CounterForm":
+        """The form with the choices that the limits allow, beginning at what was proposed."""
+        start = {"times": proposed.instalments, "day": proposed.due_day} if proposed else {}
+        form = cls(**start)
         form.offer_choices(limits)
         return form
 
@@ -97,7 +99,9 @@ class DueDateForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     def of(cls, days: list[date]) -> "DueDateForm":
         """The form with the days that are allowed."""
         form = cls()
-        form.due_on.choices = [(day.isoformat(), formats.weekday(day, current())) for day in days]
+        form.due_on.choices = [
+            SelectChoice(day.isoformat(), formats.weekday(day, current())) for day in days
+        ]
         return form
 
     @property
@@ -127,7 +131,7 @@ class PayerForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
         validators=[Needed(_("Type the city."))],
         render_kw={"autocomplete": "address-level2", "maxlength": "80"},
     )
-    state = SelectField(_("State"), choices=[(uf, uf) for uf in STATES])
+    state = SelectField(_("State"), choices=[SelectChoice(uf, uf) for uf in STATES])
     postal_code = StringField(
         _("Postal code (CEP)"),
         filters=[stripped],

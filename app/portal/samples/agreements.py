@@ -75,6 +75,7 @@ def _preview(*, once: bool = False, interest: bool = False) -> State:
             due_days=() if once else (5, 10, 15, 20),
             due_day=None if once else 10,
             terms=list(TERMS[current()]),
+            choice={} if once else {"times": "6", "down": "97,50", "day": "10"},
         )
         form = untouched(AcceptForm, acceptance_key="sample")
         choice = {"option": "cash" if once else "instalments"}

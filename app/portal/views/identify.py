@@ -27,7 +27,7 @@ def identify() -> AnyResponse:
         return _form_page("identify", form, reason=request.args.get("reason", ""))
     with within(g.tenant) as session:
         person = keys.vault(session).index(form.normalised, "document").hex()
-        _count(session, person)
+        _count(session, "ask", person)
         challenge = identity.ask_for_code(session, document=form.normalised)
     visitor.keep_challenge(g.tenant, challenge, person, "")
     return redirect(url_for("portal.code"), 303)
@@ -45,7 +45,7 @@ def code() -> AnyResponse:
         return _form_page("code", form, state="asked", channel=channel)
     try:
         with within(g.tenant) as session:
-            _count(session, person)
+            _count(session, "prove", person)
             debtor_id = identity.try_code(session, challenge, form.digits)
             proof = identity.recognise(session, debtor_id, by="code") if debtor_id else None
     except identity.CodeOver:
@@ -67,7 +67,7 @@ def another_code() -> AnyResponse:
     channel = channel if channel in CHANNELS else ""
     try:
         with within(g.tenant) as session:
-            _count(session, person)
+            _count(session, "ask", person)
             fresh = identity.ask_again(session, challenge, channel=channel or None)
     except identity.CodeOver:
         return redirect(url_for("portal.identify", reason="over"), 303)
@@ -85,7 +85,7 @@ def link(token: str) -> AnyResponse:
             return render("link_over", status=404)
         if not form.validate_on_submit():
             return _form_page("link", form, token=token, state="asked", code_form=PlainForm())
-        _count(session, found.debtor_id.hex)
+        _count(session, "prove", found.debtor_id.hex)
         assert form.born is not None
         fits = identity.born_on(session, found, form.born)
         if fits:
@@ -105,15 +105,16 @@ def link_code(token: str) -> AnyResponse:
         if found is None:
             return render("link_over", status=404)
         person = found.debtor_id.hex
-        _count(session, person)
+        _count(session, "ask", person)
         challenge = identity.ask_for_code(session, debtor_id=found.debtor_id)
     visitor.keep_challenge(g.tenant, challenge, person, "")
     return redirect(url_for("portal.code"), 303)
 
 
-def _count(session: Any, person: str) -> None:
+def _count(session: Any, kind: str, person: str) -> None:
     identity.count_attempt(
         session,
+        kind=kind,
         address=request.remote_addr or "",
         device=visitor.device_mark(),
         person=person,

@@ -12,6 +12,7 @@ from app.history.actions import record
 from app.offers import actions as offers
 from app.offers.queries import StoredOffer
 from app.offers.rules import Calendar, Option
+from app.offers.terms import OptionKind
 from app.portal import choices, visitor
 from app.portal.blueprint import portal
 from app.portal.choices import Choice
@@ -73,7 +74,7 @@ def counter() -> AnyResponse:
         found = standing_offer(session, person)
         if found is None:
             return redirect(url_for("portal.offer"), 303)
-        form = CounterForm.of(found.typed_limits)
+        form = CounterForm.of(found.typed_limits, found.typed_options.get(OptionKind.INSTALMENTS))
         if not form.validate_on_submit():
             status = 422 if form.is_submitted() else 200
             return render("counter", status=status, form=form, nearest=None, said=[])
