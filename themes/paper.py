@@ -31,6 +31,11 @@ LABEL_SHARE = 0.36
 class Sheet(FPDF):
     """Pages of one document. Say things in order, then `to_bytes`."""
 
+    label_size = 10.0
+    grid_size = BODY_SIZE - 1
+    foot_size = 8.5
+    foot_height = 24.0
+
     def __init__(self, brand: Brand, *, locale: str, title: str, logo: bytes | None = None) -> None:
         super().__init__(format="A4")
         self._brand, self._logo = brand, logo
@@ -41,7 +46,7 @@ class Sheet(FPDF):
         self.set_author(brand.legal_name)
         self.set_lang("pt-BR" if locale == "pt_BR" else "en")
         self.set_margins(MARGIN, MARGIN)
-        self.set_auto_page_break(True, margin=30)
+        self.set_auto_page_break(True, margin=self.foot_height + 6)
         self.add_page()
         self.heading(title, size=22)
 
@@ -71,16 +76,16 @@ class Sheet(FPDF):
 
     def footer(self) -> None:
         """The creditor block (CDC 42-A) and the page's number."""
-        self.set_y(-24)
+        self.set_y(-self.foot_height)
         self.set_draw_color(*self._hue)
         self.line(MARGIN, self.get_y(), self.w - MARGIN, self.get_y())
         self.ln(2)
         brand = self._brand
         who = f"{brand.legal_name} · CNPJ {formats.cnpj(brand.cnpj)}"
-        self._write(who, size=8.5, ink=QUIET, height=4)
-        self._write(brand.address, size=8.5, ink=QUIET, height=4)
+        self._write(who, size=self.foot_size, ink=QUIET, height=self.foot_size * 0.46)
+        self._write(brand.address, size=self.foot_size, ink=QUIET, height=self.foot_size * 0.46)
         page = self._words.gettext("Page %(number)s") % {"number": self.page_no()}
-        self._write(page, size=8.5, ink=QUIET, height=4)
+        self._write(page, size=self.foot_size, ink=QUIET, height=self.foot_size * 0.46)
 
     def heading(self, text: str, *, size: float = 15) -> None:
         """A heading with air above it."""
@@ -113,7 +118,7 @@ class Sheet(FPDF):
 
     def grid(self, head: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
         """A table with a head; the last column is set to the right."""
-        self._ink("body", BODY_SIZE - 1, INK)
+        self._ink("body", self.grid_size, INK)
         self.set_draw_color(210, 210, 210)
         align = ("LEFT",) * (len(head) - 1) + ("RIGHT",)
         with self.table(
@@ -134,7 +139,7 @@ class Sheet(FPDF):
     def _row(self, label: str, text: str) -> None:
         wide = (self.w - 2 * MARGIN) * LABEL_SHARE
         top = self.get_y()
-        self._ink("body", 10, QUIET)
+        self._ink("body", self.label_size, QUIET)
         self.multi_cell(wide, 6, label, align="L", new_x=XPos.RIGHT, new_y=YPos.TOP)
         self._ink("body", BODY_SIZE, INK)
         self.multi_cell(0, 6, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
@@ -157,6 +162,27 @@ class Sheet(FPDF):
     def _ink(self, face: str, size: float, ink: tuple[int, int, int]) -> None:
         self.set_font(face, size=size)
         self.set_text_color(*ink)
+
+
+class Contract(Sheet):
+    """A sheet that binds a consumer: no word of it is smaller than 12 points (CDC 54 § 3)."""
+
+    label_size = BODY_SIZE
+    grid_size = BODY_SIZE
+    foot_size = BODY_SIZE
+    foot_height = 34.0
+
+    def restriction(self, text: str) -> None:
+        """A clause that restricts, set apart in bold between two rules (CDC 54 § 4)."""
+        self.set_draw_color(*INK)
+        for part in (text, None):
+            self.line(MARGIN, self.get_y(), self.w - MARGIN, self.get_y())
+            self.ln(1.5)
+            if part is not None:
+                self.set_font("body", style="B", size=BODY_SIZE)
+                self.set_text_color(*INK)
+                self.multi_cell(0, 6, part, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+                self.ln(1.5)
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

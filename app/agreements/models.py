@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import Index, Numeric, text
@@ -19,7 +20,7 @@ class AgreementState(StrEnum):
 
 
 class Agreement(TenantScoped):
-    """What a person accepted. Rates are monthly/annual fractions; None where there is no interest."""
+    """What a person accepted. Rates are monthly and annual fractions; None without interest."""
 
     __tablename__ = "agreements"
     __table_args__ = (
@@ -45,15 +46,20 @@ class Agreement(TenantScoped):
     saved_cents: Mapped[Cents]
     down_payment_cents: Mapped[Cents]
     currency: Mapped[str] = mapped_column(default="BRL")
-    monthly_rate: Mapped[float | None] = mapped_column(Numeric(9, 6))
-    annual_cost: Mapped[float | None] = mapped_column(Numeric(9, 6))
+    interest_cents: Mapped[Cents]
+    """In `total_cents`; grows when a due date is moved."""
+    monthly_rate: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
+    annual_cost: Mapped[Decimal | None] = mapped_column(Numeric(9, 4))
     """CET, as an annual fraction."""
     due_day: Mapped[int | None]
+    due_date_changes: Mapped[int] = mapped_column(default=0)
+    """How many of the allowed changes of due date were used."""
     terms: Mapped[bytes]
-    """Sealed (context "terms"): the text that was accepted, in the brand's voice."""
+    """Sealed (context "terms"): what was accepted, as canonical JSON of contents.Contents."""
     evidence: Mapped[bytes]
     """Sealed JSON (context "evidence"): time, address, agent, document hash, offer."""
     document_sha256: Mapped[bytes]
+    """Of that JSON; the PDF prints it."""
     file_id: Mapped[uuid.UUID | None]
     locale: Mapped[str]
     state: Mapped[str] = mapped_column(default=AgreementState.OPEN)
@@ -81,6 +87,9 @@ class AgreementDebt(TenantScoped):
     agreement_id: Mapped[uuid.UUID]
     debt_id: Mapped[uuid.UUID]
     owed_cents: Mapped[Cents]
+    """What was owed on it when the agreement was made, charges included."""
+    principal_cents: Mapped[Cents]
+    """The debt's principal at that time: how much came off since is told by the difference."""
     is_open: Mapped[bool] = mapped_column(default=True)
 
 

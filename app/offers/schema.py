@@ -78,13 +78,12 @@ def parse(data: Mapping[str, Any], *, creditor_type: str = FINANCIAL) -> Rules:
     return replace(rules, mora_monthly=NON_FINANCIAL_MONTHLY_PPM)
 
 
-def parse_toml(source: bytes, *, creditor_type: str = FINANCIAL) -> tuple[dict[str, Any], Rules]:
-    """The data as written (to be stored) and typed. Raises RulesInvalid."""
+def parse_toml(source: bytes) -> dict[str, Any]:
+    """Rules as written, to be given to `parse`. Raises RulesInvalid for what is no TOML."""
     try:
-        data = tomllib.loads(source.decode())
+        return tomllib.loads(source.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
         raise RulesInvalid({"file": str(wrong)}) from wrong
-    return data, parse(data, creditor_type=creditor_type)
 
 
 def _refuse_usury(rules: Rules) -> None:

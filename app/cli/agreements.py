@@ -1,0 +1,26 @@
+"""`flask agreements …`: what happens to agreements at night, by hand."""
+
+from datetime import datetime
+
+import click
+from flask.cli import AppGroup
+
+from app.agreements import breaking
+from tenants import resolve
+from tenants.clock import today
+from tenants.scope import within
+
+group = AppGroup("agreements", help="Agreements: break those that were not kept.")
+
+
+@group.command("break-overdue")
+@click.argument("slug", required=False)
+@click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), help="The creditor's date.")
+def break_overdue(slug: str | None, on: datetime | None) -> None:
+    """Break agreements overdue beyond their grace period, of one creditor or of all."""
+    tenants = [resolve.by_slug(slug)] if slug else resolve.all_live()
+    for tenant in tenants:
+        day = on.date() if on else today(tenant.time_zone)
+        with within(tenant) as session:
+            broken = breaking.break_overdue(session, tenant, day)
+        click.echo(f"{tenant.slug}: {broken} broken")

@@ -1,0 +1,96 @@
+"""`flask offers …`: a creditor's rules, the offers they make, and why."""
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from uuid import UUID
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from app.debts.models import Debtor
+from app.offers import actions, explain, queries, rules
+from app.offers.schema import parse_toml
+from app.offers.terms import Option, Reason
+from tenants import resolve
+from tenants.clock import today
+from tenants.resolve import Resolved
+from tenants.scope import within
+from themes import formats
+
+group = AppGroup("offers", help="Offer rules, and the personal offers they make.")
+
+
+@group.command("rules")
+@click.argument("slug")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--check", is_flag=True, help="Only say what is wrong; change nothing.")
+def put_rules(slug: str, file: Path, check: bool) -> None:
+    """Bring a creditor's rules into force from a TOML file; errors name their field."""
+    tenant = resolve.by_slug(slug)
+    try:
+        data = parse_toml(file.read_bytes())
+        with within(tenant) as session:
+            if check:
+                actions.typed(session, data)
+                click.echo(f"{slug}: the rules are fine")
+                return
+            click.echo(f"{slug}: rules version {actions.put_rules(session, data).version}")
+    except rules.RulesInvalid as wrong:
+        for field, text in wrong.errors.items():
+            click.echo(f"{field}: {text}", err=True)
+        sys.exit(1)
+
+
+@group.command("make")
+@click.argument("slug")
+@click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), help="The creditor's date.")
+def make(slug: str, on: datetime | None) -> None:
+    """Make the offers of everybody who needs one."""
+    tenant = resolve.by_slug(slug)
+    made = make_all(tenant, on.date() if on else today(tenant.time_zone), show=sys.stderr.isatty())
+    click.echo(f"{slug}: {made} offers made")
+
+
+def make_all(tenant: Resolved, day: date, *, show: bool = False) -> int:
+    """Every person's offer, a transaction per chunk; how many were made. `show`: a progress bar."""
+    with within(tenant) as session:
+        ids = session.scalars(select(Debtor.id).order_by(Debtor.id)).all()
+    chunks = [ids[start : start + actions.CHUNK] for start in range(0, len(ids), actions.CHUNK)]
+    made = 0
+    with click.progressbar(chunks, label=tenant.slug, hidden=not show, file=sys.stderr) as bar:
+        for chunk in bar:
+            with within(tenant) as session:
+                made += actions.make_offers(session, tenant, chunk, day)
+    return made
+
+
+@group.command("explain")
+@click.argument("slug")
+@click.argument("offer", type=click.UUID)
+@click.option("--locale", default="pt_BR")
+def explain_offer(slug: str, offer: UUID, locale: str) -> None:
+    """Say why an offer is as it is, in sentences."""
+    tenant = resolve.by_slug(slug)
+    with within(tenant) as session:
+        found = queries.offer(session, offer)
+    if found is None:
+        raise click.ClickException(f"{slug} has no such offer")
+    click.echo(f"{found.state}, {formats.day(found.valid_until, locale)}, v{found.rules_version}")
+    _tell(found.typed_reasons, tenant, locale)
+    for option in found.typed_options.values():
+        click.echo(_shown(option, tenant, locale))
+        _tell(option.reasons, tenant, locale)
+
+
+def _tell(reasons: list[Reason] | tuple[Reason, ...], tenant: Resolved, locale: str) -> None:
+    for sentence in explain.sentences(reasons, locale, tenant.currency):
+        click.echo(f"  {sentence}")
+
+
+def _shown(option: Option, tenant: Resolved, locale: str) -> str:
+    total = formats.money(option.total_cents, tenant.currency, locale)
+    down = formats.money(option.down_payment_cents, tenant.currency, locale)
+    each = formats.money(option.instalment_cents, tenant.currency, locale)
+    return f"{option.kind}: {down} + {option.instalments} × {each} = {total}"
