@@ -169,13 +169,13 @@ def _statement(gettext: Gettext, brand: Brand, said: Facts, amount: str) -> str:
         "payer": formats.full_name(said.payer_name),
         "document": _document(said.payer_document),
         "amount": amount,
-        "what": what_for(gettext, said.instalment_number, said.instalments_count),
+        "what": _what_for(gettext, said.instalment_number, said.instalments_count),
         "agreement": said.agreement_number,
     }
 
 
-def what_for(gettext: Gettext, number: int | None, count: int) -> str:
-    """What was paid, in words: the down payment, instalment 2 of 6, or all that was open."""
+def _what_for(gettext: Gettext, number: int | None, count: int) -> str:
+    """What was paid, as it stands in the sentence above (in Portuguese with its preposition)."""
     if number is None:
         return gettext("all that was still open")
     if number == 0:

@@ -2,12 +2,14 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.debts import queries as debts
-from app.debts.models import ContactKind
+from app.debts.models import ContactKind, Debtor
 from app.payments.models import Method, Payment, PaymentState, Receipt, Settlement
 from app.payments.payer import Payer
 from app.payments.rules import LIMITS
@@ -148,6 +150,12 @@ def known_payer(session: Session, debtor_id: uuid.UUID) -> Payer:
         .limit(1)
     )
     return on_file.over(Payer.from_json(vault(session).text(last, "payer"))) if last else on_file
+
+
+def local_day(session: Session, debtor_id: uuid.UUID, moment: datetime) -> date:
+    """The date of `moment` where the person is."""
+    zone = session.scalar(select(Debtor.time_zone).where(Debtor.id == debtor_id))
+    return moment.astimezone(ZoneInfo(zone or "UTC")).date()
 
 
 def is_open(found: Payment) -> bool:

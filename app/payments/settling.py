@@ -4,8 +4,7 @@ Facts arrive late, twice and in any order; the row of the payment is locked, sta
 (`rules.after`), and a charge that has its settlement changes nothing any more.
 """
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -78,7 +77,7 @@ def _settle(
         instalment_id=payment.instalment_id,
         received_cents=fact.received_cents,
         at=at,
-        quoted_on=_local_day(payment.created_at, tenant),
+        quoted_on=queries.local_day(session, payment.debtor_id, payment.created_at),
     )
     settlement = Settlement(
         id=new_id(),
@@ -168,7 +167,3 @@ def _finish_task(session: Session, cause: str) -> None:
     task = session.scalar(select(Task).where(Task.cause == cause))
     if task is not None and task.done_at is None:
         task.done_at = now()
-
-
-def _local_day(moment: datetime, tenant: Resolved) -> date:
-    return moment.astimezone(ZoneInfo(tenant.time_zone)).date()

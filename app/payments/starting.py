@@ -22,7 +22,7 @@ from app.payments import gateway, queries, rules
 from app.payments.errors import KeySpent, MethodUnavailable, NothingDue, PayerIncomplete
 from app.payments.models import Method, Payment, PaymentState
 from app.payments.payer import Payer
-from tenants.clock import now, today
+from tenants.clock import now
 from tenants.database import new_id
 from tenants.keys import vault
 from tenants.resolve import Resolved
@@ -78,7 +78,7 @@ def _row(
     )
     if agreement is None:
         raise LookupError("no such agreement")
-    amount = _due(session, tenant, agreement, instalment_id)
+    amount = _due(session, agreement, instalment_id)
     low, high = rules.LIMITS[method]
     if not low <= amount <= high:
         raise MethodUnavailable(f"{method} takes {low} to {high} cents")
@@ -115,14 +115,13 @@ def _row(
     return made
 
 
-def _due(
-    session: Session, tenant: Resolved, agreement: Agreement, instalment_id: uuid.UUID | None
-) -> int:
+def _due(session: Session, agreement: Agreement, instalment_id: uuid.UUID | None) -> int:
     """What is to be paid now, in cents. Raises NothingDue, LookupError."""
     if agreement.state != AgreementState.OPEN:
         raise NothingDue(f"the agreement is {agreement.state}")
     if instalment_id is None:
-        due = payoff_quote(session, agreement, today(tenant.time_zone)).total_cents
+        here = queries.local_day(session, agreement.debtor_id, now())
+        due = payoff_quote(session, agreement, here).total_cents
     else:
         instalment = session.scalar(
             select(Instalment).where(

@@ -89,7 +89,12 @@ def make_deal(
         session.add(agreement)
         session.flush()
         session.add(
-            AgreementDebt(agreement_id=agreement.id, debt_id=debt.id, owed_cents=sum(amounts) * 2)
+            AgreementDebt(
+                agreement_id=agreement.id,
+                debt_id=debt.id,
+                owed_cents=sum(amounts) * 2,
+                principal_cents=sum(amounts) * 2,
+            )
         )
         ids = tuple(
             _instalment(session, agreement.id, number, first_due, amount)
