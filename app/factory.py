@@ -62,7 +62,11 @@ def _open_the_doors(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     actions.use(settings.platform_host)
     with app.app_context():
-        scope.refuse_unsafe_role(db.engine)
+        try:
+            scope.refuse_unsafe_role(db.engine)
+        except scope.UnsafeRole:
+            db.engine.dispose()
+            raise
         scope.bind(db.engine)
     open_keys_and_files(settings)
 

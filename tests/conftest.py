@@ -125,7 +125,8 @@ def app(settings: app_config.Settings):
 
     made = create_app(settings)
     statements.watch(scope.bound_engine())
-    return made
+    yield made
+    scope.bound_engine().dispose()
 
 
 @pytest.fixture
