@@ -27,28 +27,29 @@ def free_port():
 @pytest.fixture
 def caddy(live_server, tmp_path):
     https, http_port = free_port(), free_port()
-    process = subprocess.Popen(
-        ["caddy", "run", "--config", str(ROOT / "Caddyfile"), "--adapter", "caddyfile"],
-        env=os.environ
-        | {
-            "TRAJE_ASK_URL": f"{live_server.address}/tls/ask",
-            "TRAJE_UPSTREAM": live_server.address.removeprefix("http://"),
-            "TRAJE_ACME_EMAIL": "tls@traje.example",
-            "TRAJE_TLS_ISSUER": "internal",
-            "TRAJE_HTTPS_PORT": str(https),
-            "TRAJE_HTTP_PORT": str(http_port),
-            "XDG_DATA_HOME": str(tmp_path),
-            "XDG_CONFIG_HOME": str(tmp_path),
-        },
-        stderr=(tmp_path / "caddy.log").open("w"),
-    )
-    try:
-        until(lambda: answers(https) or process.poll() is not None)
-        assert process.poll() is None, (tmp_path / "caddy.log").read_text()
-        yield https
-    finally:
-        process.terminate()
-        process.wait()
+    with (tmp_path / "caddy.log").open("w") as log:
+        process = subprocess.Popen(
+            ["caddy", "run", "--config", str(ROOT / "Caddyfile"), "--adapter", "caddyfile"],
+            env=os.environ
+            | {
+                "TRAJE_ASK_URL": f"{live_server.address}/tls/ask",
+                "TRAJE_UPSTREAM": live_server.address.removeprefix("http://"),
+                "TRAJE_ACME_EMAIL": "tls@traje.example",
+                "TRAJE_TLS_ISSUER": "internal",
+                "TRAJE_HTTPS_PORT": str(https),
+                "TRAJE_HTTP_PORT": str(http_port),
+                "XDG_DATA_HOME": str(tmp_path),
+                "XDG_CONFIG_HOME": str(tmp_path),
+            },
+            stderr=log,
+        )
+        try:
+            until(lambda: answers(https) or process.poll() is not None)
+            assert process.poll() is None, (tmp_path / "caddy.log").read_text()
+            yield https
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def answers(port):
