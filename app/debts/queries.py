@@ -148,4 +148,4 @@ def open_differences(session: Session, limit: int = 200) -> list[PortfolioDiffer
 def counts(session: Session) -> dict[str, int]:
     """Debts by state."""
     rows = session.execute(select(Debt.state, func.count()).group_by(Debt.state))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}

@@ -1,62 +1,340 @@
-"""A portfolio file goes in: people and their contracts come out."""
+"""A portfolio file goes in: people and their contracts come out, and nothing half-done stays."""
 
-from sqlalchemy import func, select
+import csv
+import io
+import random
+import re
+import uuid
 
-from app.debts.models import ContactPoint, Debt, Debtor, PortfolioImport
-from app.debts.portfolio.running import Request, run
+import pytest
+from sqlalchemy import select, text
+
+from app.debts import queries
+from app.debts.models import (
+    ContactPoint,
+    Debt,
+    Debtor,
+    ImportState,
+    PortfolioChange,
+    PortfolioDifference,
+    PortfolioImport,
+)
+from app.debts.portfolio import applying, running
+from app.debts.portfolio.problems import ImportRunning
+from app.debts.portfolio.source import Source
+from tenants import files
 from tenants.keys import vault
 from tenants.scope import within
+from tests.debts.files import ANA, BRUNO, bring, count, debts, line, many, set_debt
 
-FILE = """Contrato;CPF;Nome;Valor em aberto;Vencimento;Produto;Telefone;E-mail;UF;Nascimento
-A1;529.982.247-25;Ana da Silva;1.234,56;03/04/2024;Cartão;(11) 98765-4321;ana@exemplo.com.br;SP;29/02/2000
-A2;529.982.247-25;Ana da Silva;80,00;31/12/2024;Cartão;(11) 98765-4321;ana@exemplo.com.br;SP;29/02/2000
-A3;111.444.777-35;Bruno Souza;1.000;31/12/2024;Crediário;123;b@;;
-A4;111.444.777-36;Caio Dias;10,00;31/12/2024;Crediário;;;;
-"""
+GOOD = line("A1") + line("A2", amount="80,00") + line("A3", BRUNO, "Bruno Souza", phone="")
 
 
-def bring(tenant, text, **more):
-    content = text.encode() if isinstance(text, str) else text
-    return run(tenant, Request(content, "portfolio.csv", **more))
+def tally(outcome):
+    made = outcome.tally
+    return made.created, made.updated, made.unchanged, outcome.refused
 
 
-def count(tenant, model):
-    with within(tenant) as session:
-        return session.scalar(select(func.count()).select_from(model))
-
-
-def test_people_get_all_their_contracts_and_bad_rows_stop_no_good_one(cast):
-    outcome = bring(cast.bank, FILE)
-    assert (outcome.tally.created, outcome.refused, outcome.left_out) == (3, 1, 2)
+def test_a_person_gets_all_their_contracts(cast):
+    assert tally(bring(cast.bank, GOOD)) == (3, 0, 0, 0)
+    here = debts(cast.bank)
+    assert here["A1"].debtor_id == here["A2"].debtor_id != here["A3"].debtor_id
+    assert (here["A1"].principal_cents, str(here["A1"].due_on)) == (123456, "2024-04-13")
     with within(cast.bank) as session:
-        debts = {debt.contract: debt for debt in session.scalars(select(Debt))}
-        assert debts["A1"].debtor_id == debts["A2"].debtor_id != debts["A3"].debtor_id
-        assert debts["A1"].principal_cents == 123456
-        assert str(debts["A1"].due_on) == "2024-04-03"
-        ana = session.scalar(select(Debtor).where(Debtor.id == debts["A1"].debtor_id))
+        ana = queries.person(session, here["A1"].debtor_id)
+        assert (ana.name, ana.document, str(ana.birth_date)) == (
+            "Ana da Silva",
+            "52998224725",
+            "2000-02-29",
+        )
+        assert queries.find_debtor(session, ANA) == ana.id
+        assert queries.find_debtor(session, "111") is None
+        assert [debt.contract for debt in queries.debts_of(session, ana.id)] == ["A1", "A2"]
+        contacts = {c.kind: c.address for c in queries.contacts_of(session, ana.id)}
+        assert contacts == {"phone": "+5511987654321", "email": "ana@exemplo.com.br"}
+    assert count(cast.shop, Debt) == 0
+
+
+def test_personal_data_is_sealed_and_planning_facts_are_clear(cast):
+    bring(cast.bank, GOOD)
+    with within(cast.bank) as session:
+        for row in session.scalars(select(Debtor)):
+            assert b"Ana" not in row.sealed
+            assert b"52998224725" not in row.sealed
+        ana_id = debts(cast.bank)["A1"].debtor_id
+        ana = session.scalar(select(Debtor).where(Debtor.id == ana_id))
         assert (ana.uf, ana.time_zone, str(ana.adult_on)) == (
             "SP",
             "America/Sao_Paulo",
             "2018-03-01",
         )
-        assert '"Ana da Silva"' in vault(session).text(ana.sealed, "debtor")
-        points = session.scalars(select(ContactPoint)).all()
-        assert {(p.kind, p.area_code) for p in points} == {("email", None), ("phone", "11")}
-        phone = next(point for point in points if point.kind == "phone")
+        phone = session.scalar(select(ContactPoint).where(ContactPoint.kind == "phone"))
+        assert (phone.area_code, phone.is_mobile) == ("11", True)
         assert vault(session).text(phone.sealed, "contact") == "+5511987654321"
-    assert count(cast.shop, Debt) == 0
 
 
 def test_the_same_file_twice_changes_nothing(cast):
-    bring(cast.bank, FILE)
-    again = bring(cast.bank, FILE)
-    assert (again.tally.created, again.tally.updated, again.tally.unchanged) == (0, 0, 3)
-    assert count(cast.bank, PortfolioImport) == 2
+    bring(cast.bank, GOOD)
+    before = {contract: debt.updated_at for contract, debt in debts(cast.bank).items()}
+    assert tally(bring(cast.bank, GOOD)) == (0, 0, 3, 0)
+    assert {contract: debt.updated_at for contract, debt in debts(cast.bank).items()} == before
+    assert count(cast.bank, PortfolioChange) == 0
 
 
-def test_a_changed_row_updates_its_contract(cast):
-    bring(cast.bank, FILE)
-    again = bring(cast.bank, FILE.replace("80,00", "85,00"))
-    assert (again.tally.updated, again.tally.unchanged) == (1, 2)
+def test_a_changed_row_updates_its_contract_and_its_person(cast):
+    bring(cast.bank, GOOD)
+    changed = GOOD.replace("80,00", "85,00").replace("Bruno Souza", "Bruno de Souza")
+    assert tally(bring(cast.bank, changed)) == (0, 2, 1, 0)
+    here = debts(cast.bank)
+    assert here["A2"].principal_cents == 8500
     with within(cast.bank) as session:
-        assert session.scalar(select(Debt.principal_cents).where(Debt.contract == "A2")) == 8500
+        assert queries.person(session, here["A3"].debtor_id).name == "Bruno de Souza"
+
+
+def test_a_contract_may_change_hands(cast):
+    bring(cast.bank, GOOD)
+    bring(cast.bank, GOOD.replace(line("A2", amount="80,00"), line("A2", BRUNO, "Bruno Souza")))
+    here = debts(cast.bank)
+    assert here["A2"].debtor_id == here["A3"].debtor_id
+
+
+def test_bad_rows_come_back_with_line_column_and_reason(cast):
+    content = (
+        line("A1")
+        + line("A2", "529.982.247-26")
+        + line("A3", amount="0,00")
+        + line("", amount="5,00")
+        + line("A5", due="31/02/2024", name="=HYPERLINK(1)")
+        + line("A6", phone="123", email="x@")
+        + "A7;short\n"
+        + line("A1", amount="9,99")
+    )
+    outcome = bring(cast.bank, content)
+    assert tally(outcome) == (2, 0, 0, 6)
+    assert outcome.left_out == 2
+    rows = list(csv.reader(io.StringIO(outcome.error_file.decode("utf-8-sig")), delimiter=";"))
+    assert rows[0] == ["Linha", "Coluna", "Valor", "Resultado", "Motivo"]
+    told = [(int(row[0]), row[1], row[3]) for row in rows[1:]]
+    assert (3, "CPF", "linha recusada") in told
+    assert (4, "Valor em aberto", "linha recusada") in told
+    assert (5, "Contrato", "linha recusada") in told
+    assert (6, "Vencimento", "linha recusada") in told
+    assert (7, "Telefone", "aceita sem esta célula") in told
+    assert (7, "E-mail", "aceita sem esta célula") in told
+    assert (8, "", "linha recusada") in told
+    assert (9, "Contrato", "linha recusada") in told
+    assert "529.982" not in outcome.error_file.decode()
+    with within(cast.bank) as session:
+        row = session.scalar(select(PortfolioImport))
+        assert files.read(session, row.error_file_id)[1] == outcome.error_file
+
+
+def test_the_first_of_two_names_for_a_document_counts(cast):
+    outcome = bring(cast.bank, line("A1") + line("A2", name="Outra Pessoa"))
+    assert tally(outcome) == (2, 0, 0, 0)
+    assert outcome.left_out == 1
+    with within(cast.bank) as session:
+        assert queries.person(session, debts(cast.bank)["A2"].debtor_id).name == "Ana da Silva"
+
+
+def test_names_conflict_across_batches_too(cast, monkeypatch):
+    draw = random.Random(1)
+    monkeypatch.setattr(Source.batches, "__defaults__", (5,))
+    content = line("A1") + "".join(many(draw, 12)) + line("A2", name="Outra Pessoa") + line("A1")
+    outcome = bring(cast.bank, content)
+    assert tally(outcome) == (14, 0, 0, 1)
+    with within(cast.bank) as session:
+        assert queries.person(session, debts(cast.bank)["A2"].debtor_id).name == "Ana da Silva"
+
+
+def test_a_dry_run_tells_everything_and_keeps_nothing(cast):
+    bring(cast.bank, GOOD)
+    changed = GOOD.replace("80,00", "85,00") + line("A4")
+    rehearsed = bring(cast.bank, changed, dry_run=True)
+    assert tally(rehearsed) == (1, 1, 2, 0)
+    assert count(cast.bank, PortfolioImport) == 1
+    assert debts(cast.bank)["A2"].principal_cents == 8000
+    assert tally(bring(cast.bank, changed)) == tally(rehearsed)
+
+
+def test_progress_is_told(cast):
+    told = []
+    running.run(
+        cast.bank,
+        running.Request(
+            ("Contrato;CPF;Nome;Valor;Vencimento;Produto;a;b;c;d\n" + GOOD).encode(), "f"
+        ),
+        lambda *progress: told.append(progress),
+    )
+    assert told == [("reading", 3, 0), ("writing", 3, 3)]
+
+
+def test_a_failure_on_the_way_leaves_nothing_and_says_so(cast, monkeypatch):
+    def fails(*_):
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(applying, "_write_debts", fails)
+    with pytest.raises(RuntimeError):
+        bring(cast.bank, GOOD)
+    assert count(cast.bank, Debtor) == count(cast.bank, ContactPoint) == 0
+    with within(cast.bank) as session:
+        row = session.scalar(select(PortfolioImport))
+        assert (row.state, row.failure) == (ImportState.FAILED, "RuntimeError")
+    monkeypatch.undo()
+    assert tally(bring(cast.bank, GOOD)) == (3, 0, 0, 0)
+
+
+def test_one_import_at_a_time_and_a_dead_one_is_no_obstacle(cast):
+    with within(cast.bank) as session:
+        row = PortfolioImport(file_name="x", file_sha256=b"x", mapping={})
+        session.add(row)
+    with within(cast.bank) as other:
+        other.execute(
+            select(PortfolioImport).where(PortfolioImport.id == row.id).with_for_update()
+        ).all()
+        with pytest.raises(ImportRunning):
+            bring(cast.bank, GOOD)
+    assert tally(bring(cast.bank, GOOD)) == (3, 0, 0, 0)
+    with within(cast.bank) as session:
+        dead = session.scalar(select(PortfolioImport).where(PortfolioImport.id == row.id))
+        assert (dead.state, dead.failure) == (ImportState.FAILED, "died")
+
+
+def test_two_creditors_may_have_the_same_contract_and_person(cast):
+    bring(cast.bank, GOOD)
+    assert tally(bring(cast.shop, GOOD)) == (3, 0, 0, 0)
+    with within(cast.bank) as session:
+        here = session.scalars(select(Debtor.document_index)).all()
+    with within(cast.shop) as session:
+        there = session.scalars(select(Debtor.document_index)).all()
+    assert not set(here) & set(there)
+
+
+def test_a_missing_contract_is_recalled_and_comes_back(cast):
+    rows = many(random.Random(2), 20)
+    bring(cast.bank, "".join(rows))
+    outcome = bring(cast.bank, "".join(rows[1:]))
+    assert (outcome.state, outcome.recalled) == (ImportState.APPLIED, 1)
+    assert debts(cast.bank)["C0"].state == "recalled"
+    again = bring(cast.bank, "".join(rows))
+    assert again.tally.returned == 1
+    assert debts(cast.bank)["C0"].state == "open"
+    assert bring(cast.bank, "".join(rows)).tally.unchanged == 20
+
+
+def test_a_partial_file_recalls_nothing(cast):
+    rows = many(random.Random(3), 10)
+    bring(cast.bank, "".join(rows))
+    outcome = bring(cast.bank, rows[0], is_full=False)
+    assert (outcome.state, outcome.recalled) == (ImportState.APPLIED, 0)
+
+
+def test_a_contract_on_a_bad_row_is_not_recalled(cast):
+    rows = many(random.Random(4), 20)
+    bring(cast.bank, "".join(rows))
+    outcome = bring(cast.bank, "".join([rows[0].replace("100,00", "x"), *rows[1:]]))
+    assert (outcome.refused, outcome.recalled) == (1, 0)
+    assert debts(cast.bank)["C0"].state == "open"
+
+
+@pytest.mark.parametrize("batch", [10_000, 7])
+def test_what_contradicts_an_agreement_is_listed_once_and_never_applied(cast, monkeypatch, batch):
+    monkeypatch.setattr(Source.batches, "__defaults__", (batch,))
+    rows = many(random.Random(5), 20)
+    bring(cast.bank, "".join(rows))
+    set_debt(cast.bank, "C0", state="agreed")
+    set_debt(cast.bank, "C1", state="settled")
+    set_debt(cast.bank, "C2", principal_cents=4000, paid_here_cents=6000)
+    set_debt(cast.bank, "C3", state="agreed")
+    changed = [row.replace("100,00", "200,00") for row in rows[:3]] + rows[4:]
+    for differences in (4, 0):
+        outcome = bring(cast.bank, "".join(changed))
+        assert outcome.state == ImportState.APPLIED
+        assert outcome.tally.differences == differences
+    here = debts(cast.bank)
+    assert [here[f"C{n}"].principal_cents for n in range(3)] == [10000, 10000, 4000]
+    assert [here[f"C{n}"].state for n in range(4)] == ["agreed", "settled", "open", "agreed"]
+    with within(cast.bank) as session:
+        listed = {
+            (d.column, d.in_file, d.here, d.reason) for d in queries.open_differences(session)
+        }
+    assert listed == {
+        ("principal", "20000", "10000", "agreed"),
+        ("principal", "20000", "10000", "settled"),
+        ("principal", "20000", "4000", "paid"),
+        ("contract", "absent", "present", "agreed"),
+    }
+    assert count(cast.bank, PortfolioDifference) == 4
+
+
+def test_every_statement_of_the_import_names_its_tenant(cast):
+    from app.debts.portfolio import bulk, statements
+    from tests.statements import problems_of
+
+    sent = [bulk._insert(getattr(statements, name), 2).decode() for name in dir(statements)
+            if name.startswith("NEW_")]  # fmt: skip
+    sent += [bulk._update(getattr(statements, name), 2).decode()
+             for name in ("CHANGED_DEBTORS", "CHANGED_DEBTS", "RECALLED_DEBTS")]  # fmt: skip
+    sent += [value for value in vars(statements).values() if isinstance(value, str)
+             and value.startswith("SELECT")]  # fmt: skip
+    assert len(sent) > 12
+    sent = [re.sub(r"\$\d+", "%s", statement) for statement in sent]
+    assert [problem for statement in sent for problem in problems_of(statement)] == []
+    assert problems_of("SELECT id FROM debts WHERE id = %s")
+
+
+def test_shredded_keys_make_the_portfolio_unreadable(cast):
+    from tenants import keys
+
+    bring(cast.bank, GOOD)
+    debtor_id = debts(cast.bank)["A1"].debtor_id
+    with within(cast.bank) as session:
+        keys.shred(session)
+    with within(cast.bank) as session, pytest.raises(keys.Unreadable):
+        queries.person(session, debtor_id)
+
+
+def test_planning_columns_hold_overdue_open_debts_without_personal_data(cast):
+    from app.debts.planning import planning_chunks
+    from tenants import clock
+
+    rows = many(random.Random(6), 12)
+    future = line("F1", "390.533.447-05", "Zeca Dias", due=f"{clock.today('UTC'):31/12/%Y}")
+    outcome = bring(cast.bank, GOOD + "".join(rows) + future)
+    assert outcome.tally.created == 16
+    set_debt(cast.bank, "C0", state="agreed")
+    with within(cast.bank) as session:
+        chunks = list(planning_chunks(session, today=clock.today("UTC"), size=5))
+    people = [debtor for chunk in chunks for debtor in chunk.debtor_ids]
+    owed = [debt for chunk in chunks for debt in chunk.debt_ids]
+    here = debts(cast.bank)
+    assert len(people) == len(set(people)) == 13
+    assert set(owed) == {d.id for c, d in here.items() if c not in ("C0", "F1")}
+    for chunk in chunks:
+        assert chunk.first_debt[-1] == len(chunk.debt_ids) == len(chunk.principal)
+        assert set(chunk.area_codes) <= {("11",), ()}
+
+
+def test_the_database_ids_are_version_seven_and_ascend(settings):
+    from app.debts.portfolio.identifiers import new_ids
+
+    ids = [uuid.UUID(bytes=raw) for raw in new_ids(10_000)]
+    assert ids == sorted(set(ids))
+    assert {made.version for made in ids} == {7}
+    assert {made.variant for made in ids} == {uuid.RFC_4122}
+    assert new_ids(0) == []
+
+
+def test_nothing_is_visible_before_the_import_is_complete(cast, monkeypatch):
+    seen = []
+    real = running.recalling.carry_out
+
+    def looks(recall, context):
+        with running.within(cast.bank) as other:
+            seen.append(other.execute(text("SELECT 1")).scalar())
+            seen.append(len(other.scalars(select(Debt.id)).all()))
+        return real(recall, context)
+
+    monkeypatch.setattr(running.recalling, "carry_out", looks)
+    bring(cast.bank, GOOD)
+    assert seen == [1, 0]

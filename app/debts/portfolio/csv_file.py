@@ -16,8 +16,10 @@ from app.debts.portfolio.problems import FileRefused
 SAMPLE_BYTES = 256 * 1024
 LONGEST_CELL = 2_000_000
 """Characters. A longer cell is a quotation mark that was never closed."""
-ENCODINGS = ["cp1252", "cp850", "mac_roman", "utf_16"]
-"""What Brazilian systems export besides UTF-8."""
+ENCODINGS = ("cp1252", "cp850", "mac_roman")
+"""What Brazilian systems export besides Unicode, the commonest first."""
+LETTERS = frozenset("áàâãéêíóôõúüçÁÀÂÃÉÊÍÓÔÕÚÜÇºª°ñÑ")
+"""What the bytes beyond ASCII of a Brazilian file are, read rightly."""
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -71,8 +73,8 @@ def _open(content: Path | bytes) -> BinaryIO:
 
 
 def detect_encoding(content: Path | bytes) -> str:
-    """A byte-order mark, else UTF-8 when the whole file is UTF-8, else the likeliest of ENCODINGS
-    by the first part of the file that is not ASCII."""
+    """A byte-order mark, else UTF-8 when the whole file is UTF-8, else the encoding under which the
+    first part that is not UTF-8 reads as Portuguese, else what charset-normalizer thinks."""
     with _open(content) as file:
         start = file.read(SAMPLE_BYTES)
         for mark, encoding in BOMS:
@@ -85,8 +87,16 @@ def detect_encoding(content: Path | bytes) -> str:
         sample = _first_not_utf8(file)
     if sample is None:
         return "utf-8"
-    best = from_bytes(sample, cp_isolation=ENCODINGS).best()
-    return best.encoding if best else "cp1252"
+    beyond = bytes(byte for byte in sample if byte > 127)
+    sense = {
+        encoding: sum(letter in LETTERS for letter in beyond.decode(encoding, errors="replace"))
+        for encoding in ENCODINGS
+    }
+    likeliest = max(ENCODINGS, key=lambda encoding: sense[encoding])
+    if sense[likeliest] * 2 >= len(beyond):
+        return likeliest
+    best = from_bytes(sample).best()
+    return best.encoding if best else likeliest
 
 
 def _wide(sample: bytes) -> str | None:

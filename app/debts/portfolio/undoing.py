@@ -111,13 +111,10 @@ def _changes(session: Session, import_id: uuid.UUID, last: uuid.UUID) -> Sequenc
 def _keep_paid(session: Session, before: list[tuple[str, uuid.UUID, dict[str, Any]]]) -> None:
     """What was paid here since stays off the principal."""
     ids = [row_id for table, row_id, _ in before if table == "debts"]
-    paid = dict(
-        session.execute(
-            select(Debt.id, Debt.principal_cents).where(Debt.id.in_(ids), Debt.paid_here_cents > 0)
-        )
-        .tuples()
-        .all()
+    rows = session.execute(
+        select(Debt.id, Debt.principal_cents).where(Debt.id.in_(ids), Debt.paid_here_cents > 0)
     )
+    paid = {row[0]: row[1] for row in rows}
     for table, row_id, was in before:
         if table == "debts" and row_id in paid and "principal_cents" in was:
             was["principal_cents"] = paid[row_id]
