@@ -109,7 +109,7 @@ def _columns(row: BrandVersion | BrandAsset) -> dict[str, object]:
 
 
 def _move_in(tenant: resolve.Resolved) -> uuid.UUID:
-    rules, _typed = schema.parse_toml((CREDITORS / "aurora" / "offers.toml").read_bytes())
+    rules = schema.parse_toml((CREDITORS / "aurora" / "offers.toml").read_bytes())
     with within(tenant) as session:
         offers.put_rules(session, rules)
         vault = keys.vault(session)
