@@ -11,10 +11,13 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import (  # type: ignore[attr-defined]  # newer than its stubs
+    SelectChoice,
+)
 from wtforms.validators import Length, StopValidation, ValidationError
 
 from app.identity import rules
+from app.portal.language import N_, gettext, ngettext
 from app.portal.language import later as _
 from tenants.clock import today
 
@@ -40,7 +43,26 @@ class Needed:
             raise StopValidation(self._message)
 
 
-class IdentifyForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class _Words:
+    """wtforms' own messages, from our catalogue."""
+
+    gettext = staticmethod(gettext)
+    ngettext = staticmethod(ngettext)
+
+
+OWN_MESSAGES = (N_("Not a valid choice."), N_("Choices cannot be None."))
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    """A form that speaks the reader's language, wtforms' own messages included."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # flask_wtf has no types
+        def get_translations(self, _form: Any) -> type[_Words]:
+            """What wtforms looks its messages up in."""
+            return _Words
+
+
+class IdentifyForm(Form):
     """The first factor from the home page."""
 
     document = StringField(
@@ -58,7 +80,7 @@ class IdentifyForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
         self.normalised = found
 
 
-class BirthDateForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class BirthDateForm(Form):
     """The second factor of a message link."""
 
     birth_date = StringField(
@@ -75,7 +97,7 @@ class BirthDateForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
             raise ValidationError(_("Type the day, the month and the year, like 25/12/1990."))
 
 
-class CodeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class CodeForm(Form):
     """The second factor from the home page."""
 
     code = StringField(
@@ -93,11 +115,11 @@ class CodeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
         self.digits = found
 
 
-class PlainForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class PlainForm(Form):
     """A button alone."""
 
 
-class DisputeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class DisputeForm(Form):
     """Why somebody does not recognise an account."""
 
     reason = RadioField(
@@ -118,7 +140,7 @@ class DisputeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     )
 
 
-class CorrectionForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class CorrectionForm(Form):
     """What is wrong in somebody's data."""
 
     note = TextAreaField(
@@ -132,7 +154,7 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     )
 
 
-class VerifyForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class VerifyForm(Form):
     """Is it really from the creditor?"""
 
     what = StringField(
@@ -146,7 +168,7 @@ class VerifyForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     )
 
 
-class PreferencesForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class PreferencesForm(Form):
     """How somebody wants to be written to."""
 
     channel = RadioField(

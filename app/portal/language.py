@@ -57,6 +57,11 @@ def _plural(one: str, many: str, count: int, **values: object) -> Markup:
     return Markup(words) % {"num": count, **values}  # noqa: S704 - our own words
 
 
+def N_(message: str) -> str:
+    """Mark a message that is looked up elsewhere."""
+    return message
+
+
 class Later:
     """Words that are put into the reader's language when they are shown, not when defined."""
 

@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import (  # type: ignore[attr-defined]  # newer than its stubs
+    SelectChoice,
+)
 from wtforms.validators import ValidationError
 
 from app.offers.rules import Option
@@ -15,7 +16,7 @@ from app.offers.terms import Limits
 from app.payments.payer import Payer
 from app.portal.amounts import parse_cents, typed_amount
 from app.portal.choices import Choice
-from app.portal.forms import Needed, stripped
+from app.portal.forms import Form, Needed, stripped
 from app.portal.language import current
 from app.portal.language import later as _
 from themes import formats
@@ -34,7 +35,7 @@ def _amount(label: Any, **more: str) -> StringField:
     )
 
 
-class _PlanForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class _PlanForm(Form):
     times = SelectField(_("Number of instalments"), coerce=int, validate_choice=False)
     day = SelectField(_("Day of the month"), coerce=int, validate_choice=False)
 
@@ -50,7 +51,7 @@ class SimulatorForm(_PlanForm):
     down = _amount(_("Down payment"))
     budget = _amount(_("What fits in your month"))
 
-    class Meta:
+    class Meta(Form.Meta):
         csrf = False  # it only asks
 
     @classmethod
@@ -90,7 +91,7 @@ class CounterForm(_PlanForm):
             raise ValidationError(_("Type an amount, like 150,00, or leave it empty."))
 
 
-class DueDateForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class DueDateForm(Form):
     """Another day for an instalment."""
 
     due_on = RadioField(_("Which day is better?"), validate_choice=True)
@@ -110,7 +111,7 @@ class DueDateForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
         return date.fromisoformat(self.due_on.data)
 
 
-class PayerForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class PayerForm(Form):
     """What a boleto must name and the creditor's file did not bring."""
 
     email = StringField(
@@ -160,7 +161,7 @@ class PayerForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
         )
 
 
-class AcceptForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class AcceptForm(Form):
     """Accepting: the key makes a double submit one agreement."""
 
     acceptance_key = HiddenField()

@@ -1,0 +1,192 @@
+"""From a message link to a receipt, without JavaScript; and what people do on the way."""
+
+import re
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sqlalchemy import func, select
+
+from app.agreements.models import Agreement
+from app.compliance.models import Hold, OptOut, Task
+from app.history.models import Event
+from app.offers.models import Offer
+from app.outreach.models import Message
+from app.payments.models import Payment
+from tenants import keys
+from tenants.clock import now, stopped_at
+from tenants.scope import within
+from tests.offers.people import set_up
+from tests.payments.conftest import running_twin, twin  # noqa: F401 - fixtures
+from tests.payments.test_settling import deliver_all, pay
+from tests.portal.conftest import csrf, post, sign_in
+from tests.portal.people import make_person
+
+
+@pytest.fixture
+def bank(dressed):
+    with within(dressed.bank) as session:
+        set_up(session)
+    return dressed.bank
+
+
+@pytest.fixture
+def person(bank):
+    return make_person(bank, debts=2)
+
+
+def page(client, path) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, (answer.status_code, answer.location)
+    return answer.get_data(as_text=True)
+
+
+def links_to(html: str, path: str) -> list[str]:
+    return [found.replace("&amp;", "&") for found in re.findall(rf'href="({path}[^"]*)"', html)]
+
+
+def accept(client, query="option=cash") -> str:
+    """Review and accept; the address of the agreement."""
+    values = {name: value[0] for name, value in parse_qs(query).items()}
+    html = page(client, f"/acordo/revisar?{query}")
+    key = re.search(r'name="acceptance_key"[^>]*value="([^"]+)"', html)[1]
+    answer = client.post(
+        "/acordo/revisar", data={"csrf_token": csrf(html), "acceptance_key": key, **values}
+    )
+    assert answer.status_code == 303
+    return answer.location
+
+
+def events_of(bank, person) -> list[str]:
+    with within(bank) as session:
+        return list(
+            session.scalars(
+                select(Event.kind).where(Event.debtor_id == person.id).order_by(Event.id)
+            )
+        )
+
+
+def test_the_whole_way(dressed, twin, bank, inside, person):  # noqa: F811 - a fixture
+    offer = page(inside, "/oferta")
+    assert "Maria, esta é a sua proposta" in offer
+    review = links_to(offer, "/acordo/revisar")[0]
+    agreement = accept(inside, urlsplit(review).query)
+    agreed = page(inside, agreement)
+    assert "Combinado" in agreed
+    instalment = re.search(r'name="instalment" value="([^"]+)"', agreed)[1]
+    data = {"csrf_token": csrf(agreed), "instalment": instalment, "method": "pix"}
+    started = inside.post(f"{agreement}/pagar", data=data)
+    again = inside.post(f"{agreement}/pagar", data=data)
+    assert started.status_code == 303
+    assert again.location == started.location
+    code = page(inside, started.location)
+    assert "Pix copia e cola" in code
+    assert "Banco Aurora S.A." in code
+    assert inside.get(f"{started.location}/estado").json == {"state": "pending"}
+    with within(bank) as session:
+        payment = session.scalars(select(Payment)).one()
+    pay(dressed, twin, payment)
+    deliver_all(dressed, twin)
+    assert inside.get(f"{started.location}/estado").json == {"state": "paid"}
+    paid = page(inside, started.location)
+    assert "Pago. Obrigado!" in paid
+    receipt = links_to(paid, "/recibo/")[0]
+    assert "Recibo" in page(inside, receipt)
+    document = inside.get(f"{receipt}/documento")
+    assert document.data.startswith(b"%PDF")
+    told = events_of(bank, person)
+    wanted = ["link.opened", "identity.proved", "offer.seen", "option.opened", "payment.started"]
+    assert [kind for kind in told if kind in wanted][:5] == wanted
+
+
+def test_accepting_twice_in_two_tabs_is_one_agreement(bank, inside):
+    html = page(inside, "/acordo/revisar?option=cash")
+    key = re.search(r'name="acceptance_key"[^>]*value="([^"]+)"', html)[1]
+    data = {"csrf_token": csrf(html), "option": "cash"}
+    answers = [
+        inside.post("/acordo/revisar", data={**data, "acceptance_key": k})
+        for k in (key, key, "another-tab")
+    ]
+    assert {answer.status_code for answer in answers} == {303}
+    assert inside.get(answers[1].location).status_code in (200, 303)
+    with within(bank) as session:
+        assert session.scalar(select(func.count()).select_from(Agreement)) == 1
+
+
+def test_the_simulator_answers_without_a_script(inside, bank, person):
+    html = page(inside, "/oferta/simular?down=100%2C00&times=4&day=10")
+    assert re.search(r'name="down"[^>]*value="100,00"', html)
+    assert links_to(html, "/acordo/revisar")
+    assert "simulator.used" in events_of(bank, person)
+
+
+@pytest.mark.parametrize("query", ["down=abc&times=-1&day=99", "times=9999&budget=1", "option=free"])
+def test_the_simulator_never_breaks(inside, query):
+    page(inside, f"/oferta/simular?{query}")
+
+
+def test_a_figure_in_the_address_is_never_believed(inside, bank):
+    agreement = accept(inside, "option=cash&total=1&amount=")
+    with within(bank) as session:
+        assert session.scalars(select(Agreement.total_cents)).one() > 50_000
+    assert agreement.startswith("/acordo/")
+
+
+def test_a_counter_offer_inside_the_limits_leads_to_the_review(inside):
+    answer = post(inside, "/oferta/contraproposta", times="1", amount="1.040,00", day="10")
+    assert answer.location.startswith("/acordo/revisar")
+    assert inside.get(answer.location).status_code == 200
+
+
+def test_a_counter_offer_outside_gets_the_nearest_there_is(inside, bank, person):
+    answer = post(inside, "/oferta/contraproposta", times="1", amount="1,00", day="10")
+    assert "o mais perto que conseguimos" in answer.get_data(as_text=True)
+    assert "counter.made" in events_of(bank, person)
+
+
+def test_what_i_do_not_recognise_stops_contact_at_once(inside, bank, person):
+    path = f"/contas/{person.debts[0]}/nao-reconheco"
+    answer = post(inside, path, reason="fraud", note="Não fui eu")
+    assert answer.status_code == 303
+    assert "Estamos analisando" in page(inside, answer.location)
+    with within(bank) as session:
+        hold = session.scalars(select(Hold)).one()
+        assert (hold.kind, hold.debt_id) == ("fraud", person.debts[0])
+        assert keys.vault(session).text(hold.note, "hold") == "Não fui eu"
+        written = session.scalars(select(Message.intent)).all()
+        assert "dispute_received" in written
+        assert session.scalars(select(Task.kind)).all()
+
+
+def test_preferences_stop_a_channel_and_let_it_speak_again(inside, bank):
+    post(inside, "/preferencias", channel="email", hour="18", no_sms="y")
+    with within(bank) as session:
+        assert session.scalars(select(OptOut.channel)).all() == ["sms"]
+    post(inside, "/preferencias", channel="", hour="")
+    with within(bank) as session:
+        assert session.scalars(select(OptOut).where(OptOut.withdrawn_at.is_(None))).all() == []
+
+
+def test_my_data_can_be_seen_and_taken_along(inside, person):
+    assert person.email in page(inside, "/privacidade/meus-dados")
+    assert inside.get("/privacidade/meus-dados.json").json["person"][0]["document"] == person.document
+    assert b"person,1,name" in inside.get("/privacidade/meus-dados.csv").data
+
+
+def test_rights_become_tasks_with_a_deadline(inside, bank):
+    post(inside, "/privacidade/corrigir", note="Meu nome mudou")
+    post(inside, "/privacidade/apagar")
+    with within(bank) as session:
+        tasks = {task.kind: task for task in session.scalars(select(Task))}
+        assert {"correction", "deletion"} <= set(tasks)
+        assert tasks["deletion"].due_at > now() + timedelta(days=14)
+
+
+def test_an_offer_that_ran_out_is_made_anew_at_the_visit(inside, bank, person, client):
+    page(inside, "/oferta")
+    with within(bank) as session:
+        valid_until = session.scalars(select(Offer.valid_until)).one()
+    later = now() + timedelta(days=(valid_until - now().date()).days + 2)
+    with stopped_at(later):
+        sign_in(client, bank, person)
+        assert "esta é a sua proposta" in page(client, "/oferta")
