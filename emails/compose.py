@@ -82,22 +82,23 @@ def compose(
 ) -> Email:
     """A mail from words and facts; every value is escaped, nothing is run as a template.
 
-    `details`: (label, value) rows, already formatted. `code`: shown large, for one-time codes.
+    `details`: (label, value) rows, already formatted. `code`: shown large, for one-time codes;
+    it is typed where it was asked for, so such a mail has no button.
     """
     address = urlsplit(links.verify)
     made = layout(brand, locale, f"{address.scheme}://{address.netloc}")
     rows = tuple(details)
-    action_key = "button" if links.action else "said"
+    action = None if code else links.action
     values = {
         "subject": words.subject,
         "preheader": words.preheader,
         "greeting": words.greeting,
         "opening": words.opening,
         "body": words.body,
-        action_key: words.call_to_action,
+        "button" if action else "said": words.call_to_action,
         "closing": words.closing,
         "code": code or "",
-        "action": links.action or "",
+        "action": action or "",
         "verify": links.verify,
         "verify_shown": f"{tenant.primary_host}{address.path}",
         "verification_code": message.verification_code or "",

@@ -1,0 +1,78 @@
+"""`flask brand` and `flask ads`, as an operator types them."""
+
+import zipfile
+
+import pytest
+
+from tenants.scope import within
+from tests.themes.test_brands import CREDITORS, brand_file
+from themes import brands
+
+AURORA = str(CREDITORS / "aurora" / "brand.toml")
+
+
+@pytest.fixture
+def run(app):
+    brands.forget()
+    runner = app.test_cli_runner()
+    return lambda *arguments: runner.invoke(args=arguments)
+
+
+def test_a_file_is_applied_and_published(run, cast):
+    result = run("brand", "apply", cast.bank.slug, AURORA)
+    assert result.exit_code == 0, result.output
+    assert "version 1 published" in result.output
+    with within(cast.bank) as session:
+        assert brands.published(session).name == "Banco Aurora"
+
+
+def test_a_draft_waits_until_it_is_published_by_number(run, cast):
+    run("brand", "apply", cast.bank.slug, AURORA)
+    assert "version 2 draft" in run("brand", "apply", cast.bank.slug, AURORA, "--draft").output
+    assert run("brand", "publish", cast.bank.slug, "2").exit_code == 0
+    listed = run("brand", "versions", cast.bank.slug).output.splitlines()
+    assert [line.split()[:2] for line in listed] == [["2", "published"], ["1", "retired"]]
+    assert "version 1 published again" in run("brand", "roll-back", cast.bank.slug).output
+
+
+def test_errors_are_shown_field_by_field(run, cast, tmp_path):
+    broken = tmp_path / "brand.toml"
+    broken.write_bytes(brand_file(primary='"red"', tone='"shouting"'))
+    result = run("brand", "apply", cast.bank.slug, str(broken))
+    assert result.exit_code == 1
+    assert "look.primary: " in result.output
+    assert "voice.tone: " in result.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("brand", "apply", "nobody", AURORA),
+        ("brand", "publish", "nobody", "1"),
+        ("brand", "roll-back", "nobody"),
+        ("ads", "export", "nobody", "/nowhere/out.zip"),
+    ],
+)
+def test_an_unknown_creditor_is_named(run, arguments):
+    result = run(*arguments)
+    assert result.exit_code == 1
+    assert "nobody" in result.output
+
+
+def test_a_brand_that_was_never_worn_cannot_be_rolled_back(run, cast):
+    assert run("brand", "roll-back", cast.bank.slug).exit_code == 1
+    assert run("brand", "publish", cast.bank.slug, "9").exit_code == 1
+
+
+def test_ads_are_refused_while_off_and_written_once_on(run, cast, tmp_path):
+    run("brand", "apply", cast.bank.slug, AURORA)
+    out = tmp_path / "ads.zip"
+    refused = run("ads", "export", cast.bank.slug, str(out))
+    assert refused.exit_code == 1
+    assert "switched off" in refused.output
+    assert not out.exists()
+    run("ads", "enable", cast.bank.slug)
+    assert run("ads", "export", cast.bank.slug, str(out)).exit_code == 0
+    assert "images/300x250.png" in zipfile.ZipFile(out).namelist()
+    run("ads", "disable", cast.bank.slug)
+    assert run("ads", "export", cast.bank.slug, str(out)).exit_code == 1
