@@ -105,9 +105,11 @@ def _envelope(body: bytes) -> dict[str, str]:
         envelope = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise Forged("not JSON") from error
-    if not isinstance(envelope, dict) or envelope.get("Type") not in SIGNED_FIELDS:
+    if not isinstance(envelope, dict):
         raise Forged("not a notification")
     if not all(isinstance(value, str) for value in envelope.values()):
+        raise Forged("not a notification")
+    if envelope.get("Type") not in SIGNED_FIELDS:
         raise Forged("not a notification")
     needed = {*SIGNED_FIELDS[envelope["Type"]], "Signature"} - {"Subject"}
     if needed - set(envelope):

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.compliance.actions import open_hold, opt_out, resolve_hold
+from app.compliance.models import Hold
 from app.debts.models import Debtor
 from app.journeys.actions import beginning_of, last_business_day, plan, run_day
 from app.outreach.channels import Transports
@@ -91,12 +92,12 @@ def test_a_channel_that_was_stopped_is_left_out_while_another_remains(bank, sett
 def test_a_hold_withholds_with_its_reason_and_lets_go_when_resolved(bank, settings, kept):
     person = add(bank)
     with within(bank) as session:
-        hold = open_hold(session, debtor_id=person, kind="dispute")
+        open_hold(session, debtor_id=person, kind="dispute")
     assert run(bank, settings, kept)["withheld"] == 1
     assert messages(bank)[0].reasons[0]["rule"] == "BR-11"
     assert run(bank, settings, kept)["withheld"] == 0
     with within(bank) as session:
-        resolve_hold(session, hold, resolution="confirmed")
+        resolve_hold(session, session.scalar(select(Hold)), resolution="confirmed")
     assert run(bank, settings, kept, days=1)["sent"] == 1
 
 

@@ -1,0 +1,148 @@
+"""E-mail by SMTP to a real server on loopback: pipelined, at most once, honest about what is unknown."""
+
+import socket
+import uuid
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from app.outreach.channels import Handed, Parcel
+from app.outreach.channels.smtp import Server, Smtp, envelope, stuffed
+
+
+class Sink:
+    """Keeps mail; answers as told for some recipients."""
+
+    def __init__(self):
+        self.kept = {}
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address.startswith("nobody"):
+            return "550 no such person"
+        if address.startswith("busy"):
+            return "451 later"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        [recipient] = envelope.rcpt_tos
+        self.kept.setdefault(recipient, []).append(envelope.content)
+        if recipient.startswith("spam"):
+            return "554 not this"
+        if recipient.startswith("cut"):
+            server.transport.abort()
+        return "250 queued as 42"
+
+
+@pytest.fixture
+def sink():
+    return Sink()
+
+
+@pytest.fixture
+def server(sink):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(sink, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield Server("127.0.0.1", port)
+    controller.stop()
+
+
+@pytest.fixture
+def smtp(server):
+    transport = Smtp(server, connections=2)
+    yield transport
+    transport.close()
+
+
+def parcel(recipient, content=b"Subject: x\r\n\r\n.dot\r\n..\r\nacento: \xc3\xa7\r\n"):
+    return Parcel(
+        message_id=uuid.uuid4(),
+        tenant_id=uuid.uuid4(),
+        tenant="aurora",
+        channel="email",
+        sender="atendimento@aurora.example",
+        recipient=recipient,
+        content=content,
+    )
+
+
+def hand(smtp, *recipients):
+    parcels = [parcel(recipient) for recipient in recipients]
+    receipts = {receipt.message_id: receipt for receipt in smtp.hand_over(parcels)}
+    assert len(receipts) == len(parcels)
+    return [receipts[each.message_id].handed for each in parcels]
+
+
+def test_every_message_arrives_once_and_byte_for_byte(smtp, sink):
+    people = [f"p{number}@exemplo.com.br" for number in range(25)]
+    assert set(hand(smtp, *people)) == {Handed.SENT}
+    assert set(hand(smtp, "again@exemplo.com.br")) == {Handed.SENT}
+    assert {len(copies) for copies in sink.kept.values()} == {1}
+    assert sink.kept["p3@exemplo.com.br"][0] == parcel("x").content
+    assert len(sink.kept) == 26
+
+
+def test_a_refusal_touches_only_its_own_message(smtp, sink):
+    answers = hand(
+        smtp,
+        "p1@exemplo.com.br",
+        "p2@exemplo.com.br",
+        "nobody@exemplo.com.br",
+        "busy@exemplo.com.br",
+        "spam@exemplo.com.br",
+        "p3@exemplo.com.br",
+    )
+    assert answers == [
+        Handed.SENT,
+        Handed.SENT,
+        Handed.REFUSED,
+        Handed.LATER,
+        Handed.REFUSED,
+        Handed.SENT,
+    ]
+
+
+def test_a_connection_that_breaks_leaves_one_uncertain_and_the_rest_for_later(server, sink):
+    smtp = Smtp(server, connections=1)
+    answers = hand(smtp, "p1@exemplo.com.br", "cut@exemplo.com.br", "p2@exemplo.com.br")
+    assert answers == [Handed.SENT, Handed.UNCERTAIN, Handed.LATER]
+    assert hand(smtp, "p2@exemplo.com.br") == [Handed.SENT]
+    smtp.close()
+
+
+def test_a_kept_connection_that_died_is_replaced(server, smtp):
+    assert hand(smtp, "p1@exemplo.com.br") == [Handed.SENT]
+    for connection in smtp._idle:
+        connection._writer.transport.abort()
+    assert hand(smtp, "p2@exemplo.com.br") == [Handed.SENT]
+
+
+def test_nobody_there_means_later():
+    smtp = Smtp(Server("127.0.0.1", 9))
+    assert hand(smtp, "p1@exemplo.com.br") == [Handed.LATER]
+    smtp.close()
+
+
+def test_a_password_is_never_sent_in_clear(server):
+    smtp = Smtp(Server(server.host, server.port, "user", "secret"))
+    assert hand(smtp, "p1@exemplo.com.br") == [Handed.LATER]
+    smtp.close()
+
+
+@pytest.mark.parametrize(
+    ("content", "travels"),
+    [
+        (b"a\r\n", b"a\r\n.\r\n"),
+        (b"a", b"a\r\n.\r\n"),
+        (b".a\r\n.b\r\n", b"..a\r\n..b\r\n.\r\n"),
+    ],
+)
+def test_dots_are_stuffed(content, travels):
+    assert stuffed(content) == travels
+
+
+def test_an_envelope_is_one_piece():
+    lines = envelope(parcel("p@exemplo.com.br"), eight_bit=True).split(b"\r\n")
+    assert [line.split(b":")[0] for line in lines] == [b"MAIL FROM", b"RCPT TO", b"DATA", b""]
