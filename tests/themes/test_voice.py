@@ -193,7 +193,7 @@ def test_a_text_of_a_tenant_is_never_run():
 
 
 def test_an_undeclared_placeholder_is_named_with_the_nearest_one():
-    with pytest.raises(FragmentError, match="instalment_amout.*instalment_amount") as raised:
+    with pytest.raises(FragmentError, match=r"instalment_amout.*instalment_amount") as raised:
         parse(
             "São {instalment_amout}.",
             locale="pt_BR",

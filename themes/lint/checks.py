@@ -23,7 +23,8 @@ PLACES = re.compile(r"\{(\w+)[^{}]*\}")
 _EXPIRY = {
     "pt_BR": r"(?:expira|termina|encerra|acaba|valid[oa]s?|vale[m]?|disponive(?:l|is)"
     r"|reservad[oa]s?|guardad[oa]s?)",
-    "en": r"(?:expires?|ends?|closes?|valid|available|reserved|kept|held|good (?:until|till|through))",
+    "en": r"(?:expires?|ends?|closes?|valid|available|reserved|kept|held"
+    r"|good (?:until|till|through))",
 }
 _PATTERN_RULES = ("L01", "L02", "L03", "L04", "L05", "L07", "L08", "L09", "L10", "L12", "L18")
 
@@ -146,11 +147,13 @@ def _numbers(text: str, locale: str) -> tuple[Hit, ...]:
 def _of_numbers(text: str, slot: str, reading: Reading, rendered: Rendered) -> Iterator[Finding]:
     """What leaves: each number is a fact (L11), and an offer ends when it does (L03)."""
     found = _numbers(text, reading.locale)
+    if not found:
+        return
     for hit in found:
         if not rendered.says(text[hit.start : hit.end]):
             yield _found("L11", text, hit, slot, reading)
     until = rendered.dates.get("valid_until")
-    if not found or until is None:
+    if until is None:
         return
     for hit in found:
         before = squeezed(text[max(0, hit.start - 45) : hit.start])

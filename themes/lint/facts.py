@@ -19,6 +19,7 @@ class Rendered:
     """The renderings of a message's facts, folded as a text is."""
 
     def __init__(self, facts: Mapping[str, Any], locale: str) -> None:
+        self._said: dict[str, bool] = {}
         self.exact: set[str] = set()
         self.counts: set[str] = set()
         self.dates: dict[str, tuple[str, ...]] = {}
@@ -49,8 +50,14 @@ class Rendered:
 
     def says(self, matched: str) -> bool:
         """Whether a number in a text is one of the facts: to the character, or as a count."""
+        if matched not in self._said:
+            self._said[matched] = self._is_said(matched)
+        return self._said[matched]
+
+    def _is_said(self, matched: str) -> bool:
         text = squeezed(matched)
-        if any(text in exact for exact in self.exact):
+        whole = re.compile(rf"(?<![\d.,/]){re.escape(text)}(?![\d.,/]*\d)")
+        if any(whole.search(exact) for exact in self.exact):
             return True
         numbers = _DIGITS.findall(text)
         has_unit = re.search(r"[$€£%/]|reais|real|dollar|cent", text) is not None

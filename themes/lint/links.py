@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from validate_docbr import CPF
 
@@ -22,6 +22,7 @@ _MASKED_CPF = re.compile(r"(?<!\d)\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)")
 _cpf = CPF()
 
 
+@lru_cache(maxsize=1024)
 def host_of(link: str) -> str:
     """The host of a link, lower case, without port and user: "" where there is none."""
     rest = re.sub(r"^[a-z]+://", "", link.strip(), flags=re.IGNORECASE)

@@ -79,14 +79,15 @@ def _missing_in_sms(text: str, reading: Reading, brand: Voiced | None) -> Iterat
         return
     is_outbound = reading.message_class == "outbound"
     opt_out = locale_forms(reading.locale)["sms"]["opt_out"]
-    if brand is not None and not _signs(brand, text):
+    prose = links.blanked(text).replace("\x00", "").replace(opt_out, "")
+    unsigned = _unsigned(brand, prose)
+    if brand is not None and unsigned == prose:
         yield "brand"
     if is_outbound and not any(host and host in text.lower() for host in reading.hosts):
         yield "link"
     if is_outbound and opt_out not in text:
         yield "opt_out"
-    prose = links.blanked(text).replace("\x00", "").replace(opt_out, "").partition(":")[2]
-    if len(re.findall(r"[^\W\d_]{2,}", prose)) < _SHORT_CODE_WORDS:
+    if len(re.findall(r"[^\W\d_]{2,}", unsigned)) < _SHORT_CODE_WORDS:
         yield "purpose"
     if not text.isascii():
         yield "ascii"
@@ -94,9 +95,11 @@ def _missing_in_sms(text: str, reading: Reading, brand: Voiced | None) -> Iterat
         yield "length"
 
 
-def _signs(brand: Voiced, text: str) -> bool:
-    names = (formats.ascii(brand.name), formats.ascii(brand.short_name))
-    return any(name.lower() in text.lower() for name in names)
+def _unsigned(brand: Voiced | None, prose: str) -> str:
+    """The text without the creditor's name."""
+    for name in (brand.name, brand.short_name) if brand else ():
+        prose = re.sub(re.escape(formats.ascii(name)), "", prose, flags=re.IGNORECASE)
+    return prose
 
 
 def _missing_in_sms_template(text: str, reading: Reading) -> Iterator[str]:

@@ -40,6 +40,12 @@ class Walked:
     words: Words
     findings: list[Finding]
 
+    @property
+    def key(self) -> str:
+        """Where it stands: tone.locale.intent.channel.variant.profile."""
+        where = (self.tone, self.locale, self.intent, self.channel, self.variant, self.profile)
+        return ".".join(where)
+
 
 TYPICAL: Mapping[str, Any] = SAMPLE_FACTS
 LONG: Mapping[str, Any] = {

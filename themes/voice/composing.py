@@ -21,6 +21,8 @@ from themes.voice.values import Speaker, Values, Voiced, brand_values, person_na
 
 SMS_LENGTH = 160
 """Of one segment in the GSM alphabet."""
+SUBJECT_LENGTH = 60
+"""At most, so that a phone shows a subject whole (rule L16)."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -91,6 +93,9 @@ def compose(
         _pick(parts[greeting if slot == "greeting" else slot], letter(variant, place)).fill(values)
         for place, slot in enumerate(SLOTS)
     ]
+    if len(chosen[5]) > SUBJECT_LENGTH:
+        # A long creditor's name: the shortest wording says less of it.
+        chosen[5] = min((one.fill(values) for one in parts["subject"]), key=len)
     return Words(
         greeting=chosen[0],
         opening=chosen[1],
