@@ -90,10 +90,14 @@ def _proposal() -> Proposal:
     )
 
 
-def _offer(*, cards: int = 3) -> State:
+def _offer(*, cards: int = 3, times: int = 1) -> State:
     def state() -> dict[str, object]:
         whole = _proposal()
-        return {"person": PERSON, "proposal": replace(whole, cards=whole.cards[:cards])}
+        shown = [
+            replace(card, total_cents=card.total_cents * times) for card in whole.cards[:cards]
+        ]
+        whole = replace(whole, cards=shown, total_cents=whole.total_cents * times)
+        return {"person": PERSON, "proposal": whole}
 
     return state
 
@@ -181,7 +185,12 @@ def _dispute(**typed: str) -> State:
 
 
 STATES: dict[str, dict[str, State]] = {
-    "offer": {"three_ways": _offer(), "two_ways": _offer(cards=2), "one_way": _offer(cards=1)},
+    "offer": {
+        "three_ways": _offer(),
+        "two_ways": _offer(cards=2),
+        "one_way": _offer(cards=1),
+        "long_amounts": _offer(times=100),
+    },
     "simulate": {
         "fresh": _simulate(),
         "clipped": _simulate(
