@@ -6,22 +6,15 @@ from app.agreements import actions, queries
 from tenants.clock import stopped_at
 from tenants.scope import within
 from tests.agreements.acts import NOON, accept, offer_for, pay
-from tests.offers.people import set_up
 
 PLAN = {"instalments": 3, "down_payment_cents": 10_000, "due_day": 20}
-
-
-@pytest.fixture
-def bank(dressed):
-    with within(dressed.bank) as session:
-        set_up(session)
-    return dressed.bank
 
 
 @pytest.fixture
 def session(bank):
     with within(bank) as opened, stopped_at(NOON + timedelta(days=2)):
         yield opened
+        opened.rollback()
 
 
 @pytest.fixture

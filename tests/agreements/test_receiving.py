@@ -8,25 +8,10 @@ from app.agreements.models import AgreementState, InstalmentState
 from app.agreements.rules import Outcome
 from app.debts.models import Debt, DebtState
 from app.offers import queries as offers
-from tenants.scope import within
 from tests.agreements.acts import NOON, accept, offer_for, pay
 from tests.offers.cases import TODAY
-from tests.offers.people import set_up
 
 PLAN = {"instalments": 3, "down_payment_cents": 10_000, "due_day": 20}
-
-
-@pytest.fixture
-def bank(dressed):
-    with within(dressed.bank) as session:
-        set_up(session)
-    return dressed.bank
-
-
-@pytest.fixture
-def session(bank):
-    with within(bank) as opened:
-        yield opened
 
 
 @pytest.fixture
