@@ -40,7 +40,7 @@ command={python} -m app.workbench.stripe_twin --port {twin_port}
 {common}
 [program:web]
 command={python} -m gunicorn wsgi:app --bind 127.0.0.1:{port} --workers 2 --threads 4
-  --logger-class app.logs.ScrubbedGunicornLogger --access-logfile -
+  --logger-class app.logs.ScrubbedLogger --access-logfile -
 {common}
 [program:worker]
 command={python} -m flask worker
