@@ -6,7 +6,7 @@ from html import escape
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from emails.layout import layout
+from emails.layout import Layout, layout
 from emails.twin import twin
 from themes.dress import Brand
 
@@ -61,12 +61,18 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """A mail before it has an addressee."""
+    """A mail before it has an addressee; lines end in CRLF."""
 
     subject: str
     text: str
-    html: str
+    page: bytes
+    """The HTML in UTF-8, as it is sent."""
     headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def html(self) -> str:
+        """The HTML as text, for whoever reads rather than sends it."""
+        return self.page.decode()
 
 
 def compose(
@@ -107,19 +113,29 @@ def compose(
         "itemisation": links.itemisation or "",
     }
     present = frozenset([name for name, value in values.items() if value])
-    shown = {name: escape(value) for name, value in values.items()}
-    shown["body"] = shown["body"].replace("\n\n", PARAGRAPH)
-    shown["closing"] = shown["closing"].replace("\n", "<br>\r\n")
+    shown = dict(zip(values, _escaped(values.values()), strict=True))
+    shown["body"] = shown["body"].replace(b"\n\n", PARAGRAPH)
+    shown["closing"] = shown["closing"].replace(b"\n", BREAK)
     if rows:
         present |= {"details"}
-        shown["rows"] = "\r\n".join(
-            [made.row % {"label": escape(label), "value": escape(value)} for label, value in rows]
-        )
-    html = made.shape(present) % shown
-    return Email(words.subject, twin(made.foot, values, rows), html, _headers(links, locale))
+        shown["rows"] = b"\r\n".join([_row(made, row) for row in rows])
+    page = made.shape(present).filled(shown)
+    return Email(words.subject, twin(made.foot, values, rows), page, _headers(links, locale))
 
 
-PARAGRAPH = '</p>\r\n<p style="margin:0 0 16px">'
+PARAGRAPH = b'</p>\r\n<p style="margin:0 0 16px">'
+BREAK = b"<br>\r\n"
+
+
+def _escaped(values: Iterable[str]) -> list[bytes]:
+    """Values safe between tags and in attributes, in one pass over all of them."""
+    together = "\x00".join([value.replace("\x00", "") for value in values])
+    return escape(together).encode().split(b"\x00")
+
+
+def _row(made: Layout, row: tuple[str, str]) -> bytes:
+    label, value = _escaped(row)
+    return made.row.filled({"label": label, "value": value})
 
 
 def _headers(links: Links, locale: str) -> dict[str, str]:

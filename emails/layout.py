@@ -1,8 +1,9 @@
 """The mail layout of a brand: MJML compiled once per version and locale, then filled by value.
 
 What depends on the brand (colours, type, labels, who the creditor is) is worked in while compiling.
-What depends on the message is left as slots of a `%` template, which are filled with escaped text
-only; what a message may lack is a part that is cut out, once for every combination that occurs.
+What depends on the message is left as slots, which take escaped text only; what a message may lack
+is a part that is cut out, once for every combination that occurs. All of it is kept as octets: a
+mail then costs one join.
 """
 
 import re
@@ -48,20 +49,40 @@ _PART = re.compile(r"<!--(/?)part:(\w+)-->")
 _SLOT = re.compile(r"@@(\w+)@@")
 
 
+Pieces = list[tuple[frozenset[str], str]]
+"""Text with the parts that must be present for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A layout without the parts a message lacks: octets, with places for slots among them."""
+
+    octets: tuple[bytes, ...]
+    slots: tuple[tuple[int, str], ...]
+    """(place in `octets`, the slot's name)."""
+
+    def filled(self, values: Mapping[str, bytes]) -> bytes:
+        """The page; `values` are escaped UTF-8. Raises KeyError for a slot without a value."""
+        pieces = list(self.octets)
+        for place, name in self.slots:
+            pieces[place] = values[name]
+        return b"".join(pieces)
+
+
 @dataclass(slots=True)
 class Layout:
     """A compiled layout: pieces in order, each inside the parts that must be present for it."""
 
-    pieces: list[tuple[frozenset[str], str]]
-    row: str
+    pieces: Pieces
+    row: Shape
     foot: Foot
-    shapes: dict[frozenset[str], str] = field(default_factory=dict)
+    shapes: dict[frozenset[str], Shape] = field(default_factory=dict)
 
-    def shape(self, present: frozenset[str]) -> str:
-        """The `%` template for the parts that are present."""
+    def shape(self, present: frozenset[str]) -> Shape:
+        """What is left for the parts that are present; made once for each combination."""
         found = self.shapes.get(present)
         if found is None:
-            found = "".join(text for needs, text in self.pieces if needs <= present)
+            found = _shape("".join(text for needs, text in self.pieces if needs <= present))
             self.shapes[present] = found
         return found
 
@@ -87,7 +108,7 @@ def _compile(brand: Brand, locale: str, home: str) -> Layout:
     mjml = template.render(_context(brand, locale, home))
     html = _inliner.inline(mrml.to_html(_tidy(mjml)).content)
     pieces, row = _cut(_break_lines(html))
-    return Layout(pieces, row, foot(brand, locale))
+    return Layout(pieces, _shape(row), foot(brand, locale))
 
 
 def _context(brand: Brand, locale: str, home: str) -> dict[str, Any]:
@@ -149,23 +170,20 @@ def _break_lines(html: str) -> str:
     return html.replace('" style="', '"\r\nstyle="').replace("<tr><td", "<tr>\r\n<td")
 
 
-Pieces = list[tuple[frozenset[str], str]]
-
-
 def _cut(html: str) -> tuple[Pieces, str]:
-    """(the compiled page as pieces, one row of details); slots become named `%` values."""
+    """(the compiled page as pieces with the parts they need, one row of details)."""
     inside: list[str] = []
     pieces: Pieces = []
     row, place = "", 0
     for mark in _PART.finditer(html):
-        text = _template(html[place : mark.start()])
+        text = html[place : mark.start()]
         closes, name = mark.group(1) == "/", mark.group(2)
         if name == "row" and closes:
-            row, text = text, "%(rows)s"
+            row, text = text, "@@rows@@"
         pieces.append((frozenset(inside) - {"row"}, text))
         _enter(inside, name, closes)
         place = mark.end()
-    pieces.append((frozenset(inside), _template(html[place:])))
+    pieces.append((frozenset(inside), html[place:]))
     return pieces, row
 
 
@@ -176,13 +194,7 @@ def _enter(inside: list[str], name: str, closes: bool) -> None:
         raise ValueError(f"part {name} is closed where it was not opened")
 
 
-def _template(html: str) -> str:
-    return _SLOT.sub(r"%(\1)s", html.replace("%", "%%"))
-
-
-def slots(html: str) -> Mapping[str, int]:
-    """How often each slot occurs in a `%` template: for tests that none is forgotten."""
-    found: dict[str, int] = {}
-    for name in re.findall(r"%\((\w+)\)s", html):
-        found[name] = found.get(name, 0) + 1
-    return found
+def _shape(html: str) -> Shape:
+    pieces = _SLOT.split(html)
+    slots = tuple((place, pieces[place]) for place in range(1, len(pieces), 2))
+    return Shape(tuple(piece.encode() for piece in pieces), slots)

@@ -47,7 +47,7 @@ def build(
         f"From: {_sender(*from_)}",
         f"To: {_address(to)}",
         f"Subject: {header_text(email.subject)}",
-        f"Date: {format_datetime(date)}",
+        f"Date: {_date(date)}",
         f"Message-ID: {message_id}",
     ]
     if reply_to:
@@ -60,28 +60,39 @@ def build(
     lines.append(f'Content-Type: multipart/alternative; boundary="{boundary}"')
     head = "\r\n".join(lines).encode("ascii")
     edge = b"\r\n--" + boundary.encode()
-    text = _part("plain", email.text, eight_bit)
-    html = _part("html", email.html, eight_bit)
+    text = _part(b"plain", email.text.encode(), eight_bit)
+    html = _part(b"html", email.page, eight_bit)
     return b"".join((head, b"\r\n", edge, text, edge, html, edge, b"--\r\n"))
 
 
-def _part(kind: str, text: str, eight_bit: bool) -> bytes:
-    content = text.encode()
-    encoding = b"7bit" if text.isascii() else b"8bit"
+def _part(kind: bytes, content: bytes, eight_bit: bool) -> bytes:
+    encoding = b"7bit" if content.isascii() else b"8bit"
     if (encoding == b"8bit" and not eight_bit) or _too_long(content):
         encoding = b"quoted-printable"
         content = _quoted(content)
-    head = b"\r\nContent-Type: text/" + kind.encode() + b"; charset=utf-8"
+    head = b"\r\nContent-Type: text/" + kind + b"; charset=utf-8"
     return head + b"\r\nContent-Transfer-Encoding: " + encoding + b"\r\n\r\n" + content
 
 
 def _too_long(content: bytes) -> bool:
-    return max(map(len, content.split(b"\r\n"))) > MOST_OCTETS
+    """Whether a line is longer than allowed; looks only where the next line's end must be."""
+    place, longest = 0, MOST_OCTETS + 2
+    while len(content) - place > longest:
+        end = content.rfind(b"\n", place, place + longest)
+        if end < 0:
+            return True
+        place = end + 1
+    return b"\n" not in content[place:] and len(content) - place > MOST_OCTETS
 
 
 def _quoted(content: bytes) -> bytes:
     # b2a_qp ends its soft breaks as the text ends its lines: CRLF here.
     return binascii.b2a_qp(content, istext=True)
+
+
+@lru_cache(maxsize=64)
+def _date(moment: datetime) -> str:
+    return format_datetime(moment)
 
 
 @lru_cache(maxsize=4096)

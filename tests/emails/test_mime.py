@@ -21,7 +21,7 @@ def built(subject="Sua proposta", text="Olá\r\n", html="<p>Olá</p>\r\n", heade
         "message_id": "<1@aurora.example>",
         "date": NOON,
     }
-    return build(Email(subject, text, html, headers or {}), **options | more)
+    return build(Email(subject, text, html.encode(), headers or {}), **options | more)
 
 
 def read(raw):
