@@ -15,11 +15,12 @@ from app.debts import terms as charge_terms
 from app.debts.models import ChargeTerms, ImportState, PortfolioImport
 from app.debts.portfolio import mapping as mappings
 from app.debts.portfolio import running, undoing
+from app.debts.portfolio.ledger import Outcome, Request
 from app.debts.portfolio.mapping import Mapping
 from app.debts.portfolio.previewing import Preview
 from app.debts.portfolio.previewing import preview as preview_file
 from app.debts.portfolio.problems import NotWaiting
-from app.debts.portfolio.running import Outcome, Progress, Request
+from app.debts.portfolio.running import Progress
 from tenants import clock, files
 from tenants.resolve import Resolved
 from tenants.scope import within

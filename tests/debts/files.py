@@ -3,7 +3,8 @@
 from sqlalchemy import func, select
 
 from app.debts.models import Debt
-from app.debts.portfolio.running import Request, run
+from app.debts.portfolio.ledger import Request
+from app.debts.portfolio.running import run
 from app.workbench.files import cpf
 from tenants.scope import within
 

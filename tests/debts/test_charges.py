@@ -5,13 +5,15 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.debts import actions, queries
 from app.debts.rules import charge_columns, charges
 from app.debts.terms import MILD, TermsInvalid, from_data
 from tenants.scope import within
+
+CALM = settings(deadline=None, max_examples=60)
 
 AS_OF = date(2026, 11, 21)
 SELIC = {f"{year}-{month:02}": "0.0105" for year in range(2019, 2027) for month in range(1, 13)}
@@ -91,6 +93,7 @@ def test_the_legal_rate_where_nothing_was_agreed():
 
 
 @given(DEBTS)
+@CALM
 def test_columns_are_equal_to_one_by_one_and_items_sum_to_the_total(debts):
     terms = from_data(BANK)
     columns = charge_columns(
@@ -118,6 +121,7 @@ def test_columns_are_equal_to_one_by_one_and_items_sum_to_the_total(debts):
     st.decimals(0, Decimal("0.02"), places=4),
     st.decimals(0, Decimal("0.01"), places=4),
 )
+@CALM
 def test_charges_never_exceed_the_legal_limits(cents, days, fine, interest):
     data = {"creditor_type": "utility", "fine": str(fine), "interest_per_month": str(interest)}
     one = owed(data, cents, days)

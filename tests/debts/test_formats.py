@@ -4,13 +4,15 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.debts.portfolio.columns.amounts import AmountEvidence, AmountStyle, Decimal, amounts
 from app.debts.portfolio.columns.dates import DateEvidence, DateStyle, Order, dates
 from app.debts.portfolio.columns.phones import phones
 from app.debts.portfolio.columns.texts import emails, hours, names, states, texts
+
+CALM = settings(deadline=None, max_examples=60)
 
 CENTS = st.lists(st.integers(1, 10**12), min_size=1, max_size=40)
 DAYS = st.lists(st.dates(date(1980, 1, 1), date(2026, 12, 31)), min_size=1, max_size=40)
@@ -39,6 +41,7 @@ def read_dates(cells, style):
 
 
 @given(CENTS, st.sampled_from(list(Decimal)), st.sampled_from(["", "R$ ", "R$\u00a0"]))
+@CALM
 def test_amounts_round_trip_in_either_format(cents, decimal, sign):
     english = [f"{value // 100:,}.{value % 100:02}" for value in cents]
     swap = str.maketrans(",.", ".,") if decimal is Decimal.COMMA else {}
@@ -49,6 +52,7 @@ def test_amounts_round_trip_in_either_format(cents, decimal, sign):
 
 
 @given(DAYS, st.sampled_from(list(Order)), st.sampled_from("/-."))
+@CALM
 def test_dates_round_trip_when_the_order_is_known(days, order, mark):
     shape = f"%d{mark}%m{mark}%Y" if order is Order.DAY_FIRST else f"%m{mark}%d{mark}%Y"
     cells = [f"{day:{shape}}" for day in days]
@@ -56,6 +60,7 @@ def test_dates_round_trip_when_the_order_is_known(days, order, mark):
 
 
 @given(DAYS)
+@CALM
 def test_dates_that_read_only_one_way_need_no_order(days):
     serial = [str((day - date(1899, 12, 30)).days) for day in days]
     for cells in ([d.isoformat() for d in days], [f"{d:%Y%m%d}" for d in days], serial):
@@ -148,6 +153,7 @@ def test_two_digit_years_are_the_latest_that_fit():
 
 
 @given(st.lists(st.text(max_size=40), max_size=20))
+@CALM
 def test_no_text_upsets_a_column(cells):
     series = pl.Series(cells, dtype=pl.String).str.strip_chars()
     style = DateStyle(Order.DAY_FIRST)

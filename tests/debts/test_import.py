@@ -173,7 +173,7 @@ def test_a_failure_on_the_way_leaves_nothing_and_says_so(cast, monkeypatch):
     def fails(*_):
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(applying, "_write_debts", fails)
+    monkeypatch.setattr(applying, "write_debts", fails)
     with pytest.raises(RuntimeError):
         bring(cast.bank, GOOD)
     assert count(cast.bank, Debtor) == count(cast.bank, ContactPoint) == 0

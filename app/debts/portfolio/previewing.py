@@ -8,7 +8,8 @@ from typing import Any
 from app.debts.portfolio.errors import header_of, masked
 from app.debts.portfolio.fields import FIELDS
 from app.debts.portfolio.mapping import Mapping
-from app.debts.portfolio.reading import DATE_FIELDS, Checked, Checker, Scan, scan
+from app.debts.portfolio.reading import Checked, Checker
+from app.debts.portfolio.scanning import DATE_FIELDS, Scan, scan
 from app.debts.portfolio.source import Source, open_source
 
 FIRST_ROWS = 20

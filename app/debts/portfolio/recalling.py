@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from app.debts.models import DebtState
 from app.debts.portfolio import bulk, statements
-from app.debts.portfolio.applying import Context, record_changes
 from app.debts.portfolio.bulk import Writer
+from app.debts.portfolio.context import Context, record_changes
 from app.debts.portfolio.differences import Difference, Differences
-from app.debts.portfolio.reading import Scan
+from app.debts.portfolio.scanning import Scan
 
 SAFE_SHARE = 0.10
 """Of the open debts: a file that would recall more waits for a person."""

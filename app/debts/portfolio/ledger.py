@@ -1,0 +1,115 @@
+"""The row of an import: what was asked, that it runs, and what came of it."""
+
+import gzip
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.debts.models import ImportState, PortfolioImport
+from app.debts.portfolio.context import Tally
+from app.debts.portfolio.mapping import Mapping
+from app.debts.portfolio.problems import ImportRunning, PortfolioProblem
+from app.debts.portfolio.source import Source, open_bytes
+from tenants import clock, files
+from tenants.resolve import Resolved
+from tenants.scope import within
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an import did, or in a dry run would do."""
+
+    import_id: uuid.UUID | None
+    state: ImportState
+    rows: int = 0
+    tally: Tally = field(default_factory=Tally)
+    refused: int = 0
+    left_out: int = 0
+    recalled: int = 0
+    live: int = 0
+    """Open debts before the import: what the share of recalled ones is of."""
+    locale: str = "pt_BR"
+    error_file: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be imported, and how."""
+
+    content: Path | bytes
+    file_name: str
+    mapping: Mapping = field(default_factory=Mapping)
+    is_full: bool = True
+    dry_run: bool = False
+    confirmed: bool = False
+    """Somebody agreed to recall more than the safe share."""
+
+
+def new_row(request: Request, source: Source) -> PortfolioImport:
+    """The row of an import that begins."""
+    return PortfolioImport(
+        file_name=request.file_name,
+        file_sha256=source.sha256,
+        is_full=request.is_full,
+        mapping=request.mapping.as_data(),
+    )
+
+
+def start(tenant: Resolved, request: Request, source: Source) -> uuid.UUID:
+    """Commit the row of a running import. A row whose process died is marked failed first."""
+    with within(tenant) as session:
+        dead = session.scalars(
+            select(PortfolioImport)
+            .where(PortfolioImport.state == ImportState.RUNNING)
+            .with_for_update(skip_locked=True)
+        ).all()
+        for left in dead:
+            left.state, left.failure, left.finished_at = ImportState.FAILED, "died", clock.now()
+        session.flush()
+        row = new_row(request, source)
+        session.add(row)
+        try:
+            session.flush()
+        except IntegrityError as error:
+            raise ImportRunning from error
+        return row.id
+
+
+def fail(tenant: Resolved, import_id: uuid.UUID, error: BaseException) -> None:
+    """Mark an import failed, with the code or the kind of what went wrong."""
+    with within(tenant) as session:
+        row = session.scalar(select(PortfolioImport).where(PortfolioImport.id == import_id))
+        if row is not None and row.state == ImportState.RUNNING:
+            row.state, row.finished_at = ImportState.FAILED, clock.now()
+            row.failure = (
+                error.code if isinstance(error, PortfolioProblem) else type(error).__name__
+            )
+
+
+def keep_file(session: Session, request: Request) -> uuid.UUID:
+    """The waiting file, gzipped (a portfolio shrinks to a fifth) and sealed."""
+    with open_bytes(request.content) as file:
+        packed = gzip.compress(file.read(), compresslevel=3)
+    kept = files.save(
+        session, name=request.file_name, content_type="application/gzip", content=packed
+    )
+    return kept.id
+
+
+def close(row: PortfolioImport, outcome: Outcome) -> None:
+    """Write what came of an import into its row."""
+    row.state = outcome.state
+    row.rows_total = outcome.rows
+    row.rows_created = outcome.tally.created
+    row.rows_updated = outcome.tally.updated
+    row.rows_unchanged = outcome.tally.unchanged
+    row.rows_refused = outcome.refused
+    row.cells_left_out = outcome.left_out
+    row.debts_recalled = outcome.recalled
+    row.debts_returned = outcome.tally.returned
+    row.differences = outcome.tally.differences
+    row.finished_at = clock.now()
