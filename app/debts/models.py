@@ -117,7 +117,7 @@ class Debt(TenantScoped):
         belongs_to("debtors"),
         Index(None, "tenant_id", "contract", unique=True),
         Index(None, "tenant_id", "debtor_id"),
-        CheckConstraint("principal_cents > 0", name="principal_cents"),
+        CheckConstraint("principal_cents >= 0", name="principal_cents"),
     )
 
     debtor_id: Mapped[uuid.UUID]

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.debts import terms as charge_terms
@@ -143,9 +143,3 @@ def open_differences(session: Session, limit: int = 200) -> list[PortfolioDiffer
             .limit(limit)
         )
     )
-
-
-def counts(session: Session) -> dict[str, int]:
-    """Debts by state."""
-    rows = session.execute(select(Debt.state, func.count()).group_by(Debt.state))
-    return {row[0]: row[1] for row in rows}

@@ -176,7 +176,7 @@ def upgrade() -> None:
         sa.Column("changed_in_import_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("principal_cents > 0", name=op.f("ck_debts_principal_cents")),
+        sa.CheckConstraint("principal_cents >= 0", name=op.f("ck_debts_principal_cents")),
         sa.CheckConstraint(
             "instrument IN ('documented', 'rent', 'promissory_note', 'residual')",
             name=op.f("ck_debts_instrument"),

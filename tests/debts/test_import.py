@@ -294,27 +294,6 @@ def test_shredded_keys_make_the_portfolio_unreadable(cast):
         queries.person(session, debtor_id)
 
 
-def test_planning_columns_hold_overdue_open_debts_without_personal_data(cast):
-    from app.debts.planning import planning_chunks
-    from tenants import clock
-
-    rows = many(random.Random(6), 12)
-    future = line("F1", "390.533.447-05", "Zeca Dias", due=f"{clock.today('UTC'):31/12/%Y}")
-    outcome = bring(cast.bank, GOOD + "".join(rows) + future)
-    assert outcome.tally.created == 16
-    set_debt(cast.bank, "C0", state="agreed")
-    with within(cast.bank) as session:
-        chunks = list(planning_chunks(session, today=clock.today("UTC"), size=5))
-    people = [debtor for chunk in chunks for debtor in chunk.debtor_ids]
-    owed = [debt for chunk in chunks for debt in chunk.debt_ids]
-    here = debts(cast.bank)
-    assert len(people) == len(set(people)) == 13
-    assert set(owed) == {d.id for c, d in here.items() if c not in ("C0", "F1")}
-    for chunk in chunks:
-        assert chunk.first_debt[-1] == len(chunk.debt_ids) == len(chunk.principal)
-        assert set(chunk.area_codes) <= {("11",), ()}
-
-
 def test_the_database_ids_are_version_seven_and_ascend(settings):
     from app.debts.portfolio.identifiers import new_ids
 
