@@ -21,6 +21,7 @@ from themes import brands
 from themes.models import BrandVersion
 
 CREDITORS = Path(__file__).parents[2] / "app" / "workbench" / "creditors"
+IMAGES = ("logo", "favicon")
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,12 @@ class Deal:
 
 
 def dress(tenant: Resolved, slug: str = "aurora") -> None:
-    """Publish a demo creditor's brand for a tenant that has none."""
+    """Publish a demo creditor's brand, without its images, for a tenant that has none."""
+    lines = (CREDITORS / slug / "brand.toml").read_text("utf-8").splitlines()
+    plain = "\n".join(line for line in lines if not line.startswith(IMAGES))
     with within(tenant) as session:
         if session.scalar(select(BrandVersion.id).limit(1)) is None:
-            brands.publish(session, brands.apply_toml(session, CREDITORS / slug / "brand.toml"))
+            brands.publish(session, brands.apply_toml(session, plain.encode()))
 
 
 def make_deal(

@@ -30,6 +30,7 @@ def deal(cast: Cast, twin: Twin) -> Deal:
 
 
 def start(cast: Cast, deal: Deal, method: str = "pix", number: int = 0, **more) -> Payment:
+    more.setdefault("return_url", "http://bank.localhost/pagamento/{payment_id}")
     with within(cast.bank) as session:
         return actions.start(
             session,
@@ -38,7 +39,6 @@ def start(cast: Cast, deal: Deal, method: str = "pix", number: int = 0, **more) 
             instalment_id=deal.instalments[number],
             method=method,
             locale="pt_BR",
-            return_url="http://bank.localhost/pagamento/{payment_id}",
             **more,
         )
 
@@ -102,6 +102,18 @@ def test_answers_lost_on_the_way_make_no_second_payment(cast: Cast, deal: Deal, 
     payment = start(cast, deal)
     intents = twin.store.every("payment_intent", cast.bank.stripe_account)
     assert [intent["id"] for intent in intents] == [payment.provider_id]
+
+
+def test_a_key_spent_with_another_address_gets_a_new_one(
+    cast: Cast, deal: Deal, twin: Twin
+) -> None:
+    """The answer was lost and the page comes back to another address: a new attempt."""
+    twin.faults.lost_answers = RETRIES + 1
+    with pytest.raises(Unavailable):
+        start(cast, deal, "card")
+    payment = start(cast, deal, "card", return_url="http://other.localhost/{payment_id}")
+    assert payment.attempt == 2
+    assert payment.state == PaymentState.PENDING
 
 
 def test_a_row_forgotten_for_long_is_not_asked_again(cast: Cast, deal: Deal, twin: Twin) -> None:
