@@ -39,7 +39,8 @@ class Preview:
     annual_cost: float | None
     due_days: tuple[int, ...]
     due_day: int | None
-    terms: list[str]
+    terms: list[tuple[str, str, bool]]
+    """Heading, text, and whether it restricts and so stands out (CDC 54 § 4)."""
     choice: dict[str, str]
     """What leads the simulator to this plan."""
 
@@ -102,7 +103,12 @@ def preview(
         annual_cost=float(cost) if cost is not None else None,
         due_days=limits.plan.due_days if option.instalments > 1 else (),
         due_day=option.due_day,
-        terms=terms.paragraphs(brand(), tenant, offer, option, current()),
+        terms=[
+            (f"{number}. {clause.heading}", clause.text, clause.stands_out)
+            for number, clause in enumerate(
+                terms.clauses(brand(), tenant, offer, option, current()), 1
+            )
+        ],
         choice=of_option(option).query(),
     )
 

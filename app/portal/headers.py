@@ -41,7 +41,6 @@ def protect(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = f"{A_YEAR}; includeSubDomains"
     if g.get("immutable") or (request.endpoint == "portal.static" and "v" in request.args):
         response.headers["Cache-Control"] = f"public, {A_YEAR}, immutable"
-        response.headers.pop("Vary", None)
     elif g.get("public"):
         response.headers["Cache-Control"] = "private, no-cache"
         response.headers["Vary"] = "Cookie, Accept-Language"

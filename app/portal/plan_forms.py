@@ -11,13 +11,14 @@ from wtforms.fields.choices import (  # type: ignore[attr-defined]  # newer than
 )
 from wtforms.validators import ValidationError
 
+from app.agreements.actions import DateChange
 from app.offers.rules import Option
 from app.offers.terms import Limits
 from app.payments.payer import Payer
 from app.portal.amounts import parse_cents, typed_amount
 from app.portal.choices import Choice
 from app.portal.forms import Form, Needed, stripped
-from app.portal.language import current
+from app.portal.language import current, gettext
 from app.portal.language import later as _
 from themes import formats
 
@@ -97,11 +98,11 @@ class DueDateForm(Form):
     due_on = RadioField(_("Which day is better?"), validate_choice=True)
 
     @classmethod
-    def of(cls, days: list[date]) -> "DueDateForm":
-        """The form with the days that are allowed."""
+    def of(cls, changes: list[DateChange]) -> "DueDateForm":
+        """The form with the days that are allowed, and what each of them adds."""
         form = cls()
         form.due_on.choices = [
-            SelectChoice(day.isoformat(), formats.weekday(day, current())) for day in days
+            SelectChoice(change.due_on.isoformat(), _day_and_cost(change)) for change in changes
         ]
         return form
 
@@ -109,6 +110,14 @@ class DueDateForm(Form):
     def chosen(self) -> date:
         """The day, once the form is valid."""
         return date.fromisoformat(self.due_on.data)
+
+
+def _day_and_cost(change: DateChange) -> str:
+    day = formats.weekday(change.due_on, current())
+    if not change.interest_cents:
+        return day
+    more = formats.money(change.interest_cents, locale=current())
+    return gettext("%(day)s (plus %(amount)s of interest)", day=day, amount=more)
 
 
 class PayerForm(Form):

@@ -32,6 +32,7 @@ def make_person(
     name="MARIA DA SILVA",
     debts=1,
     principal=50_000,
+    product="card",
 ) -> Somebody:
     """Somebody with contacts and debts, 90 days past due."""
     with within(tenant) as session:
@@ -68,7 +69,7 @@ def make_person(
             Debt(
                 debtor_id=debtor.id,
                 contract=f"C-{uuid.uuid4().hex[:10]}",
-                product="card",
+                product=product,
                 origin="Loja Centro",
                 principal_cents=principal,
                 due_on=today("America/Sao_Paulo") - timedelta(days=90),

@@ -120,7 +120,9 @@ def test_the_simulator_answers_without_a_script(inside, bank, person):
     assert "simulator.used" in events_of(bank, person)
 
 
-@pytest.mark.parametrize("query", ["down=abc&times=-1&day=99", "times=9999&budget=1", "option=free"])
+@pytest.mark.parametrize(
+    "query", ["down=abc&times=-1&day=99", "times=9999&budget=1", "option=free"]
+)
 def test_the_simulator_never_breaks(inside, query):
     page(inside, f"/oferta/simular?{query}")
 
@@ -169,7 +171,9 @@ def test_preferences_stop_a_channel_and_let_it_speak_again(inside, bank):
 
 def test_my_data_can_be_seen_and_taken_along(inside, person):
     assert person.email in page(inside, "/privacidade/meus-dados")
-    assert inside.get("/privacidade/meus-dados.json").json["person"][0]["document"] == person.document
+    assert (
+        inside.get("/privacidade/meus-dados.json").json["person"][0]["document"] == person.document
+    )
     assert b"person,1,name" in inside.get("/privacidade/meus-dados.csv").data
 
 

@@ -25,16 +25,38 @@ from themes import formats
 METHODS = ["pix", "boleto", "card"]
 TERMS = {
     "pt_BR": (
-        "Este acordo substitui a forma de pagamento das contas citadas, sem criar dívida nova.",
-        "Pagando cada parcela até a data, nada mais é cobrado sobre as contas deste acordo.",
-        "Se uma parcela ficar sem pagamento por mais de 15 dias, o acordo se encerra, e o que "
-        "foi pago é abatido do que estava em aberto.",
+        (
+            "1. O que muda",
+            "Este acordo substitui a forma de pagamento das contas citadas, sem criar outra conta.",
+            False,
+        ),
+        (
+            "2. Em dia",
+            "Pagando cada parcela até a data, nada mais é cobrado sobre as contas deste acordo.",
+            False,
+        ),
+        (
+            "3. Se uma parcela ficar sem pagamento",
+            "Depois de 15 dias o acordo se encerra, e o que foi pago é abatido do que havia.",
+            True,
+        ),
     ),
     "en": (
-        "This agreement replaces how the accounts named are paid; it makes no new debt.",
-        "While each instalment is paid by its date, nothing else is charged on them.",
-        "If an instalment stays unpaid for more than 15 days the agreement ends, and what was "
-        "paid is taken off what was open.",
+        (
+            "1. What changes",
+            "This agreement replaces how the accounts named are paid; it makes no new one.",
+            False,
+        ),
+        (
+            "2. On time",
+            "While each instalment is paid by its date, nothing else is charged on them.",
+            False,
+        ),
+        (
+            "3. If an instalment stays unpaid",
+            "After 15 days the agreement ends, and what was paid is taken off what was open.",
+            True,
+        ),
     ),
 }
 
@@ -74,7 +96,10 @@ def _preview(*, once: bool = False, interest: bool = False) -> State:
             annual_cost=0.1942 if interest else None,
             due_days=() if once else (5, 10, 15, 20),
             due_day=None if once else 10,
-            terms=list(TERMS[current()]),
+            terms=[
+                (f"{number}. {heading}", text, number == len(TERMS[current()]))
+                for number, (heading, text) in enumerate(TERMS[current()], 1)
+            ],
             choice={} if once else {"times": "6", "down": "97,50", "day": "10"},
         )
         form = untouched(AcceptForm, acceptance_key="sample")

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.agreements import actions as agreements
 from app.agreements import documents, queries
-from app.agreements.actions import AlreadyAgreed, Evidence, OfferExpired
+from app.agreements.actions import AlreadyAgreed, Evidence, OfferExpired, OutsideLimits, Unfair
 from app.agreements.models import Agreement
 from app.history.actions import record
 from app.offers.queries import StoredOffer
@@ -53,7 +53,7 @@ def review() -> AnyResponse:
                 option=asked.query(),
             )
             shown = preview(session, g.tenant, found, option, calendar(person))
-    except (OfferExpired, AlreadyAgreed):
+    except (OfferExpired, OutsideLimits, Unfair, AlreadyAgreed):
         return redirect(url_for("portal.offer"), 303)
     form.acceptance_key.data = form.acceptance_key.data or secrets.token_urlsafe(18)
     return render("review", form=form, choice=asked.query(), preview=shown, option=option)
@@ -104,18 +104,18 @@ def due_date(agreement_id: uuid.UUID, instalment_id: uuid.UUID) -> AnyResponse:
     with within(g.tenant) as session:
         person = visitor.person(session)
         found = _mine(session, person, agreement_id)
-        allowed = agreements.due_date_choices(
-            session, g.tenant, agreement=found, instalment_id=instalment_id
-        )
+        which: dict[str, Any] = {"agreement": found, "instalment_id": instalment_id}
+        allowed = [
+            agreements.preview_due_date(session, g.tenant, due_on=day, **which)
+            for day in agreements.due_date_choices(session, g.tenant, **which)
+        ]
         form = DueDateForm.of(allowed)
         if not form.validate_on_submit():
             status = 422 if form.is_submitted() else 200
             return render(
                 "due_date", status=status, form=form, agreement_id=agreement_id, allowed=allowed
             )
-        agreements.change_due_date(
-            session, g.tenant, agreement=found, instalment_id=instalment_id, due_on=form.chosen
-        )
+        agreements.change_due_date(session, g.tenant, due_on=form.chosen, **which)
     return redirect(url_for("portal.agreement", agreement_id=agreement_id), 303)
 
 
