@@ -31,9 +31,16 @@ HERO_SMALL = {"salao": "26px", "feira": "34px", "linha": "24px"}
 MOST_LAYOUTS = 4096
 """Kept in memory: brand versions × locales × hosts; about 50 kB each."""
 
+
+def _no_slot(value: Any) -> Any:
+    """A brand's own words cannot open a slot."""
+    return value.replace("@@", "@ @") if type(value) is str else value
+
+
 _environment = jinja2.Environment(
     loader=jinja2.FileSystemLoader(LAYOUTS),
     autoescape=True,
+    finalize=_no_slot,
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,

@@ -22,6 +22,7 @@ __all__ = [
     "Asset",
     "Brand",
     "BrandInvalid",
+    "ads_enabled",
     "apply_toml",
     "forget",
     "load",
@@ -88,10 +89,12 @@ def published(session: Session) -> Brand:
     with _lock:
         if (brand := _worn.get(tenant_id)) is not None:
             return brand
-    version = _published_row(session)
-    if version is None:
+    version_id = session.scalar(
+        select(BrandVersion.id).where(BrandVersion.state == BrandState.PUBLISHED)
+    )
+    if version_id is None:
         raise LookupError("this creditor has not published a brand yet")
-    brand = _brand(session, version)
+    brand = load(session, version_id)
     with _lock:
         _worn[tenant_id] = brand
     return brand
@@ -106,10 +109,7 @@ def load(session: Session, version_id: uuid.UUID) -> Brand:
     with _lock:
         if (brand := _versions.get(key)) is not None:
             return brand
-    version = session.scalar(select(BrandVersion).where(BrandVersion.id == version_id))
-    if version is None:
-        raise LookupError(f"no brand version {version_id}")
-    brand = _brand(session, version)
+    brand = _read(session, version_id)
     with _lock:
         _versions[key] = brand
     return brand
@@ -135,6 +135,11 @@ def forget() -> None:
         _versions.clear()
 
 
+def ads_enabled(session: Session) -> bool:
+    """Whether the creditor has switched its ads on."""
+    return bool(session.scalar(select(AdSetting.enabled)))
+
+
 def switch_ads(session: Session, *, enabled: bool) -> None:
     """Let the creditor's ads leave, or keep them in. They are kept in until this is called."""
     setting = session.scalar(select(AdSetting))
@@ -143,7 +148,6 @@ def switch_ads(session: Session, *, enabled: bool) -> None:
         session.add(setting)
     setting.enabled, setting.changed_at = enabled, now()
     session.flush()
-    forget()
 
 
 def _draft(session: Session, dressed: Dressed) -> BrandVersion:
@@ -179,7 +183,17 @@ def _published_row(session: Session) -> BrandVersion | None:
     return session.scalar(select(BrandVersion).where(BrandVersion.state == BrandState.PUBLISHED))
 
 
-def _brand(session: Session, version: BrandVersion) -> Brand:
+def _read(session: Session, version_id: uuid.UUID) -> Brand:
+    version = session.execute(
+        select(
+            BrandVersion.number,
+            BrandVersion.tokens,
+            BrandVersion.voice,
+            BrandVersion.stylesheet_hash,
+        ).where(BrandVersion.id == version_id)
+    ).one_or_none()
+    if version is None:
+        raise LookupError(f"no brand version {version_id}")
     found = session.execute(
         select(
             BrandAsset.role,
@@ -187,14 +201,13 @@ def _brand(session: Session, version: BrandVersion) -> Brand:
             BrandAsset.width,
             BrandAsset.height,
             BrandAsset.content_type,
-        ).where(BrandAsset.brand_version_id == version.id)
+        ).where(BrandAsset.brand_version_id == version_id)
     )
     return Brand(
-        version_id=version.id,
+        version_id=version_id,
         number=version.number,
         tokens=BrandTokens.from_data(version.tokens),
         voice=Voice.from_data(version.voice),
         stylesheet_hash=version.stylesheet_hash or "",
         assets={a.role: Asset(a.sha256, a.width, a.height, a.content_type) for a in found},
-        ads_enabled=bool(session.scalar(select(AdSetting.enabled))),
     )

@@ -44,8 +44,6 @@ class Brand:
     stylesheet_hash: str
     assets: Mapping[str, Asset] = field(default_factory=dict)
     """By role: logo_light, logo_dark, logo_email, mark, favicon. A brand may have none."""
-    ads_enabled: bool = False
-    """Ads leave only once the creditor has switched them on."""
 
     @property
     def name(self) -> str:

@@ -48,7 +48,6 @@ def worn(slug: str) -> Worn:
             made.role: Asset(digest, made.width, made.height, made.content_type)
             for digest, made in named
         },
-        ads_enabled=True,
     )
     return Worn(slug, _tenant(slug, brand.name), brand, stylesheet, dict(named))
 

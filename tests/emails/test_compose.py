@@ -140,6 +140,20 @@ def test_values_are_escaped_and_never_run(skin):
 
 
 @pytest.mark.parametrize("skin", SKINS)
+def test_a_brand_with_a_hostile_name_harms_only_its_looks(skin):
+    brand = sample_brand(skin)
+    evil = "<b>&\"'@@action@@{{7*7}}%s%(x)s"
+    brand = replace(
+        brand, tokens=replace(brand.tokens, name=evil, legal_name=evil), version_id=uuid.uuid4()
+    )
+    email = compose(brand, Said(), tenant=Tenant(), message=Sent(), links=LINKS, locale="pt_BR")
+    assert "<b>" not in email.html
+    assert "{{7*7}}%s%(x)s" in seen(email.html)
+    assert "%s%(x)s" in email.text
+    assert email.html.count(f"{HOST}/a/token") == 2
+
+
+@pytest.mark.parametrize("skin", SKINS)
 def test_a_link_cannot_break_out_of_its_attribute(skin):
     links = replace(LINKS, action=f'{HOST}/a/"><img src=x onerror=alert(1)>')
     assert "<img src=x" not in mail(skin, links=links).html

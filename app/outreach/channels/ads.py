@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from app.config import settings
 from app.outreach.channels.ad_images import SIZES, Copy, draw
 from tenants.resolve import Resolved
-from themes.brands import Brand, published
+from themes.brands import Brand, ads_enabled, published
 from themes.lint import LIMITS, Finding, lint_ad
 from themes.models import BrandAsset
 
@@ -64,9 +64,9 @@ def export(session: Session, tenant: Resolved, *, locale: str | None = None) -> 
 
     Raises AdsAreOff, AdRefused, LookupError (no brand is published).
     """
-    brand = published(session)
-    if not brand.ads_enabled:
+    if not ads_enabled(session):
         raise AdsAreOff(f"the ads of {tenant.slug} are switched off")
+    brand = published(session)
     locale = locale or brand.locale
     words = texts(brand, locale)
     findings = check(brand, words, locale)
@@ -172,12 +172,17 @@ def _csv(fields: Mapping[str, tuple[str, ...]], url: str) -> bytes:
     columns = {"final_url": url}
     for field, lines in fields.items():
         for number, line in enumerate(lines, start=1):
-            columns[f"{field.removesuffix('s')}_{number}"] = line
+            columns[f"{field.removesuffix('s')}_{number}"] = _inert(line)
     file = io.StringIO()
     writer = csv.DictWriter(file, columns)
     writer.writeheader()
     writer.writerow(columns)
     return file.getvalue().encode("utf-8-sig")
+
+
+def _inert(line: str) -> str:
+    """A line that a spreadsheet does not take for a formula."""
+    return f"'{line}" if line.startswith(("=", "+", "-", "@")) else line
 
 
 def _zip(files: Iterable[tuple[str, bytes]]) -> bytes:
