@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from themes.lint import links, requirements
-from themes.lint.facts import Rendered, rendered_facts, squeezed
+from themes.lint.facts import Rendered, squeezed
 from themes.lint.rules import Finding, Hit, Reading, finding, hits, rules, whole_words
 from themes.voice.composing import Words
 from themes.voice.placeholders import SLOTS
@@ -47,31 +47,75 @@ def lint(
     `hosts`: the tenant's verified hosts, for links. `slot`: where a plain text would stand.
     `language`: of the explanations, else the text's own. Raises LookupError for an unknown locale.
     """
-    reading = Reading(
-        channel, message_class, locale, language or locale, facts is None, _hosts(hosts, facts)
+    linter = Linter(
+        channel=channel,
+        message_class=message_class,
+        locale=locale,
+        brand=brand,
+        facts=facts,
+        hosts=hosts,
+        language=language,
     )
-    parts = _parts(text_or_words, channel, slot)
-    found: list[Finding] = []
-    known = facts or {}
-    flags = frozenset(
-        name for name in ("prescribed", "legal_step_approved", "bureau_notice") if known.get(name)
-    )
-    for name, text in parts:
-        found += _of_words(text, name, reading, flags)
-        found += _of_lexicon(text, name, reading, brand)
-    if facts is not None:
-        rendered = rendered_facts(facts, locale)
-        for name, text in parts:
-            found += _of_numbers(text, name, reading, rendered)
-    found += requirements.of_message(parts, reading, brand, facts)
-    return sorted(found, key=lambda one: (one.effect != "block", one.rule, one.slot, one.start))
+    return linter(text_or_words, slot=slot)
 
 
-def _parts(text_or_words: str | Words, channel: str, slot: str) -> list[tuple[str, str]]:
-    if isinstance(text_or_words, Words):
-        named = [(name, getattr(text_or_words, name)) for name in (*SLOTS, "text")]
-        return [(name, text) for name, text in named if text]
-    return [("text" if channel == "sms" else slot, text_or_words)]
+class Linter:
+    """`lint` for many messages that share everything but their words; each text is read once."""
+
+    def __init__(
+        self,
+        *,
+        channel: str,
+        message_class: str,
+        locale: str,
+        brand: Voiced | None = None,
+        facts: Mapping[str, Any] | None = None,
+        hosts: Sequence[str] = (),
+        language: str | None = None,
+    ) -> None:
+        self._reading = Reading(
+            channel, message_class, locale, language or locale, facts is None, _hosts(hosts, facts)
+        )
+        self._brand = brand
+        self._facts = facts
+        self._flags = frozenset(name for name in _FLAGS if (facts or {}).get(name))
+        self._rendered = None if facts is None else Rendered(facts, locale)
+        self._seen: dict[tuple[str, str], tuple[Finding, ...]] = {}
+
+    def __call__(self, text_or_words: str | Words, *, slot: str = "body") -> list[Finding]:
+        """What the rules have against one message, the most serious first."""
+        parts = self._parts(text_or_words, slot)
+        found: list[Finding] = []
+        for part in parts:
+            found += self._of_part(part)
+        found += requirements.of_message(parts, self._reading, self._brand, self._facts)
+        return sorted(found, key=_gravity) if found else found
+
+    def _parts(self, text_or_words: str | Words, slot: str) -> list[tuple[str, str]]:
+        if isinstance(text_or_words, Words):
+            named = [(name, getattr(text_or_words, name)) for name in (*SLOTS, "text")]
+            return [(name, text) for name, text in named if text]
+        return [("text" if self._reading.channel == "sms" else slot, text_or_words)]
+
+    def _of_part(self, part: tuple[str, str]) -> tuple[Finding, ...]:
+        seen = self._seen.get(part)
+        if seen is None:
+            slot, text = part
+            seen = (
+                *_of_words(text, slot, self._reading, self._flags),
+                *_of_lexicon(text, slot, self._reading, self._brand),
+                *(_of_numbers(text, slot, self._reading, self._rendered) if self._rendered else ()),
+            )
+            self._seen[part] = seen
+        return seen
+
+
+_FLAGS = ("prescribed", "legal_step_approved", "bureau_notice")
+"""Facts that lift or bring rules."""
+
+
+def _gravity(one: Finding) -> tuple[bool, str, str, int]:
+    return (one.effect != "block", one.rule, one.slot, one.start)
 
 
 def _hosts(hosts: Sequence[str], facts: Mapping[str, Any] | None) -> tuple[str, ...]:
@@ -80,7 +124,7 @@ def _hosts(hosts: Sequence[str], facts: Mapping[str, Any] | None) -> tuple[str, 
     return tuple(host.lower() for host in (*hosts, *own))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _of_words(text: str, slot: str, reading: Reading, flags: frozenset[str]) -> tuple[Finding, ...]:
     """Everything that one text says by itself; remembered, since fragments repeat."""
     is_preview = reading.channel in PREVIEW_CHANNELS or slot in PREVIEW_SLOTS
@@ -138,17 +182,10 @@ def _forbidden(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)
 
 
-@lru_cache(maxsize=16384)
-def _numbers(text: str, locale: str) -> tuple[Hit, ...]:
-    rule = rules()["L11"]
-    return tuple(hits(rule.patterns[locale], links.blanked(text), rule.allow[locale]))
-
-
 def _of_numbers(text: str, slot: str, reading: Reading, rendered: Rendered) -> Iterator[Finding]:
     """What leaves: each number is a fact (L11), and an offer ends when it does (L03)."""
-    found = _numbers(text, reading.locale)
-    if not found:
-        return
+    rule, locale = rules()["L11"], reading.locale
+    found = hits(rule.patterns[locale], links.blanked(text), rule.allow[locale])
     for hit in found:
         if not rendered.says(text[hit.start : hit.end]):
             yield _found("L11", text, hit, slot, reading)

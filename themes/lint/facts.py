@@ -64,19 +64,6 @@ class Rendered:
         return bool(numbers) and not has_unit and all(number in self.counts for number in numbers)
 
 
-def rendered_facts(facts: Mapping[str, Any], locale: str) -> Rendered:
-    """The renderings of these facts; kept for the facts met lately."""
-    try:
-        return _rendered(tuple(sorted(facts.items())), locale)
-    except TypeError:  # a fact that cannot be a key
-        return Rendered(facts, locale)
-
-
-@lru_cache(maxsize=64)
-def _rendered(facts: tuple[tuple[str, Any], ...], locale: str) -> Rendered:
-    return Rendered(dict(facts), locale)
-
-
 @lru_cache(maxsize=1024)
 def dates_of(value: date | str, locale: str) -> tuple[str, ...]:
     """The ways a date may stand in a text, folded."""

@@ -6,7 +6,7 @@ from typing import Any
 from themes.lint.checks import lint
 from themes.lint.rules import Finding
 from themes.translations import LOCALES, catalogue
-from themes.voice import composing, library
+from themes.voice import composing, lexicon, library
 from themes.voice.composing import LETTERS, SmsTooLong
 from themes.voice.fragments import FragmentError, parse
 from themes.voice.placeholders import INTENTS, SAMPLE_FACTS, SLOTS, places
@@ -141,7 +141,7 @@ def check_lexicon(brand: Voiced, *, language: str = "pt_BR") -> dict[str, str]:
     problems: dict[str, str] = {}
     theirs = " ".join(brand.lexicon.preferred.values())
     for word in brand.lexicon.forbidden:
-        if composing.mentions(theirs, (word,)):
+        if lexicon.mentions(theirs, (word,)):
             problems[word] = str(words.gettext(PREFERRED_IS_FORBIDDEN) % {"word": word})
         elif composing.cannot_avoid(brand, word):
             problems[word] = str(words.gettext(FORBIDDEN_EVERYWHERE) % {"word": word})

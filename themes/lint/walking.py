@@ -6,7 +6,7 @@ from datetime import date
 from itertools import product
 from typing import Any
 
-from themes.lint.checks import lint
+from themes.lint.checks import Linter, lint
 from themes.lint.rules import Finding
 from themes.translations import LOCALES
 from themes.voice import library
@@ -111,19 +111,18 @@ def _walk(
 ) -> Iterator[Walked]:
     brand = speaker(tone, profile)
     facts = PROFILES[profile]
+    linter = Linter(
+        channel=channel,
+        message_class=INTENTS[intent].message_class,
+        locale=locale,
+        brand=brand,
+        facts=facts,
+    )
     for key in keys:
         words = compose(
             brand, intent=intent, channel=channel, locale=locale, variant=key, facts=facts
         )
-        findings = lint(
-            words,
-            channel=channel,
-            message_class=INTENTS[intent].message_class,
-            locale=locale,
-            brand=brand,
-            facts=facts,
-        )
-        yield Walked(tone, locale, intent, channel, key, profile, words, findings)
+        yield Walked(tone, locale, intent, channel, key, profile, words, linter(words))
 
 
 def lint_wordings() -> Iterator[tuple[str, list[Finding]]]:

@@ -4,10 +4,8 @@ Everything that depends on the brand alone (its name, its preferred words, its o
 into the wordings once per brand; a message then costs one `%` per slot.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from hashlib import blake2b
 from typing import Any
 
@@ -15,6 +13,7 @@ from themes import formats
 from themes.translations import LOCALES
 from themes.voice import library
 from themes.voice.fragments import Field, Fragment, parse
+from themes.voice.lexicon import avoiding, mentions, preferred
 from themes.voice.library import NAMELESS, SMS
 from themes.voice.placeholders import CHANNELS, INTENTS, SLOTS, places
 from themes.voice.values import Speaker, Values, Voiced, brand_values, person_name
@@ -180,7 +179,7 @@ def _make_plan(brand: Voiced, locale: str, intent: str, channel: str) -> _Plan:
             _wording(fragment, known, brand, channel)
             for fragment in _fragments(brand, locale, intent, part)
         ]
-        plan.parts[part] = _without_forbidden(wordings, brand)
+        plan.parts[part] = avoiding(wordings, brand.lexicon.forbidden)
     return plan
 
 
@@ -211,43 +210,6 @@ def _wording(fragment: Fragment, known: Mapping[str, str], brand: Voiced, channe
             template.append(preferred(part, brand.lexicon.preferred).replace("%", "%%"))
     text = "".join(template)
     return _Wording(text[:1].upper() + text[1:], tuple(keys))
-
-
-def preferred(text: str, words: Mapping[str, str]) -> str:
-    """The text with the brand's own words for ours; a capital stays a capital."""
-    for ours, theirs in words.items():
-        pattern = rf"(?<!\w){re.escape(ours)}(?!\w)"
-        text = re.sub(pattern, partial(_cased, theirs), text, flags=re.I)
-    return text
-
-
-def _cased(theirs: str, found: re.Match[str]) -> str:
-    return theirs[:1].upper() + theirs[1:] if found.group()[:1].isupper() else theirs
-
-
-def mentions(text: str, words: tuple[str, ...]) -> str | None:
-    """The first of `words` that the text has as a whole word, in any case."""
-    for word in words:
-        if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, flags=re.I):
-            return word
-    return None
-
-
-def _without_forbidden(wordings: list[_Wording], brand: Voiced) -> tuple[_Wording, ...]:
-    """A wording with a word the brand forbids gives its place to the next one that has none.
-
-    Where every wording has one the list stays: the brand's check names it before publishing.
-    """
-    forbidden = brand.lexicon.forbidden
-    if not forbidden:
-        return tuple(wordings)
-    clear = [wording for wording in wordings if not mentions(wording.template, forbidden)]
-    if not clear:
-        return tuple(wordings)
-    return tuple(
-        wording if wording in clear else clear[place % len(clear)]
-        for place, wording in enumerate(wordings)
-    )
 
 
 def cannot_avoid(brand: Voiced, word: str) -> bool:
