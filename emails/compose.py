@@ -93,9 +93,25 @@ def compose(
     """
     address = urlsplit(links.verify)
     made = layout(brand, locale, f"{address.scheme}://{address.netloc}")
+    values = _values(words, links, tenant, message, code)
+    present = frozenset([name for name, value in values.items() if value])
+    shown = dict(zip(values, _escaped(values.values()), strict=True))
+    shown["body"] = shown["body"].replace(b"\n\n", PARAGRAPH)
+    shown["closing"] = shown["closing"].replace(b"\n", BREAK)
     rows = tuple(details)
+    if rows:
+        present |= {"details"}
+        shown["rows"] = b"\r\n".join([_row(made, row) for row in rows])
+    page = made.shape(present).filled(shown)
+    return Email(words.subject, twin(made.foot, values, rows), page, _headers(links, locale))
+
+
+def _values(
+    words: Spoken, links: Links, tenant: Sender, message: Verifiable, code: str | None
+) -> dict[str, str]:
+    """What fills the slots, unescaped; an empty value is a part that is left out."""
     action = None if code else links.action
-    values = {
+    return {
         "subject": words.subject,
         "preheader": words.preheader,
         "greeting": words.greeting,
@@ -106,21 +122,12 @@ def compose(
         "code": code or "",
         "action": action or "",
         "verify": links.verify,
-        "verify_shown": f"{tenant.primary_host}{address.path}",
+        "verify_shown": tenant.primary_host + urlsplit(links.verify).path,
         "verification_code": message.verification_code or "",
         "privacy": links.privacy,
         "unsubscribe": links.unsubscribe or "",
         "itemisation": links.itemisation or "",
     }
-    present = frozenset([name for name, value in values.items() if value])
-    shown = dict(zip(values, _escaped(values.values()), strict=True))
-    shown["body"] = shown["body"].replace(b"\n\n", PARAGRAPH)
-    shown["closing"] = shown["closing"].replace(b"\n", BREAK)
-    if rows:
-        present |= {"details"}
-        shown["rows"] = b"\r\n".join([_row(made, row) for row in rows])
-    page = made.shape(present).filled(shown)
-    return Email(words.subject, twin(made.foot, values, rows), page, _headers(links, locale))
 
 
 PARAGRAPH = b'</p>\r\n<p style="margin:0 0 16px">'

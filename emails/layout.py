@@ -20,9 +20,9 @@ import mrml
 from cachetools import LRUCache
 
 from emails.twin import Foot, foot
-from themes.colours import roles_for
 from themes.dress import Asset, Brand
 from themes.formats import cnpj, phone
+from themes.roles import roles_for
 from themes.translations import catalogue
 from themes.typefaces import FAMILIES, character, faces
 

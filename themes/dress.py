@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from themes.colours import Mode, Roles, roles_for
+from themes.roles import Mode, Roles, roles_for
 from themes.tokens import (
     Address,
     BrandTokens,

@@ -2,8 +2,9 @@
 
 from PIL import Image, ImageDraw, ImageFont, ImageStat
 
-from themes.colours import MODES, contrast, roles_for
+from themes.colours import contrast
 from themes.images import Made, encode
+from themes.roles import MODES, roles_for
 from themes.tokens import BrandTokens
 from themes.typefaces import character, print_font
 

@@ -11,8 +11,8 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load, validate
 
 from themes import checks
-from themes.colours import contrast_failures
 from themes.formats import ascii as to_ascii
+from themes.roles import contrast_failures
 from themes.tokens import (
     CORNERS,
     DENSITIES,

@@ -4,7 +4,7 @@ import hashlib
 import re
 from functools import cache
 
-from themes.colours import MODES, Mode, roles_for
+from themes.roles import MODES, Mode, roles_for
 from themes.tokens import BrandTokens
 from themes.typefaces import FAMILIES, SKINS_FOLDER, character, faces, heading_weight
 

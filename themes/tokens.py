@@ -1,15 +1,15 @@
 """The typed tokens of a brand: what is dressed, in which colours and shapes, who speaks and how.
 
 Values only. How a creditor's file becomes these is `themes.schema`; how colours become roles that
-can be read is `themes.colours`, given again here because the tokens are what they are made from.
+can be read is `themes.roles`, given again here because the tokens are what they are made from.
 """
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from themes.colours import Mode, Roles, contrast_failures, roles_for
 from themes.formats import postal_code
+from themes.roles import Mode, Roles, contrast_failures, roles_for
 
 __all__ = [
     "Address",

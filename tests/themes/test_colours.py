@@ -5,7 +5,8 @@ from coloraide import Color
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from themes.colours import GROUNDS, MODES, PAIRS, contrast
+from themes.colours import contrast
+from themes.roles import GROUNDS, MODES, PAIRS
 from themes.tokens import contrast_failures, roles_for
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
@@ -26,7 +27,7 @@ def test_the_extremes_are_no_exception(colour):
 
 
 def test_the_proof_would_notice_a_failure(monkeypatch):
-    monkeypatch.setattr("themes.colours.PAIRS", (("line", ("surface",), 4.5),))
+    monkeypatch.setattr("themes.roles.PAIRS", (("line", ("surface",), 4.5),))
     assert len(contrast_failures("#14325c", "#d9822b")) == 2
 
 
