@@ -2,25 +2,36 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.history.models import Event
+from app.debts.portfolio import bulk
 from app.offers import rules
 from app.offers.better import merged
 from app.offers.models import Offer, OfferState
 from app.offers.portfolio import Portfolio, owed_by
 from app.offers.schema import Rules
-from app.offers.terms import Limits, Made
+from app.offers.terms import DebtTerms, Limits, Made
 from tenants.clock import now
 from tenants.database import new_id
 from tenants.resolve import Resolved
+
+OFFERS = bulk.Insert(
+    "offers",
+    ("rules_version", "state", "created_at"),
+    ("id", "debtor_id", "basis", "debts", "total_cents", "options", "limits", "reasons",
+     "valid_until"),
+    ("tenant_id", "debtor_id"),
+    condition="state = 'open'",
+)  # fmt: skip
+EVENTS = bulk.Insert(
+    "events", ("kind", "at"), ("id", "debtor_id", "subject_id", "data"), ("tenant_id", "id")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,62 +144,52 @@ class Maker:
         if not made:
             return 0
         valid_until = self.today + timedelta(days=self.rules.validity_days)
-        rows = []
+        at = bulk.moment(now())
+        offers, events = [], []
         for debtor, one in made.items():
             until = max(valid_until, held[debtor].valid_until) if debtor in held else valid_until
-            rows.append(self._row(debtor, one, until) | {"basis": basis_of(contents[debtor])})
-        statement = (
-            insert(Offer)
-            .on_conflict_do_nothing(
-                index_elements=["tenant_id", "debtor_id"], index_where=text("state = 'open'")
+            offer_id = new_id()
+            owed = one.limits.owed_cents
+            offers.append(
+                (
+                    offer_id.bytes,
+                    debtor.bytes,
+                    basis_of(contents[debtor]),
+                    bulk.jsonb([_debt(debt) for debt in one.limits.debts]),
+                    bulk.int8(owed),
+                    bulk.jsonb([option.to_data() for option in one.options]),
+                    bulk.jsonb(one.limits.to_data()),
+                    bulk.jsonb([reason.to_data() for reason in one.reasons]),
+                    bulk.day(until),
+                )
             )
-            .returning(Offer.id, Offer.debtor_id, Offer.total_cents)
-        )
-        written = self.session.execute(statement, rows).all()
-        self._tell(written)
-        return len(written)
+            told = {"owed_cents": owed, "rules_version": self.version}
+            events.append((new_id().bytes, debtor.bytes, offer_id.bytes, bulk.jsonb(told)))
+        driver: Any = self.session.connection().connection.driver_connection
+        writer = bulk.Writer(driver, self.tenant.id)
+        shared = (bulk.int4(self.version), bulk.text(OfferState.OPEN), at)
+        written = writer.insert(OFFERS, shared, offers)
+        if written < len(offers):
+            made_here = self._written([uuid.UUID(bytes=row[0]) for row in offers])
+            events = [event for event in events if event[2] in made_here]
+        writer.insert(EVENTS, (bulk.text("offer.made"), at), events)
+        return written
 
-    def _row(self, debtor: uuid.UUID, made: Made, valid_until: date) -> dict[str, Any]:
-        return {
-            "tenant_id": self.tenant.id,
-            "id": new_id(),
-            "debtor_id": debtor,
-            "rules_version": self.version,
-            "debts": [
-                {
-                    "id": debt.debt_id,
-                    "principal": debt.principal_cents,
-                    "fine": debt.fine_cents,
-                    "interest": debt.interest_cents,
-                    "index": debt.index_cents,
-                    "band": debt.band,
-                }
-                for debt in made.limits.debts
-            ],
-            "total_cents": made.limits.owed_cents,
-            "options": [option.to_data() for option in made.options],
-            "limits": made.limits.to_data(),
-            "reasons": [reason.to_data() for reason in made.reasons],
-            "valid_until": valid_until,
-            "state": OfferState.OPEN,
-            "created_at": now(),
-        }
+    def _written(self, offer_ids: Sequence[uuid.UUID]) -> set[bytes]:
+        """Those of the offers that are there: somebody else was faster with the others."""
+        found = self.session.scalars(select(Offer.id).where(Offer.id.in_(offer_ids)))
+        return {offer_id.bytes for offer_id in found}
 
-    def _tell(self, written: Iterable[Any]) -> None:
-        events = [
-            {
-                "tenant_id": self.tenant.id,
-                "id": new_id(),
-                "debtor_id": debtor,
-                "kind": "offer.made",
-                "at": now(),
-                "subject_id": offer_id,
-                "data": {"owed_cents": owed, "rules_version": self.version},
-            }
-            for offer_id, debtor, owed in written
-        ]
-        if events:
-            self.session.execute(insert(Event).returning(Event.id), events)
+
+def _debt(debt: DebtTerms) -> dict[str, Any]:
+    return {
+        "id": debt.debt_id,
+        "principal": debt.principal_cents,
+        "fine": debt.fine_cents,
+        "interest": debt.interest_cents,
+        "index": debt.index_cents,
+        "band": debt.band,
+    }
 
 
 def basis_of(debts: Mapping[str, int]) -> bytes:

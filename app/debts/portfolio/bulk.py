@@ -5,6 +5,7 @@ Values are packed here into PostgreSQL's binary formats, all with unknown type: 
 each one's type from its column, so that a NULL does not make it plan the statement anew.
 """
 
+import json
 import struct
 import uuid
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,7 @@ from psycopg.pq import Format
 ROWS = 500
 """Rows per statement: a statement takes at most 65,535 values."""
 _DAY_ZERO = date(2000, 1, 1).toordinal()
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _MOMENT_ZERO = datetime(2000, 1, 1, tzinfo=UTC)
 
 Packed = bytes | None
@@ -69,6 +71,11 @@ def flag(value: bool | None) -> Packed:
     return None if value is None else (b"\x01" if value else b"\x00")
 
 
+def jsonb(value: object) -> bytes:
+    """Pack a jsonb value."""
+    return b"\x01" + _JSON.encode(value).encode()
+
+
 def identifiers(values: Sequence[bytes]) -> bytes:
     """Pack a uuid[]."""
     return _array(2950, values)
@@ -101,6 +108,8 @@ class Insert:
     varying: tuple[str, ...]
     conflict: tuple[str, ...]
     """Of a unique index; what conflicts is left as it is."""
+    condition: str = ""
+    """Of a partial unique index, in SQL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +169,13 @@ def parts(rows: Sequence[Any], size: int = ROWS) -> Iterator[Sequence[Any]]:
 def _insert(into: Insert, rows: int) -> bytes:
     names = [sql.Identifier(name) for name in ("tenant_id", *into.shared, *into.varying)]
     statement = sql.SQL(
-        "INSERT INTO {table} ({names}) VALUES {rows} ON CONFLICT ({conflict}) DO NOTHING"
+        "INSERT INTO {table} ({names}) VALUES {rows} ON CONFLICT ({conflict}){condition} DO NOTHING"
     ).format(
         table=sql.Identifier(into.table),
         names=sql.SQL(", ").join(names),
         rows=_rows(len(into.shared), len(into.varying), rows),
         conflict=sql.SQL(", ").join(map(sql.Identifier, into.conflict)),
+        condition=_raw(f" WHERE {into.condition}" if into.condition else ""),
     )
     return statement.as_bytes()
 
