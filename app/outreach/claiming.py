@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import DateTime, LargeBinary, Text, Uuid
 
+from app.compliance.queries import among
 from app.debts.models import Debtor
 from app.outreach.models import Message, MessageClass, MessageState
 from tenants.clock import now
@@ -77,12 +78,27 @@ def due(session: Session, limit: int) -> list[Any]:
 
 
 def _one_at_a_time(session: Session, rows: Sequence[Any]) -> None:
-    """Two workers never decide about one person at once: the numbers of contact would miscount."""
-    people = sorted({r.debtor_id for r in rows if r.message_class == MessageClass.OUTBOUND})
-    if people:
+    """Two workers never decide about one person at once: the numbers of contact would miscount.
+
+    Only somebody with a further message waiting (which another worker may just be claiming: its
+    claim is not visible yet) can be decided about twice, so only they are locked.
+    """
+    outbound = [row for row in rows if row.message_class == MessageClass.OUTBOUND]
+    if not outbound:
+        return
+    mine = {row.id for row in outbound}
+    waiting = session.execute(
+        select(Message.id, Message.debtor_id).where(
+            among(Message.debtor_id, {row.debtor_id for row in outbound}),
+            Message.state == MessageState.QUEUED,
+            Message.message_class == MessageClass.OUTBOUND,
+        )
+    )
+    crowded = sorted({row.debtor_id for row in waiting if row.id not in mine})
+    if crowded:
         session.execute(
             select(Debtor.id)
-            .where(Debtor.id.in_(people))
+            .where(among(Debtor.id, crowded))
             .order_by(Debtor.id)
             .with_for_update(key_share=True)
         ).all()

@@ -38,7 +38,8 @@ from tenants.scope import current_tenant_id, platform, within
 from themes import brands
 from themes.dress import Brand
 
-BATCH = 50
+BATCH = 100
+"""Messages claimed together: what one crash can leave uncertain."""
 RETRY_AFTER = timedelta(minutes=10)
 MARK_ATTEMPTS = 20
 MARK_PAUSE_SECONDS = 0.25

@@ -15,7 +15,8 @@ from app.config import Settings
 from app.outreach.channels import Handed, Parcel, Receipt
 
 CONNECTIONS = 4
-TIMEOUT_SECONDS = 30.0
+TIMEOUT_SECONDS = 60.0
+"""For one connection's share of a batch; well below the lease of a claim."""
 LIMIT = 64 * 1024
 
 
@@ -54,21 +55,20 @@ class _Connection:
         self._server = server
         self._reader: asyncio.StreamReader
         self._writer: asyncio.StreamWriter
+        self._is_open = False
         self.eight_bit = False
 
     async def open(self) -> None:
         """Greet, and where there is a user start TLS and log in. Raises Refused, OSError."""
         server = self._server
         implicit = server.port == 465
-        self._reader, self._writer = await asyncio.wait_for(
-            asyncio.open_connection(
-                server.host,
-                server.port,
-                limit=LIMIT,
-                ssl=ssl.create_default_context() if implicit else None,
-            ),
-            TIMEOUT_SECONDS,
+        self._reader, self._writer = await asyncio.open_connection(
+            server.host,
+            server.port,
+            limit=LIMIT,
+            ssl=ssl.create_default_context() if implicit else None,
         )
+        self._is_open = True
         await self._expect(220)
         extensions = await self._greet()
         if server.user is None or server.password is None:
@@ -109,8 +109,8 @@ class _Connection:
         lines: list[str] = []
         while True:
             try:
-                line = await asyncio.wait_for(self._reader.readline(), TIMEOUT_SECONDS)
-            except (OSError, ValueError, TimeoutError) as error:
+                line = await self._reader.readline()
+            except (OSError, ValueError) as error:
                 raise Broken("no answer") from error
             if not line.endswith(b"\n") or not line[:3].isdigit():
                 raise Broken("the connection ended")
@@ -119,7 +119,8 @@ class _Connection:
                 return int(line[:3]), lines
 
     def close(self) -> None:
-        self._writer.close()
+        if self._is_open:
+            self._writer.close()
 
 
 def envelope(parcel: Parcel, *, eight_bit: bool) -> bytes:
@@ -175,11 +176,12 @@ class Smtp:
         connection = self._idle.pop() if self._idle else _Connection(self._server)
         conversation = _Conversation(connection, parcels)
         try:
-            if fresh:
-                await connection.open()
-            await conversation.run()
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                if fresh:
+                    await connection.open()
+                await conversation.run()
         except (Broken, Refused, OSError) as error:
-            connection.close() if not fresh or hasattr(connection, "_writer") else None
+            connection.close()
             if not fresh and conversation.untouched:
                 return await self._lane(parcels)
             return conversation.interrupted(type(error).__name__.lower())

@@ -1,0 +1,204 @@
+"""E-mail in one process: claim + compose + SMTP to a sink + mark, against a naive sender and prebuilt bytes.
+
+The sink is a process of its own that accepts everything and keeps nothing.
+"""
+
+import contextlib
+import smtplib
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+
+from sqlalchemy import update
+
+from app.outreach.channels import Parcel, Transports
+from app.outreach.channels.smtp import Server, Smtp
+from app.outreach.delivery import deliver_due
+from app.outreach.models import Message
+from app.outreach.writing import Draft, write
+from tenants.clock import stopped_at
+from tenants.keys import vault
+from tenants.scope import within
+from tests.bench.table import Row
+from tests.conftest import make_tenant
+from tests.outreach.people import WORKING_HOUR, add_person, dress
+from tests.stage import stage
+from themes import brands
+
+MESSAGES = 1_000
+NAIVE = 200
+SINK = """
+import asyncio, sys
+async def serve(reader, writer):
+    writer.write(b"220 sink\\r\\n")
+    in_data = False
+    while True:
+        if in_data:
+            try:
+                await reader.readuntil(b"\\r\\n.\\r\\n")
+            except asyncio.IncompleteReadError:
+                break
+            in_data = False
+            writer.write(b"250 kept\\r\\n")
+            continue
+        line = await reader.readline()
+        if not line:
+            break
+        verb = line[:4].upper()
+        if verb == b"EHLO":
+            writer.write(b"250-sink\\r\\n250-PIPELINING\\r\\n250 8BITMIME\\r\\n")
+        elif verb == b"DATA":
+            in_data = True
+            writer.write(b"354 go\\r\\n")
+        elif verb == b"QUIT":
+            writer.write(b"221 bye\\r\\n")
+            break
+        else:
+            writer.write(b"250 ok\\r\\n")
+    writer.close()
+async def main():
+    server = await asyncio.start_server(serve, "127.0.0.1", int(sys.argv[1]), limit=2**20)
+    async with server:
+        await server.serve_forever()
+asyncio.run(main())
+"""
+
+
+@contextlib.contextmanager
+def sink() -> Iterator[Server]:
+    """An SMTP server that says yes, in a process of its own."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = subprocess.Popen([sys.executable, "-c", SINK, str(port)])
+    try:
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+        yield Server("127.0.0.1", port)
+    finally:
+        process.kill()
+        process.wait()
+
+
+class Recorder:
+    """Keeps what would leave: the bytes for the other two senders."""
+
+    def __init__(self) -> None:
+        self.parcels: list[Parcel] = []
+
+    def hand_over(self, parcels):
+        from app.outreach.channels import Handed, Receipt
+
+        self.parcels += parcels
+        return [Receipt(parcel.message_id, Handed.SENT) for parcel in parcels]
+
+
+def naive(server: Server, parcels: list[Parcel]) -> float:
+    """Messages a second by EmailMessage and smtplib, one after the other."""
+    from email import message_from_bytes, policy
+
+    mails = [message_from_bytes(p.content, policy=policy.default) for p in parcels]
+    plain = [(m["From"], m["To"], m["Subject"], *_bodies(m)) for m in mails]
+    started = time.perf_counter()
+    with smtplib.SMTP(server.host, server.port) as connection:
+        for sender, recipient, subject, text, html in plain:
+            mail = EmailMessage()
+            mail["From"], mail["To"], mail["Subject"] = sender, recipient, subject
+            mail["Date"] = format_datetime(datetime.now(UTC))
+            mail["Message-ID"] = make_msgid()
+            mail.set_content(text)
+            mail.add_alternative(html, subtype="html")
+            connection.send_message(mail)
+    return len(plain) / (time.perf_counter() - started)
+
+
+def _bodies(mail: EmailMessage) -> tuple[str, str]:
+    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert plain is not None
+    assert html is not None
+    return plain.get_content(), html.get_content()
+
+
+def prebuilt(transport: Smtp, parcels: list[Parcel]) -> float:
+    """Messages a second of bytes that exist already, by the same transport."""
+    started = time.perf_counter()
+    for start in range(0, len(parcels), 50):
+        transport.hand_over(parcels[start : start + 50])
+    return len(parcels) / (time.perf_counter() - started)
+
+
+def again(tenant) -> None:
+    """Every message waits again."""
+    with within(tenant) as session:
+        session.execute(
+            update(Message).where(Message.tenant_id == tenant.id).values(state="queued")
+        )
+
+
+def people_with_messages(tenant, count: int) -> None:
+    """A dressed creditor with `count` people, each with an e-mail that is due."""
+    dress(tenant)
+    with within(tenant) as session:
+        ids = [add_person(session) for _ in range(count)]
+        points = _email_points(session)
+        drafts = [
+            Draft(
+                debtor_id=debtor_id,
+                contact_point_id=points[debtor_id],
+                channel="email",
+                intent="reminder",
+                message_class="outbound",
+                cause=f"bench:{debtor_id}",
+                locale="pt_BR",
+                send_after=WORKING_HOUR,
+                facts={"valid_until": "2026-03-20"},
+            )
+            for debtor_id in ids
+        ]
+        write(session, vault(session), tenant.id, brands.published(session), drafts)
+
+
+def _email_points(session):
+    from sqlalchemy import select
+
+    from app.debts.models import ContactPoint
+
+    rows = session.execute(
+        select(ContactPoint.debtor_id, ContactPoint.id).where(ContactPoint.kind == "email")
+    )
+    return {row.debtor_id: row.id for row in rows}
+
+
+def run(rounds: int = 5) -> list[Row]:
+    """Two rows: ours ÷ naive, ours ÷ prebuilt, in interleaved rounds."""
+    with stage() as ground, stopped_at(WORKING_HOUR), sink() as server:
+        tenant = make_tenant("bench-mail", "Banco Aurora")
+        people_with_messages(tenant, MESSAGES)
+        recorder = Recorder()
+        deliver_due(tenant, through=Transports(ground.settings, {"email": recorder}))
+        size = sum(len(p.content) for p in recorder.parcels) // len(recorder.parcels)
+        note = f"{size:,} bytes a message"
+        over_naive = Row(
+            "e-mail: claim + compose + SMTP + mark", "naive", "messages/s", 8, note=note
+        )
+        over_bytes = Row("the same", "prebuilt bytes", "messages/s", 0.55, note=note)
+        transport = Smtp(server)
+        through = Transports(ground.settings, {"email": transport})
+        for _ in range(rounds):
+            again(tenant)
+            started = time.perf_counter()
+            counts = deliver_due(tenant, through=through)
+            ours = counts["sent"] / (time.perf_counter() - started)
+            assert counts == {"sent": MESSAGES}, counts
+            over_naive.ours.append(ours)
+            over_bytes.ours.append(ours)
+            over_naive.peer.append(naive(server, recorder.parcels[:NAIVE]))
+            over_bytes.peer.append(prebuilt(transport, recorder.parcels))
+        transport.close()
+    return [over_naive, over_bytes]
