@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, select, text
 from werkzeug.serving import make_server
 
 from app import config as app_config
 from app.workbench import postgres
 from tenants import keys, resolve, scope
+from tenants.database import new_id
 from tenants.models import Domain, DomainState, Tenant, TenantState
 from tenants.scope import platform, within
 from tests import statements
@@ -177,9 +178,33 @@ CREDITORS = ROOT / "app" / "workbench" / "creditors"
 @pytest.fixture
 def dressed(cast: Cast) -> Cast:
     """The cast, each in a published dress of its own."""
-    from themes import brands
-
-    for tenant, creditor in ((cast.bank, "aurora"), (cast.shop, "lume")):
-        with within(tenant) as session:
-            brands.publish(session, brands.apply_toml(session, CREDITORS / creditor / "brand.toml"))
+    dress(cast.bank, "aurora")
+    dress(cast.shop, "lume")
     return cast
+
+
+_worn: dict[str, list[tuple[type, dict[str, object]]]] = {}
+
+
+def dress(tenant: resolve.Resolved, creditor: str) -> None:
+    """Publish a demo creditor's brand. Its images are drawn once per run, then copied."""
+    from themes import brands
+    from themes.models import BrandAsset, BrandVersion
+
+    with within(tenant) as session:
+        if creditor not in _worn:
+            brands.publish(session, brands.apply_toml(session, CREDITORS / creditor / "brand.toml"))
+            session.flush()
+            rows = [*session.scalars(select(BrandVersion)), *session.scalars(select(BrandAsset))]
+            _worn[creditor] = [(type(row), _columns(row)) for row in rows]
+            return
+        version_id = new_id()
+        for model, columns in _worn[creditor]:
+            own = {"id": version_id} if model is BrandVersion else {"brand_version_id": version_id}
+            session.add(model(**columns | own))
+            session.flush()
+
+
+def _columns(row: object) -> dict[str, object]:
+    names = [attribute.key for attribute in inspect(type(row)).column_attrs]
+    return {name: getattr(row, name) for name in names if name not in ("tenant_id", "id")}

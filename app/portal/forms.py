@@ -25,8 +25,8 @@ LONGEST_TEXT = 2000
 
 
 def stripped(value: str | None) -> str:
-    """What was typed, without blanks around it."""
-    return (value or "").strip()
+    """What was typed, without blanks around it and without NULs, which no text column takes."""
+    return (value or "").replace("\0", "").strip()
 
 
 class Needed:

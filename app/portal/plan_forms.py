@@ -173,5 +173,5 @@ class PayerForm(Form):
 class AcceptForm(Form):
     """Accepting: the key makes a double submit one agreement."""
 
-    acceptance_key = HiddenField()
+    acceptance_key = HiddenField(filters=[stripped])
     choice = HiddenField()

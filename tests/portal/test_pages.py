@@ -1,0 +1,157 @@
+"""Doors, languages, authenticity, headers: what holds before anybody is known."""
+
+import pytest
+from sqlalchemy import select, update
+
+from app.compliance.models import OptOut
+from app.logs import scrub
+from app.outreach import links
+from tenants import keys, resolve
+from tenants.models import Tenant
+from tenants.scope import platform, within
+from tests.isolation.world import belongings
+from tests.portal.conftest import csrf, link_for, post
+from tests.portal.people import CPFS
+
+
+@pytest.fixture
+def mine(bank):
+    return belongings(bank, CPFS[0])
+
+
+def test_the_home_page_wears_the_brand_and_sets_no_cookie(client):
+    answer = client.get("/")
+    assert "Banco Aurora" in answer.get_data(as_text=True)
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_page_asks_the_browser_to_refuse_what_it_does_not_need(client):
+    headers = client.get("/entrar").headers
+    assert "script-src 'self'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "camera=()" in headers["Permissions-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"), [("pt-BR", "pt-BR"), ("en-GB,en", "en"), ("fr", "pt-BR"), ("", "pt-BR")]
+)
+def test_the_language_is_the_browsers_or_the_brands(browse, bank, asked, language):
+    html = browse(bank.host).get("/", headers={"Accept-Language": asked}).get_data(as_text=True)
+    assert f'<html lang="{language}"' in html
+
+
+def test_a_chosen_language_stays(client):
+    client.get("/idioma/en?to=/ajuda")
+    assert "Talk to a person" in client.get("/ajuda").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("to", ["//evil.example", "https://evil.example/", "/\\evil.example", ""])
+def test_the_language_switch_leads_nowhere_else(client, to):
+    assert client.get("/idioma/en", query_string={"to": to}).location == "/"
+
+
+def test_an_unknown_host_sees_nobody_and_gets_no_cookie(browse, dressed):
+    answer = browse(dressed.outsider_host).get("/")
+    assert answer.status_code == 404
+    assert "Set-Cookie" not in answer.headers
+    assert "Aurora" not in answer.get_data(as_text=True)
+
+
+def test_a_suspended_creditor_rests_in_its_own_dress(client, bank):
+    with platform() as session:
+        session.execute(update(Tenant).where(Tenant.id == bank.id).values(state="suspended"))
+    resolve.forget()
+    answer = client.get("/entrar")
+    assert answer.status_code == 503
+    assert "breve pausa" in answer.get_data(as_text=True)
+    assert "Banco Aurora" in answer.get_data(as_text=True)
+
+
+def test_a_missing_page_is_calm_and_dressed(client):
+    answer = client.get("/nada")
+    assert answer.status_code == 404
+    assert "Não encontramos esta página" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("what", ["atendimento@bancoaurora.example", "(11) 3200-5500"])
+def test_our_own_contacts_are_ours(client, what):
+    assert "Sim, é nosso" in post(client, "/verificar", what=what).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "what", ["golpe@example.com", "+55 11 99999-0000", "ABCD2345", "x" * 1999, "00020126"]
+)
+def test_what_is_not_ours_is_said_to_be_unknown(client, what):
+    assert "Não encontramos isto" in post(client, "/verificar", what=what).get_data(as_text=True)
+
+
+def test_a_message_is_recognised_by_its_code_and_tells_nothing_of_whom_it_was_for(client, mine):
+    code = mine.verification_code
+    html = post(client, "/verificar", what=f"{code[:4].lower()}-{code[4:]}").get_data(as_text=True)
+    assert "Sim, é nosso" in html
+    assert mine.secret_name not in html
+    assert "R$" not in html
+
+
+def test_another_creditors_code_is_not_ours(client, dressed):
+    other = belongings(dressed.shop, CPFS[1])
+    html = post(client, "/verificar", what=other.verification_code).get_data(as_text=True)
+    assert "Não encontramos isto" in html
+
+
+def test_one_click_unsubscribe_needs_no_cookie_and_no_token_of_a_form(browse, bank, mine):
+    path = f"/cancelar/{mine.values['unsubscribe']}"
+    assert browse(bank.host).get(path).status_code == 200
+    with within(bank) as session:
+        assert session.scalars(select(OptOut)).all() == []
+    for _ in range(2):
+        answer = browse(bank.host).post(path, data={"List-Unsubscribe": "One-Click"})
+        assert answer.status_code == 200
+    with within(bank) as session:
+        assert session.scalars(select(OptOut.channel)).all() == ["email"]
+    assert browse(bank.host).post("/cancelar/x").status_code == 404
+
+
+def test_no_token_reaches_a_log():
+    line = '"GET /a/AbC_-123 HTTP/1.1" 200 "https://x.example/cancelar/zzz?y" POST /a/q/codigo'
+    told = scrub(line)
+    assert not {"AbC_-123", "zzz", "/q/"} & {
+        word for word in ("AbC_-123", "zzz", "/q/") if word in told
+    }
+
+
+def test_stylesheet_and_fonts_are_kept_for_good(client, bank):
+    import re
+
+    html = client.get("/").get_data(as_text=True)
+    for address in re.findall(r'(?:href)="(/static/[^"]+)"', html):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert "immutable" in answer.headers["Cache-Control"]
+        answer.close()
+
+
+@pytest.mark.parametrize(
+    "document", ["", "123", "529.982.247-26", "' OR 1=1 --", "٥" * 11, "9" * 5000]
+)
+def test_hostile_documents_are_refused_in_their_place(client, document):
+    answer = post(client, "/entrar", document=document)
+    assert answer.status_code == 422
+    assert "document-error" in answer.get_data(as_text=True)
+
+
+def test_a_pasted_null_byte_or_huge_form_does_no_harm(client, bank):
+    token = csrf(client.get("/verificar").get_data(as_text=True))
+    answer = client.post("/verificar", data={"csrf_token": token, "what": "a\0b"})
+    assert answer.status_code in (200, 422)
+    assert client.get(f"/a/{'%00' * 5}").status_code == 404
+    assert client.post("/entrar", data={"x": "y" * 3_000_000}).status_code in (400, 413)
+
+
+def test_a_revoked_link_opens_no_more(client, bank, mine):
+    token = link_for(bank, mine.person)
+    with within(bank) as session:
+        links.revoke(session, mine.person.id)
+        keys.vault(session)
+    assert client.get(f"/a/{token}").status_code == 404
