@@ -21,7 +21,11 @@ from app.payments.payer import Payer
 
 if TYPE_CHECKING:
     from stripe.params import PaymentIntentCreateParams
-    from stripe.params.checkout import SessionCreateParams
+    from stripe.params.checkout import (
+        SessionCreateParams,
+        SessionCreateParamsBrandingSettings,
+        SessionCreateParamsPaymentIntentData,
+    )
 
 TIMEOUT_SECONDS = (5.0, 20.0)
 RETRIES = 2
@@ -138,36 +142,7 @@ def start_card(asked: Asked, dress: Dress, *, locale: str, return_url: str) -> S
 
     Raises as `start_pix`.
     """
-    data: SessionCreateParams = {
-        "mode": "payment",
-        "allowed_payment_method_types": ["card"],
-        "line_items": [
-            {
-                "quantity": 1,
-                "price_data": {
-                    "currency": asked.currency.lower(),
-                    "unit_amount": asked.amount_cents,
-                    "product_data": {"name": asked.description},
-                },
-            }
-        ],
-        "payment_intent_data": {"description": asked.description, "metadata": asked.metadata},
-        "branding_settings": {"display_name": dress.display_name},
-        "client_reference_id": str(asked.payment_id),
-        "metadata": asked.metadata,
-        "locale": CHECKOUT_LOCALES.get(locale, "auto"),
-        "expires_at": int(asked.expires_at.timestamp()),
-        "success_url": return_url,
-        "cancel_url": return_url,
-    }
-    if asked.fee_cents:
-        data["payment_intent_data"]["application_fee_amount"] = asked.fee_cents
-    if dress.button_color:
-        data["branding_settings"]["button_color"] = dress.button_color
-    if dress.border_style:
-        data["branding_settings"]["border_style"] = dress.border_style
-    if dress.logo_url:
-        data["branding_settings"]["logo"] = {"type": "url", "url": dress.logo_url}
+    data = _page(asked, dress, locale, return_url)
     with _translated():
         session = _client().v1.checkout.sessions.create(data, asked.options)
         return Started(
@@ -286,6 +261,49 @@ def _intent(asked: Asked, kind: Literal["pix", "boleto"]) -> "PaymentIntentCreat
     if asked.fee_cents:
         params["application_fee_amount"] = asked.fee_cents
     return params
+
+
+def _page(asked: Asked, dress: Dress, locale: str, return_url: str) -> "SessionCreateParams":
+    """A card page for one line: what is paid, in the creditor's dress."""
+    intent: SessionCreateParamsPaymentIntentData = {
+        "description": asked.description,
+        "metadata": asked.metadata,
+    }
+    if asked.fee_cents:
+        intent["application_fee_amount"] = asked.fee_cents
+    return {
+        "mode": "payment",
+        "allowed_payment_method_types": ["card"],
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": asked.currency.lower(),
+                    "unit_amount": asked.amount_cents,
+                    "product_data": {"name": asked.description},
+                },
+            }
+        ],
+        "payment_intent_data": intent,
+        "branding_settings": _branding(dress),
+        "client_reference_id": str(asked.payment_id),
+        "metadata": asked.metadata,
+        "locale": CHECKOUT_LOCALES.get(locale, "auto"),
+        "expires_at": int(asked.expires_at.timestamp()),
+        "success_url": return_url,
+        "cancel_url": return_url,
+    }
+
+
+def _branding(dress: Dress) -> "SessionCreateParamsBrandingSettings":
+    worn: SessionCreateParamsBrandingSettings = {"display_name": dress.display_name}
+    if dress.button_color:
+        worn["button_color"] = dress.button_color
+    if dress.border_style:
+        worn["border_style"] = dress.border_style
+    if dress.logo_url:
+        worn["logo"] = {"type": "url", "url": dress.logo_url}
+    return worn
 
 
 def _moment(seconds: int | None, default: datetime) -> datetime:

@@ -117,16 +117,7 @@ def _follow(
         credit_cents=settlement.credit_cents,
     )
     if settlement.credit_cents:
-        add_task(
-            session,
-            debtor_id=payment.debtor_id,
-            kind="refund",
-            rule=None,
-            cause=f"refund:{settlement.id}",
-            due_at=settlement.received_at + REFUND_WITHIN,
-            settlement_id=str(settlement.id),
-            amount_cents=settlement.credit_cents,
-        )
+        _owe_back(session, payment, settlement)
     if settlement.applied_cents:
         issue(session, tenant, payment, settlement, is_settled=is_settled)
     enqueue(
@@ -134,6 +125,20 @@ def _follow(
         jobs.withdraw,
         tenant_id=str(tenant.id),
         agreement_id=str(payment.agreement_id),
+    )
+
+
+def _owe_back(session: Session, payment: Payment, settlement: Settlement) -> None:
+    """What came beyond what was due is the payer's: somebody gives it back by a date."""
+    add_task(
+        session,
+        debtor_id=payment.debtor_id,
+        kind="refund",
+        rule=None,
+        cause=f"refund:{settlement.id}",
+        due_at=settlement.received_at + REFUND_WITHIN,
+        settlement_id=str(settlement.id),
+        amount_cents=settlement.credit_cents,
     )
 
 

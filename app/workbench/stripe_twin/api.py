@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, current_app, request
 from stripe import api_version
 
-from app.workbench.stripe_twin import accounts, checkout, contract, forms, machines
+from app.workbench.stripe_twin import accounts, checkout, contract, forms, machines, methods
 from app.workbench.stripe_twin.errors import (
     BadRequest,
     KeyReused,
@@ -34,7 +34,7 @@ class Call:
     ids: dict[str, str]
 
     def find(self, kind: str) -> Record:
-        return machines.require(self.store, kind, next(iter(self.ids.values())), self.account)
+        return methods.require(self.store, kind, next(iter(self.ids.values())), self.account)
 
 
 def _create_account(call: Call) -> Record:

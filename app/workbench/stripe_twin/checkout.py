@@ -1,6 +1,6 @@
 """Checkout Sessions: open → complete or expired; the PaymentIntent is made when somebody pays."""
 
-from app.workbench.stripe_twin import machines
+from app.workbench.stripe_twin import machines, methods
 from app.workbench.stripe_twin.errors import BadRequest
 from app.workbench.stripe_twin.events import emit
 from app.workbench.stripe_twin.store import Record, Store, new_id, now
@@ -22,10 +22,15 @@ def create(store: Store, account: str, base_url: str, params: Record) -> Record:
         raise BadRequest("A session expires 30 minutes to 24 hours from now.", None, "expires_at")
     total, currency = _total(params.get("line_items") or [])
     types = params.get("allowed_payment_method_types") or ["card"]
-    machines.check_capabilities(store, account, types)
-    session_id = new_id("checkout.session")
-    session = {
-        "id": session_id,
+    methods.check_capabilities(store, account, types)
+    record = _blank(params, total, currency, types, expires_at)
+    record["url"] = f"{base_url}/checkout/{record['id']}"
+    return store.add(record, account)
+
+
+def _blank(params: Record, total: int, currency: str, types: list[str], expires_at: int) -> Record:
+    return {
+        "id": new_id("checkout.session"),
         "object": "checkout.session",
         "amount_subtotal": total,
         "amount_total": total,
@@ -45,11 +50,9 @@ def create(store: Store, account: str, base_url: str, params: Record) -> Record:
         "status": "open",
         "success_url": params["success_url"],
         "ui_mode": "hosted_page",
-        "url": f"{base_url}/checkout/{session_id}",
         "_intent": params.get("payment_intent_data") or {},
         "_title": params["line_items"][0]["price_data"]["product_data"]["name"],
     }
-    return store.add(session, account)
 
 
 def complete(store: Store, account: str, session: Record) -> Record:

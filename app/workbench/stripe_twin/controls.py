@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
-from app.workbench.stripe_twin import checkout, machines
+from app.workbench.stripe_twin import checkout, machines, methods
 from app.workbench.stripe_twin.errors import StripeError
 from app.workbench.stripe_twin.store import Record, Store
 
@@ -70,7 +70,7 @@ def act(object_id: str, verb: str, amount: int | None = None) -> Record:
     account = store.owner(object_id) or ""
     with store.transaction():
         if object_id.startswith("cs_"):
-            record = machines.require(store, "checkout.session", object_id, account)
+            record = methods.require(store, "checkout.session", object_id, account)
             moves: dict[str, Any] = {
                 "pay": checkout.complete,
                 "expire": checkout.expire,
@@ -78,7 +78,7 @@ def act(object_id: str, verb: str, amount: int | None = None) -> Record:
             }
             done: Record = moves[verb](store, account, record)
         else:
-            record = machines.require(store, "payment_intent", object_id, account)
+            record = methods.require(store, "payment_intent", object_id, account)
             if verb == "pay":
                 done = machines.pay(store, account, record, amount)
             else:

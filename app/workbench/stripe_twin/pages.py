@@ -16,7 +16,7 @@ from flask import (
     url_for,
 )
 
-from app.workbench.stripe_twin import controls, machines
+from app.workbench.stripe_twin import controls, machines, methods
 from app.workbench.stripe_twin.errors import StripeError
 from app.workbench.stripe_twin.store import Record, Store
 from app.workbench.stripe_twin.voucher import voucher
@@ -40,7 +40,7 @@ def words() -> dict[str, Any]:
         "language": locale.replace("_", "-"),
         "money": lambda cents: formats.money(cents, "BRL", locale),
         "moment": lambda seconds: formats.moment(
-            datetime.fromtimestamp(seconds, machines.BRAZIL), "America/Sao_Paulo", locale
+            datetime.fromtimestamp(seconds, methods.BRAZIL), "America/Sao_Paulo", locale
         ),
     }
 
@@ -139,7 +139,7 @@ def checkout(session_id: str) -> str:
     if session is None:
         abort(404)
     branding = session["branding_settings"] or {}
-    name = branding.get("display_name") or machines.account_name(store, owner)
+    name = branding.get("display_name") or methods.account_name(store, owner)
     return render_template("checkout.html", session=session, branding=branding, name=name)
 
 

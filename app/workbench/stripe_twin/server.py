@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from app.workbench.stripe_twin import accounts, api, checkout, controls, machines, pages
+from app.workbench.stripe_twin import accounts, api, checkout, controls, machines, methods, pages
 from app.workbench.stripe_twin.deliveries import Deliverer, Endpoint
 from app.workbench.stripe_twin.store import Record, Store, now
 
@@ -108,7 +108,7 @@ class Twin:
     def _expire(self, record: Record, machine: Callable[[Store, str, Record], Record]) -> None:
         account = self.store.owner(record["id"]) or ""
         with self.store.transaction():
-            fresh = machines.require(self.store, record["object"], record["id"], account)
+            fresh = methods.require(self.store, record["object"], record["id"], account)
             if fresh["status"] == record["status"]:
                 machine(self.store, account, fresh)
         self.deliverer.wake()
