@@ -29,7 +29,6 @@ def register(app: Flask) -> None:
     app.jinja_loader = ChoiceLoader([app.jinja_loader, FileSystemLoader(SKINS)])
     language.prepare(app.jinja_env)
     dress.prepare(app.jinja_env)
-    portal.before_request(_check)
     app.after_request(headers.protect_portal)
     errors.prepare(app)
     app.register_blueprint(portal)
@@ -37,6 +36,7 @@ def register(app: Flask) -> None:
         app.extensions["portal.samples"] = import_module("app.portal.samples")
 
 
+@portal.before_request
 def _check() -> None:
     """A session of another creditor is refused before its token is even looked at."""
     if request.endpoint in UNGUARDED:

@@ -109,7 +109,7 @@ def _columns(row: BrandVersion | BrandAsset) -> dict[str, object]:
 
 
 def _move_in(tenant: resolve.Resolved) -> uuid.UUID:
-    rules = schema.parse_toml((CREDITORS / "aurora" / "offers.toml").read_bytes())
+    rules = schema.parse_toml((CREDITORS / "lume" / "offers.toml").read_bytes())
     with within(tenant) as session:
         offers.put_rules(session, rules)
         vault = keys.vault(session)
@@ -125,7 +125,7 @@ def _move_in(tenant: resolve.Resolved) -> uuid.UUID:
         session.flush()
         session.add(
             Debt(
-                debtor_id=debtor.id, contract="1", product="cartao", principal_cents=184_250,
+                debtor_id=debtor.id, contract="1", product="Crediário Lume", principal_cents=184_250,
                 due_on=date(2026, 3, 10), row_hash=b"x" * 32,
             )
         )  # fmt: skip
