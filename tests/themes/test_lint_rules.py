@@ -129,6 +129,8 @@ FINE = {
         "Ele deve chegar em breve ao portal.",
         "Sem pressa: decida quando puder.",
         "Sem urgência nenhuma.",
+        "Acesse, veja e decida.",
+        "Acesse o portal por e-mail e veja.",
         "Fale com a gente em {link}.",
         "Pague por Pix, boleto ou cartão.",
         "O código do Pix aparece na página.",

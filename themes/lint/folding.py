@@ -6,14 +6,14 @@ the writer wrote.
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 _LOOK_ALIKE = str.maketrans("аеорсухікмтнвё", "aeopcyxikmthbe")
 _LEET = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"}
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
 
-_MIXED_WORD = re.compile(r"[a-z0-9@$!]*[a-z][a-z0-9@$!]*")
+_MIXED_WORD = re.compile(r"(?<![a-z0-9@$!])[a-z0-9@$!]*[a-z][a-z0-9@$!]*")
 _LONG_RUN = re.compile(r"([a-z])\1{2,}")
 _SPACED = re.compile(r"(?<![a-z0-9])(?:[a-z0-9@$][\s._*/-]{1,2}){3,}[a-z0-9@$](?![a-z0-9])")
 _MARK_INSIDE = re.compile(r"(?<=[a-z0-9@$])[._*·~-]+(?=[a-z0-9@$])")
@@ -25,6 +25,8 @@ class Folded:
 
     text: str
     places: tuple[int, ...]
+    is_joined: bool = False
+    """Whether letters that stood apart were brought together."""
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
         """Where a span of the folded text stands in the original."""
@@ -44,6 +46,7 @@ class Folded:
         return Folded(
             "".join(self.text[place] for place in kept),
             tuple(self.places[place] for place in kept),
+            self.is_joined,
         )
 
     def spelled(self, one: str) -> "Folded":
@@ -58,7 +61,7 @@ class Folded:
             core = found.rstrip("!")
             return "".join(letters.get(char, char) for char in core) + found[len(core) :]
 
-        return Folded(_MIXED_WORD.sub(read, self.text), self.places)
+        return Folded(_MIXED_WORD.sub(read, self.text), self.places, self.is_joined)
 
     def unstretched(self) -> "Folded":
         """ "deveeedor" as "devedor"."""
@@ -88,7 +91,9 @@ def fold(text: str) -> Folded:
 def readings(text: str) -> tuple[Folded, ...]:
     """The ways a rule reads a text: as folded, and with evasions undone."""
     plain = fold(text)
-    joined = plain.without(_SPACED, r"[\s._*/-]").without(_MARK_INSIDE, r"[._*·~-]").unstretched()
+    close = plain.without(_SPACED, r"[\s._*/-]")
+    close = replace(close, is_joined=close.text != plain.text)
+    joined = close.without(_MARK_INSIDE, r"[._*·~-]").unstretched()
     found = {plain.text: plain}
     for reading in (plain, joined):
         for one in ("i", "l"):

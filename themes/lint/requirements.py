@@ -14,7 +14,7 @@ from themes.voice.composing import SMS_LENGTH
 from themes.voice.library import locale_forms
 from themes.voice.values import Voiced
 
-_PERCENT = re.compile(r"\d[\d.,]*\s?(?:%|por cento|per ?cent)|\{discount_percent\}")
+_PERCENT = re.compile(r"(?<![\d.,])\d[\d.,]*\s?(?:%|por cento|per ?cent)|\{discount_percent\}")
 _SHORT_CODE_WORDS = 2
 
 Parts = list[tuple[str, str]]

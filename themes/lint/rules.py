@@ -12,7 +12,9 @@ from themes.lint.folding import Folded, readings
 from themes.translations import catalogue
 
 RULES = Path(__file__).with_name("rules.toml")
-GAP = r"[\W_]{0,3}"
+GAP = r"[\W_]{1,3}"
+NO_GAP = r"[\W_]{0,3}"
+"""Where letters that stood apart were joined, the gaps between the words went too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +129,18 @@ def _gap(found: str) -> str:
     return r"\s?" if found == " ?" else found
 
 
+@cache
+def _without_gaps(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    return re.compile(pattern.pattern.replace(GAP, NO_GAP))
+
+
 def hits(pattern: re.Pattern[str], text: str, allow: re.Pattern[str] | None) -> list[Hit]:
     """Where a pattern matches any reading of the text, outside what is allowed."""
     found: dict[tuple[int, int], Hit] = {}
     for reading in readings(text):
         fine = [match.span() for match in allow.finditer(reading.text)] if allow else []
-        for match in pattern.finditer(reading.text):
+        read = _without_gaps(pattern) if reading.is_joined else pattern
+        for match in read.finditer(reading.text):
             if not _inside(match.span(), fine) and match.end() > match.start():
                 start, end = _trimmed(reading, match.span())
                 found.setdefault((start, end), Hit(start, end))
