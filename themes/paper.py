@@ -88,7 +88,8 @@ class Sheet(FPDF):
         self._write(page, size=self.foot_size, ink=QUIET, height=self.foot_size * 0.46)
 
     def heading(self, text: str, *, size: float = 15) -> None:
-        """A heading with air above it."""
+        """A heading with air above it, never left alone at the foot of a page."""
+        self._keep_together(32)
         self.ln(3)
         self._write(text, face="heading", size=size, height=size * 0.5)
         self.ln(2)
@@ -136,8 +137,16 @@ class Sheet(FPDF):
         """The finished document."""
         return bytes(self.output())
 
+    def _keep_together(self, height: float) -> None:
+        """Begin a page unless this much still fits on the one at hand."""
+        if self.will_page_break(height):
+            self.add_page()
+
     def _row(self, label: str, text: str) -> None:
         wide = (self.w - 2 * MARGIN) * LABEL_SHARE
+        self._ink("body", BODY_SIZE, INK)
+        room = self.w - 2 * MARGIN - wide
+        self._keep_together(self.multi_cell(room, 6, text, dry_run=True, output="HEIGHT") + 3)
         top = self.get_y()
         self._ink("body", self.label_size, QUIET)
         self.multi_cell(wide, 6, label, align="L", new_x=XPos.RIGHT, new_y=YPos.TOP)
@@ -175,6 +184,8 @@ class Contract(Sheet):
     def restriction(self, text: str) -> None:
         """A clause that restricts, set apart in bold between two rules (CDC 54 § 4)."""
         self.set_draw_color(*INK)
+        self.set_font("body", style="B", size=BODY_SIZE)
+        self._keep_together(self.multi_cell(0, 6, text, dry_run=True, output="HEIGHT") + 8)
         for part in (text, None):
             self.line(MARGIN, self.get_y(), self.w - MARGIN, self.get_y())
             self.ln(1.5)

@@ -13,7 +13,10 @@ from app.debts import queries as debts
 from app.offers import queries, rules
 from app.offers.making import Maker
 from app.offers.models import Offer, OfferRules
+from app.offers.portfolio import owed_by
 from app.offers.schema import Rules
+from app.offers.shape import band_reason, final_reasons
+from app.offers.terms import Reason, because
 from tenants.clock import now
 from tenants.resolve import Resolved
 
@@ -73,6 +76,30 @@ def ensure_offer(
     if found is None and make_offers(session, tenant, [debtor_id], today):
         found = queries.current_offer(session, debtor_id, today)
     return found
+
+
+def why_nothing(
+    session: Session, tenant: Resolved, debtor_id: uuid.UUID, today: date
+) -> list[Reason]:
+    """Why a person has no offer: each open debt's reason, and that a person can review it (BR-31).
+
+    Empty when the rules would make one, or nothing is owed.
+    """
+    version = queries.rules_in_force(session)
+    owed = owed_by(session, [debtor_id], today)
+    facts = owed.facts()
+    if not facts:
+        return []
+    if version is None:
+        return [because("no_rules"), *final_reasons()]
+    parsed = typed(session, version.rules)
+    uf = owed.ufs[0]
+    if rules.make_offer(parsed, facts, rules.Calendar(today, uf, tenant.jurisdiction)) is not None:
+        return []
+    bands = [rules.band_of(parsed, debt) for debt in facts]
+    if any(bands):
+        return [because("by_hand"), *final_reasons()]
+    return [*(band_reason(debt, None) for debt in facts), *final_reasons()]
 
 
 def see(session: Session, offer_id: uuid.UUID) -> None:

@@ -16,6 +16,8 @@ def _(text: str) -> str:
 SENTENCES: Mapping[str, str] = {
     "band": _("%(days)s days past due: the terms “%(band)s” apply."),
     "no_band": _("%(days)s days past due: no terms apply to this debt yet, so it is not included."),
+    "no_rules": _("There are no conditions to offer at the moment."),
+    "by_hand": _("For this amount a person prepares the offer."),
     "automatic_review": _(
         "This offer was calculated automatically. You may ask for a person to review it."
     ),

@@ -13,6 +13,7 @@ from app.debts import queries as debts
 from app.debts import rules as charging
 from app.debts.models import Debt, Debtor, DebtState
 from app.offers.columns import DebtColumns
+from app.offers.terms import DebtFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,21 @@ class Portfolio:
                 index=columns.index[rows],
             ),
         )
+
+    def facts(self) -> list[DebtFacts]:
+        """Every debt as the rules for one person want it."""
+        of = self.columns
+        rows = zip(
+            of.ids,
+            of.products,
+            of.days_past_due.tolist(),
+            of.principal.tolist(),
+            of.fine.tolist(),
+            of.interest.tolist(),
+            of.index.tolist(),
+            strict=True,
+        )
+        return [DebtFacts(*row) for row in rows]
 
     def contents(self) -> dict[uuid.UUID, dict[str, int]]:
         """Per person: debt id → principal, in cents."""

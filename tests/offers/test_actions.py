@@ -147,6 +147,23 @@ def test_nobody_elses_offer_is_seen(bank, cast):
         assert session.scalar(select(func.count()).select_from(Offer)) == 0
 
 
+def test_whoever_gets_no_offer_is_told_why_and_who_reviews_it(bank):
+    with within(bank) as session:
+        early = person(session, [(100_000, 0)])
+        rich = person(session, [(1_500_000_000, 30)])
+        usual = person(session, [(100_000, 400)])
+        make(bank, session, early, rich, usual)
+        told = {
+            debtor: [r.code for r in actions.why_nothing(session, bank, debtor, TODAY)]
+            for debtor in (early, rich, usual)
+        }
+        assert told == {
+            early: ["no_band", "automatic_review"],
+            rich: ["no_band", "automatic_review"],
+            usual: [],
+        }
+
+
 def test_the_offer_page_needs_one_statement(bank):
     with within(bank) as session:
         debtor = person(session, [(100_000, 400)])
