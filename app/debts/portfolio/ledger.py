@@ -1,6 +1,8 @@
 """The row of an import: what was asked, that it runs, and what came of it."""
 
 import gzip
+import io
+import shutil
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,10 +94,11 @@ def fail(tenant: Resolved, import_id: uuid.UUID, error: BaseException) -> None:
 
 def keep_file(session: Session, request: Request) -> uuid.UUID:
     """The waiting file, gzipped (a portfolio shrinks to a fifth) and sealed."""
-    with open_bytes(request.content) as file:
-        packed = gzip.compress(file.read(), compresslevel=3)
+    held = io.BytesIO()
+    with open_bytes(request.content) as file, gzip.open(held, "wb", compresslevel=3) as packed:
+        shutil.copyfileobj(file, packed)
     kept = files.save(
-        session, name=request.file_name, content_type="application/gzip", content=packed
+        session, name=request.file_name, content_type="application/gzip", content=held.getvalue()
     )
     return kept.id
 
