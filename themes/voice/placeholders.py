@@ -90,13 +90,13 @@ PLACEHOLDERS: Mapping[str, Placeholder] = _table(
         "instalment_number",
         needs=("instalment_number", "instalments_count"),
     ),
-    Placeholder("channel", Kind.DERIVED, "e-mail", "opt_out_channel"),
+    Placeholder("channel", Kind.DERIVED, "e-mail", "channel"),
 )
 
 SAMPLE_FACTS: Mapping[str, Any] = {
     **{p.fact: p.sample for p in PLACEHOLDERS.values() if p.kind not in (Kind.BRAND, Kind.DERIVED)},
     "instalment_number": 2,
-    "opt_out_channel": "email",
+    "channel": "email",
 }
 """A complete set of facts for previews."""
 

@@ -131,6 +131,8 @@ class Values(dict[str | Field, str]):
 
     def _plural(self, field: Field) -> str:
         count = int(self._fact(field.name))
+        if field.name == "instalments_count":
+            count = max(count, 1)  # paid in one go is one payment
         forms = dict(field.forms)
         form = forms.get(plural_category(self._locale, count)) or forms["other"]
         return form.replace("#", formats.number(count, self._locale))
@@ -191,7 +193,7 @@ def _instalment(facts: Mapping[str, Any], locale: str, _channel: str) -> str:
 
 def _channel_name(facts: Mapping[str, Any], locale: str, channel: str) -> str:
     names: Mapping[str, str] = locale_forms(locale)["channel"]
-    return names.get(str(facts.get("opt_out_channel") or channel), names[channel])
+    return names.get(str(facts.get("channel") or channel), names[channel])
 
 
 _DERIVED: Mapping[str, Callable[[Mapping[str, Any], str, str], str]] = {
