@@ -137,6 +137,12 @@ class Sheet(FPDF):
         """The finished document."""
         return bytes(self.output())
 
+    def _height(self, width: float, text: str) -> float:
+        """How high a text stands in the current face; width 0 is up to the margin."""
+        found = self.multi_cell(width, 6, text, dry_run=True, output="HEIGHT")
+        assert isinstance(found, float)
+        return found
+
     def _keep_together(self, height: float) -> None:
         """Begin a page unless this much still fits on the one at hand."""
         if self.will_page_break(height):
@@ -146,7 +152,7 @@ class Sheet(FPDF):
         wide = (self.w - 2 * MARGIN) * LABEL_SHARE
         self._ink("body", BODY_SIZE, INK)
         room = self.w - 2 * MARGIN - wide
-        self._keep_together(self.multi_cell(room, 6, text, dry_run=True, output="HEIGHT") + 3)
+        self._keep_together(self._height(room, text) + 3)
         top = self.get_y()
         self._ink("body", self.label_size, QUIET)
         self.multi_cell(wide, 6, label, align="L", new_x=XPos.RIGHT, new_y=YPos.TOP)
@@ -185,7 +191,7 @@ class Contract(Sheet):
         """A clause that restricts, set apart in bold between two rules (CDC 54 § 4)."""
         self.set_draw_color(*INK)
         self.set_font("body", style="B", size=BODY_SIZE)
-        self._keep_together(self.multi_cell(0, 6, text, dry_run=True, output="HEIGHT") + 8)
+        self._keep_together(self._height(0, text) + 8)
         for part in (text, None):
             self.line(MARGIN, self.get_y(), self.w - MARGIN, self.get_y())
             self.ln(1.5)

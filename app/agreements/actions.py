@@ -1,7 +1,7 @@
 """Everything that changes an agreement. The caller owns the transaction."""
 
-from app.agreements.accepting import Evidence as Evidence
 from app.agreements.accepting import accept as accept
+from app.agreements.binding import Evidence as Evidence
 from app.agreements.breaking import break_one as break_one
 from app.agreements.breaking import break_overdue as break_overdue
 from app.agreements.changing import DateChange as DateChange
