@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.workbench.wardrobe import Worn
 from emails.compose import Email, Links, compose
+from emails.figures import figures
 from themes import voice
 from themes.voice import SAMPLE_FACTS
 
@@ -36,6 +37,7 @@ def email(worn: Worn, intent: str, locale: str) -> Email:
         message=message,
         links=links,
         locale=locale,
+        details=figures(intent, SAMPLE_FACTS, locale=locale, currency=worn.tenant.currency),
         code=SAMPLE_FACTS["code"] if intent == "one_time_code" else None,
     )
 

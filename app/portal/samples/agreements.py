@@ -96,10 +96,7 @@ def _preview(*, once: bool = False, interest: bool = False) -> State:
             annual_cost=0.1942 if interest else None,
             due_days=() if once else (5, 10, 15, 20),
             due_day=None if once else 10,
-            terms=[
-                (f"{number}. {heading}", text, number == len(TERMS[current()]))
-                for number, (heading, text) in enumerate(TERMS[current()], 1)
-            ],
+            terms=list(TERMS[current()]),
             choice={} if once else {"times": "6", "down": "97,50", "day": "10"},
         )
         form = untouched(AcceptForm, acceptance_key="sample")
