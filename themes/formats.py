@@ -6,6 +6,7 @@ character. Spaces inside an amount are non-breaking, so that a sum never splits 
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -61,6 +62,15 @@ _ASCII = str.maketrans(
 )  # fmt: skip
 
 
+_REAIS: dict[str, Callable[[int], str]] = {
+    "pt_BR": lambda cents: (
+        "R$" + NBSP + f"{cents // 100:,}".replace(",", ".") + f",{cents % 100:02d}"
+    ),
+    "en": lambda cents: f"R${cents // 100:,}.{cents % 100:02d}",
+}
+"""What CLDR says of reais, written out: pages show dozens of amounts, and this is far faster."""
+
+
 @cache
 def _locale(locale: str) -> Locale:
     return Locale.parse(locale)
@@ -68,6 +78,8 @@ def _locale(locale: str) -> Locale:
 
 def money(cents: int, currency: str = "BRL", locale: str = "pt_BR") -> str:
     """Minor units as a price: 123456 → "R$ 1.234,56" (pt_BR), "R$1,234.56" (en)."""
+    if currency == "BRL" and cents >= 0 and locale in _REAIS:
+        return _REAIS[locale](cents)
     precision = get_currency_precision(currency)
     return format_currency(Decimal(cents).scaleb(-precision), currency, locale=_locale(locale))
 

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from cachetools import LRUCache
 from flask import Response, g, make_response, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
 from jinja2 import Environment
@@ -33,6 +34,24 @@ def render(template: str, *, status: int = 200, **context: Any) -> Response:
     """A page in the tenant's skin; `context` is what the page is about."""
     html = render_template(f"portal/{template}.html", **surroundings(), **context)
     return make_response(html, status)
+
+
+def render_same(template: str) -> Response:
+    """A page that is the same for everybody who is not identified: made once per dress.
+
+    Such a page holds no form, no token and nobody's name; its key names all that it depends on.
+    """
+    if visitor.is_signed_in() or request.query_string:
+        return render(template)
+    worn = brand()
+    key = (template, g.tenant.host, worn.version_id, worn.stylesheet_hash, language.current())
+    html = _same.get(key)
+    if html is None:
+        html = _same[key] = render(template).get_data()
+    return make_response(html)
+
+
+_same: LRUCache[tuple[object, ...], bytes] = LRUCache(maxsize=4_096)
 
 
 def surroundings(*, signed_in: bool | None = None) -> dict[str, Any]:

@@ -155,3 +155,11 @@ def test_a_revoked_link_opens_no_more(client, bank, mine):
         links.revoke(session, mine.person.id)
         keys.vault(session)
     assert client.get(f"/a/{token}").status_code == 404
+
+
+def test_the_kept_home_page_is_each_creditors_own(browse, dressed):
+    for _ in range(2):
+        for tenant, name in ((dressed.bank, "Banco Aurora"), (dressed.shop, "Casa Lume")):
+            html = browse(tenant.host).get("/").get_data(as_text=True)
+            assert name in html
+            assert tenant.host in html

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.config import settings
 from app.portal import language
 from app.portal.blueprint import portal
-from app.portal.dress import render
+from app.portal.dress import render_same
 
 A_YEAR_SECONDS = 365 * 24 * 3600
 
@@ -17,7 +17,7 @@ A_YEAR_SECONDS = 365 * 24 * 3600
 def home() -> Response:
     """Who this is, why it is safe, and the way in."""
     g.public = True
-    return render("home")
+    return render_same("home")
 
 
 @portal.get("/idioma/<locale>")

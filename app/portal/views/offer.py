@@ -17,7 +17,6 @@ from app.portal import choices, visitor
 from app.portal.blueprint import portal
 from app.portal.choices import Choice
 from app.portal.dress import render
-from app.portal.once import first_time
 from app.portal.plan_forms import CounterForm, SimulatorForm
 from app.portal.proposal import card, proposal, said
 from app.portal.standing import Standing, standing
@@ -35,7 +34,7 @@ def offer() -> AnyResponse:
         found = standing_offer(session, person)
         if found is None:
             return _no_offer(session, person)
-        if first_time(f"offer {found.id.hex[:12]}"):
+        if found.first_seen_at is None:
             offers.see(session, found.id)
             record(session, debtor_id=person.id, kind="offer.seen", subject_id=found.id)
     return render("offer", person=person, proposal=proposal(found, g.tenant.currency))
