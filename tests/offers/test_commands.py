@@ -1,0 +1,57 @@
+import pytest
+from sqlalchemy import select
+
+from app.debts.models import Debtor
+from app.offers.models import Offer
+from tenants.scope import within
+from tests.conftest import CREDITORS
+from tests.offers.people import person, set_up
+
+
+@pytest.fixture
+def flask(app):
+    def call(*arguments):
+        return app.test_cli_runner().invoke(args=["offers", *arguments])
+
+    return call
+
+
+@pytest.fixture
+def bank(cast):
+    with within(cast.bank) as session:
+        set_up(session)
+        person(session, [(100_000, 400)])
+    return cast.bank
+
+
+@pytest.mark.parametrize("creditor", ["aurora", "lume", "vivaz"])
+def test_the_demos_rules_are_rules(flask, bank, creditor):
+    done = flask("rules", bank.slug, str(CREDITORS / creditor / "offers.toml"))
+    assert done.exit_code == 0
+    assert "version 2" in done.output
+
+
+def test_wrong_rules_are_named_by_their_field_and_change_nothing(flask, bank, tmp_path):
+    file = tmp_path / "offers.toml"
+    file.write_text("due_days = [40]\nvalidity_days = 5\nbands = []\n")
+    done = flask("rules", bank.slug, str(file))
+    assert done.exit_code == 1
+    assert "due_days" in done.output
+    assert "bands" in done.output
+
+
+def test_offers_are_made_and_explained(flask, bank):
+    made = flask("make", bank.slug, "--date", "2026-11-20")
+    assert made.output.strip() == f"{bank.slug}: 1 offers made"
+    with within(bank) as session:
+        offer_id = session.scalars(select(Offer.id)).one()
+        assert session.scalars(select(Debtor.id)).one()
+    told = flask("explain", bank.slug, str(offer_id))
+    assert told.exit_code == 0
+    assert "dias em atraso" in told.output
+    assert "cash: " in told.output
+
+
+def test_an_unknown_offer_is_said_to_be_unknown(flask, bank):
+    told = flask("explain", bank.slug, "00000000-0000-7000-8000-000000000000")
+    assert told.exit_code == 1
