@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.agreements.models import Agreement, AgreementState
-from app.compliance.models import Hold, HoldKind
+from app.compliance.models import Hold
 from app.debts.models import Debt, DebtState
 
 
@@ -21,9 +21,6 @@ class Standing(StrEnum):
     NOTHING_OWED = "nothing_owed"
     WITH_A_PERSON = "with_a_person"
     """Something is open, but the creditor's rules make no offer by themselves."""
-
-
-STOPPED = frozenset({HoldKind.DECEASED, HoldKind.INCAPACITY, HoldKind.MINOR})
 
 
 def standing(session: Session, debtor_id: uuid.UUID) -> tuple[Standing, uuid.UUID | None]:

@@ -23,7 +23,7 @@ from app.portal.samples.cast import (
 from themes import formats
 
 METHODS = ["pix", "boleto", "card"]
-TERMS: dict[str, tuple[tuple[str, str], ...]] = {
+TERMS = {
     "pt_BR": (
         (
             "1. O que muda",

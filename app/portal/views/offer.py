@@ -91,9 +91,15 @@ def counter() -> AnyResponse:
 
 
 def standing_offer(session: Session, person: Person) -> StoredOffer | None:
-    """The person's current offer; one that ran out is made anew on the spot."""
+    """The person's current offer; one that ran out is made anew on the spot.
+
+    Nobody under 18 is offered anything (BR-10): a person looks at it.
+    """
+    on = today(person.time_zone)
+    if person.adult_on is not None and person.adult_on > on:
+        return None
     try:
-        return offers.ensure_offer(session, g.tenant, person.id, today(person.time_zone))
+        return offers.ensure_offer(session, g.tenant, person.id, on)
     except LookupError:
         return None  # the creditor has no rules yet: a person makes the proposal
 
