@@ -5,10 +5,11 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.agreements.models import Agreement
 from app.compliance.models import Hold, OptOut, Task
+from app.debts.models import Debt
 from app.history.models import Event
 from app.offers.models import Offer
 from app.outreach.models import Message
@@ -20,7 +21,7 @@ from tests.offers.people import set_up
 from tests.payments.conftest import running_twin, twin  # noqa: F401 - fixtures
 from tests.payments.test_settling import deliver_all, pay
 from tests.portal.conftest import csrf, post, sign_in
-from tests.portal.people import make_person
+from tests.portal.people import CPFS, make_person
 
 
 @pytest.fixture
@@ -194,3 +195,26 @@ def test_an_offer_that_ran_out_is_made_anew_at_the_visit(inside, bank, person, c
     with stopped_at(later):
         sign_in(client, bank, person)
         assert "esta é a sua proposta" in page(client, "/oferta")
+
+
+def test_without_an_offer_the_reason_and_a_person_are_named(inside, bank, person):
+    with within(bank) as session:
+        session.execute(update(Debt).where(Debt.debtor_id == person.id).values(due_on=now().date()))
+    html = page(inside, "/oferta")
+    assert "uma pessoa monta a proposta com você" in html
+
+
+@pytest.mark.parametrize(
+    ("state", "words"), [("settled", "Está tudo pago"), ("recalled", "não é mais tratada aqui")]
+)
+def test_where_somebody_stands_has_its_own_page(inside, bank, person, state, words):
+    with within(bank) as session:
+        session.execute(update(Debt).where(Debt.debtor_id == person.id).values(state=state))
+    assert words in page(inside, "/oferta")
+
+
+def test_nobody_under_age_is_offered_anything(client, bank):
+    child = make_person(bank, CPFS[3], born=(now() - timedelta(days=17 * 365)).date())
+    sign_in(client, bank, child)
+    html = page(client, "/oferta")
+    assert not links_to(html, "/acordo/revisar")

@@ -114,7 +114,11 @@ def _no_offer(session: Session, person: Person) -> AnyResponse:
     if where is Standing.AGREED:
         assert isinstance(agreement_id, uuid.UUID)
         return redirect(url_for("portal.agreement", agreement_id=agreement_id), 303)
-    return render("standing", person=person, standing=str(where))
+    why = []
+    if where is Standing.WITH_A_PERSON:
+        on = today(person.time_zone)
+        why = said(tuple(offers.why_nothing(session, g.tenant, person.id, on)), g.tenant.currency)
+    return render("standing", person=person, standing=str(where), said=why)
 
 
 def _note(
