@@ -4,6 +4,7 @@
 rendered by the code that serves it to people.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,6 +42,8 @@ STRICT = "; ".join(
 )
 MAIL = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; font-src 'self'"
 """A mail carries its styles with it."""
+IMAGES_OF_A_PORTAL = re.compile(r'"https?://[^"/]+/static/')
+"""A mail names them in full; the gallery has them at hand."""
 
 
 @workbench.get("/gallery")
@@ -87,7 +90,9 @@ def _page(shown: Piece, worn: Worn, mode: str, locale: str) -> Response:
 
 
 def _email(shown: Piece, worn: Worn, mode: str, locale: str) -> Response:
-    html = mailroom.email(worn, shown.name, locale).html
+    html = IMAGES_OF_A_PORTAL.sub(
+        '"/gallery/static/', mailroom.email(worn, shown.name, locale).html
+    )
     return _answer(html.replace("<html ", f'<html data-mode="{mode}" ', 1), MAIL)
 
 
