@@ -6,10 +6,11 @@ What is asked of the database never depends on whether the person exists here.
 import hmac
 import secrets
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -82,6 +83,18 @@ def count_attempt(session: Session, *, kind: str, address: str, device: str, per
         vault.index(f"{kind}:{limit.kind}:{value}", "attempt"): limit
         for limit, value in said.items()
     }
+    over = [
+        start + limits[subject].window
+        for subject, start, count in _counted(session, limits, at)
+        if count > limits[subject].most
+    ]
+    if over:
+        raise TooManyAttempts(max(over))
+
+
+def _counted(
+    session: Session, limits: dict[bytes, Limit], at: datetime
+) -> Sequence[Row[bytes, datetime, int]]:
     rows = [
         {
             "tenant_id": current_tenant_id(),
@@ -92,7 +105,7 @@ def count_attempt(session: Session, *, kind: str, address: str, device: str, per
         }
         for subject, limit in sorted(limits.items())
     ]
-    counted = session.execute(
+    return session.execute(
         insert(Attempt)
         .values(rows)
         .on_conflict_do_update(
@@ -101,13 +114,6 @@ def count_attempt(session: Session, *, kind: str, address: str, device: str, per
         )
         .returning(Attempt.subject, Attempt.window_start, Attempt.count)
     ).all()
-    over = [
-        start + limits[subject].window
-        for subject, start, count in counted
-        if count > limits[subject].most
-    ]
-    if over:
-        raise TooManyAttempts(max(over))
 
 
 def ask_for_code(
