@@ -118,6 +118,8 @@ def _register(app: Flask, settings: Settings) -> None:
     app.register_blueprint(platform)
     cli.register(app)
     if not settings.is_production:
+        from app.workbench import commands
         from app.workbench.blueprint import workbench
 
         app.register_blueprint(workbench)
+        app.cli.add_command(commands.group)

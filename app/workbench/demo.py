@@ -39,7 +39,7 @@ command={python} -m app.workbench.stripe_twin --port {twin_port}
   --webhook-url {webhook} --webhook-secret {secret} --state {var}/stripe-twin.sqlite
 {common}
 [program:web]
-command={python} -m gunicorn wsgi:app --bind 127.0.0.1:{port} --workers 2 --threads 4
+command={python} -m gunicorn wsgi:app --bind 127.0.0.1:{port} --workers 2 --threads 4 --no-control-socket
   --logger-class app.logs.ScrubbedLogger --access-logfile -
 {common}
 [program:worker]
@@ -56,6 +56,10 @@ stdout_logfile_backups=1
 stopasgroup=true
 killasgroup=true
 """
+
+
+class NeverCameUp(RuntimeError):
+    """A process of the demo does not answer; its log says why."""
 
 
 def main() -> int:
@@ -83,7 +87,7 @@ def main() -> int:
         try:
             with twin(asked.port):
                 table = provision.provision(progress=say, day=day, var_dir=VAR)
-        except provision.ProvisionFailed as error:
+        except (provision.ProvisionFailed, NeverCameUp) as error:
             print(error, file=sys.stderr)
             return 1
         return serve(asked.port, table)
@@ -126,6 +130,10 @@ def serve(port: int, table: str) -> int:
         supervisor.wait()
     except KeyboardInterrupt:
         print("\nStopping…", flush=True)
+    except NeverCameUp as error:
+        print(error, file=sys.stderr)
+        return 1
+    finally:
         supervisor.terminate()
         supervisor.wait()
     return 0
@@ -174,17 +182,17 @@ def twin(port: int) -> Iterator[None]:
 
 
 def wait_for(address: str, process: "subprocess.Popen[bytes]", seconds: float = 60) -> None:
-    """Until `address` answers. Raises RuntimeError when the process dies or the time is up."""
+    """Until `address` answers. Raises NeverCameUp when the process dies or the time is up."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(f"{address} never came up: see {VAR / 'logs'}")
+            raise NeverCameUp(f"{address} never came up: see {VAR / 'logs'}")
         try:
             with urllib.request.urlopen(address, timeout=2):
                 return
         except OSError:
             time.sleep(0.1)
-    raise RuntimeError(f"{address} does not answer: see {VAR / 'logs'}")
+    raise NeverCameUp(f"{address} does not answer: see {VAR / 'logs'}")
 
 
 def port_is_free(port: int) -> bool:

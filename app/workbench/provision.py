@@ -18,6 +18,8 @@ from tenants.models import TenantState
 
 CREDITORS = Path(__file__).with_name("creditors")
 FEES = {"aurora": 250, "lume": 400, "vivaz": 350}
+SMS_NUMBER = "28015"
+"""A short code that the three creditors share."""
 NAMES = {"aurora": "Banco Aurora", "lume": "Casa Lume", "vivaz": "Vivaz Telecom"}
 
 
@@ -66,6 +68,7 @@ def make(app: Flask, slug: str, portfolio: Path, progress: Callable[[str], None]
         Step(f"{name}: charge terms", ("portfolio", "terms", slug, str(home / "charges.toml"))),
         Step(f"{name}: offer rules", ("offers", "rules", slug, str(home / "offers.toml"))),
         Step(f"{name}: payments", ("payments", "connect", slug)),
+        Step(f"{name}: SMS number", ("outreach", "number", slug, SMS_NUMBER)),
         Step(f"{name}: portfolio {portfolio.name}", ("portfolio", "import", slug, str(portfolio))),
     ):
         run(app, step, progress)

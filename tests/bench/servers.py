@@ -22,7 +22,7 @@ def gunicorn(target: str, environment: dict[str, str], probe: str) -> Iterator[i
         port = free.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", target, "--bind", f"127.0.0.1:{port}",
-         "--workers", str(WORKERS), "--threads", str(THREADS), "--keep-alive", "30", "--log-level", "error"],
+         "--workers", str(WORKERS), "--threads", str(THREADS), "--no-control-socket", "--keep-alive", "30", "--log-level", "error"],
         cwd=ROOT, env=os.environ | environment,
     )  # fmt: skip
     try:

@@ -1,4 +1,4 @@
-"""`flask gallery …`: every piece as a picture, and all of them on one sheet. Not in production."""
+"""`flask gallery …`: every piece as a picture, and all of them on one sheet."""
 
 from pathlib import Path
 
