@@ -2,18 +2,16 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from psycopg.types.json import Jsonb
+from psycopg import Connection
 from sqlalchemy.orm import Session
 
+from app.debts.portfolio import bulk
 from app.history.models import Event
 from tenants.clock import now
 from tenants.database import new_id
 from tenants.scope import current_tenant_id
-
-ROWS_PER_INSERT = 1_000
 
 
 class Happening(NamedTuple):
@@ -39,34 +37,26 @@ def record(
     return event
 
 
+EVENTS = bulk.Insert(
+    "events", ("at",), ("id", "debtor_id", "kind", "subject_id", "data"), ("tenant_id", "id")
+)
+
+
 def record_many(session: Session, happenings: Sequence[Happening]) -> None:
-    """Append events in multi-row inserts, in the caller's transaction.
-
-    The statement goes to the driver as it is: building it anew for every batch would cost more than
-    the database takes to run it.
-    """
-    tenant_id, at = current_tenant_id(), now()
-    connection = session.connection()
-    for start in range(0, len(happenings), ROWS_PER_INSERT):
-        part = happenings[start : start + ROWS_PER_INSERT]
-        values = tuple(
-            value
-            for happening in part
-            for value in (
-                tenant_id,
-                new_id(),
-                happening.debtor_id,
-                happening.kind,
-                at,
-                happening.subject_id,
-                Jsonb(dict(happening.data)),
-            )
+    """Append many events, in the caller's transaction."""
+    if not happenings:
+        return
+    session.flush()
+    driver = session.connection().connection.driver_connection
+    assert isinstance(driver, Connection)
+    rows = [
+        (
+            new_id().bytes,
+            happening.debtor_id.bytes,
+            bulk.text(happening.kind),
+            happening.subject_id.bytes if happening.subject_id else None,
+            bulk.jsonb(dict(happening.data)),
         )
-        connection.exec_driver_sql(_insert(len(part)), values)
-
-
-@lru_cache(maxsize=2_048)
-def _insert(rows: int) -> str:
-    columns = "tenant_id, id, debtor_id, kind, at, subject_id, data"
-    row = "(%s, %s, %s, %s, %s, %s, %s)"
-    return f"INSERT INTO events ({columns}) VALUES {', '.join([row] * rows)}"  # noqa: S608 - no value is in it
+        for happening in happenings
+    ]
+    bulk.Writer(driver, current_tenant_id()).insert(EVENTS, (bulk.moment(now()),), rows)

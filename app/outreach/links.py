@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.debts.portfolio import bulk
 from app.outreach.models import AccessLink
 from tenants.clock import now
 from tenants.database import new_id
@@ -41,39 +42,25 @@ def hash_of(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def row(
-    keys: Vault,
-    tenant_id: uuid.UUID,
-    link_id: uuid.UUID,
-    debtor_id: uuid.UUID,
-    *,
-    message_id: uuid.UUID | None,
-    days: int = DAYS,
-    purpose: str = PORTAL,
-) -> dict[str, object]:
-    """The values of an AccessLink, for inserts of many at once."""
+LINKS = bulk.Insert(
+    "access_links",
+    ("purpose", "expires_at", "created_at"),
+    ("id", "debtor_id", "message_id", "token_hash"),
+    ("tenant_id", "id"),
+)
+
+
+def insert_many(
+    writer: bulk.Writer, keys: Vault, messages: Iterable[tuple[uuid.UUID, uuid.UUID]]
+) -> None:
+    """Links of messages, (message, person) each; a link has its message's id."""
     at = now()
-    return {
-        "tenant_id": tenant_id,
-        "id": link_id,
-        "debtor_id": debtor_id,
-        "message_id": message_id,
-        "token_hash": hash_of(token_of(keys, link_id)),
-        "purpose": purpose,
-        "expires_at": at + timedelta(days=days),
-        "created_at": at,
-    }
-
-
-def insert_rows(session: Session, rows: Iterable[dict[str, object]]) -> None:
-    """Store links; those that exist stay as they are."""
-    rows = list(rows)
-    if rows:
-        session.execute(
-            insert(AccessLink)
-            .values(rows)
-            .on_conflict_do_nothing(index_elements=["tenant_id", "id"])
-        )
+    expires_at = bulk.moment(at + timedelta(days=DAYS))
+    rows = [
+        (message_id.bytes, debtor_id.bytes, message_id.bytes, hash_of(token_of(keys, message_id)))
+        for message_id, debtor_id in messages
+    ]
+    writer.insert(LINKS, (bulk.text(PORTAL), expires_at, bulk.moment(at)), rows)
 
 
 def create(
@@ -86,17 +73,22 @@ def create(
 ) -> str:
     """Make a link and return its token; the caller puts it into an address."""
     keys, link_id = vault(session), message_id or new_id()
-    values = row(
-        keys,
-        current_tenant_id(),
-        link_id,
-        debtor_id,
-        message_id=message_id,
-        days=days,
-        purpose=purpose,
+    token, at = token_of(keys, link_id), now()
+    session.execute(
+        insert(AccessLink)
+        .values(
+            tenant_id=current_tenant_id(),
+            id=link_id,
+            debtor_id=debtor_id,
+            message_id=message_id,
+            token_hash=hash_of(token),
+            purpose=purpose,
+            expires_at=at + timedelta(days=days),
+            created_at=at,
+        )
+        .on_conflict_do_nothing(index_elements=["tenant_id", "id"])
     )
-    insert_rows(session, [values])
-    return token_of(keys, link_id)
+    return token
 
 
 def find(session: Session, token: str, *, purpose: str = PORTAL) -> AccessLink | None:

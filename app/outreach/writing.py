@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.compliance.queries import among
+from app.debts.portfolio import bulk
 from app.outreach import links
 from app.outreach.models import Message, MessageState
 from tenants.clock import now
@@ -17,8 +19,6 @@ from tenants.database import new_id
 from tenants.keys import Vault
 from themes import voice
 from themes.dress import Brand
-
-ROWS_PER_INSERT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,29 @@ def carries_link(intent: str) -> bool:
     return "link" in voice.required_facts(intent)
 
 
+MESSAGES = bulk.Insert(
+    "messages",
+    ("brand_version_id", "created_at", "attempts"),
+    (
+        "id",
+        "debtor_id",
+        "contact_point_id",
+        "channel",
+        "intent",
+        "message_class",
+        "cause",
+        "locale",
+        "variant",
+        "facts",
+        "verification_code",
+        "send_after",
+        "state",
+        "reasons",
+    ),
+    ("tenant_id", "cause", "channel"),
+)
+
+
 def write(
     session: Session, keys: Vault, tenant_id: uuid.UUID, brand: Brand, drafts: Iterable[Draft]
 ) -> dict[str, uuid.UUID]:
@@ -59,53 +82,53 @@ def write(
 
     Returns the ids of those written now, by cause.
     """
-    rows = [_row(keys, tenant_id, brand, draft) for draft in drafts]
-    written: set[uuid.UUID] = set()
-    for start in range(0, len(rows), ROWS_PER_INSERT):
-        written.update(
-            session.scalars(
-                insert(Message)
-                .values(rows[start : start + ROWS_PER_INSERT])
-                .on_conflict_do_nothing(index_elements=["tenant_id", "cause", "channel"])
-                .returning(Message.id)
-            )
-        )
+    made = {new_id(): draft for draft in drafts}
+    if not made:
+        return {}
+    session.flush()
+    writer = bulk.Writer(_driver(session), tenant_id)
+    shared = (brand.version_id.bytes, bulk.moment(now()), bulk.int4(0))
+    rows = [_packed(keys, brand, message_id, draft) for message_id, draft in made.items()]
+    written = set(made)
+    if writer.insert(MESSAGES, shared, rows) < len(made):
+        written = set(session.scalars(select(Message.id).where(among(Message.id, made))))
     linked = [
-        links.row(keys, tenant_id, row["id"], row["debtor_id"], message_id=row["id"])
-        for row in rows
-        if row["id"] in written and carries_link(row["intent"])
+        (message_id, made[message_id].debtor_id)
+        for message_id in made
+        if message_id in written and carries_link(made[message_id].intent)
     ]
-    for start in range(0, len(linked), ROWS_PER_INSERT):
-        links.insert_rows(session, linked[start : start + ROWS_PER_INSERT])
-    return {row["cause"]: row["id"] for row in rows if row["id"] in written}
+    links.insert_many(writer, keys, linked)
+    return {draft.cause: message_id for message_id, draft in made.items() if message_id in written}
 
 
-def _row(keys: Vault, tenant_id: uuid.UUID, brand: Brand, draft: Draft) -> dict[str, Any]:
-    message_id = new_id()
-    return {
-        "tenant_id": tenant_id,
-        "id": message_id,
-        "debtor_id": draft.debtor_id,
-        "contact_point_id": draft.contact_point_id,
-        "channel": draft.channel,
-        "intent": draft.intent,
-        "message_class": draft.message_class,
-        "cause": draft.cause,
-        "locale": draft.locale,
-        "variant": voice.draw(
-            message_id.bytes,
-            tone=brand.tone,
-            locale=draft.locale,
-            intent=draft.intent,
-            channel=draft.channel,
-        ),
-        "brand_version_id": brand.version_id,
-        "facts": keys.seal(as_json(draft.facts), "facts"),
-        "body": None,
-        "verification_code": links.verification_code(keys, message_id),
-        "send_after": draft.send_after,
-        "state": draft.state,
-        "reasons": list(draft.reasons),
-        "attempts": 0,
-        "created_at": now(),
-    }
+def _driver(session: Session) -> Any:
+    return session.connection().connection.driver_connection
+
+
+def _packed(
+    keys: Vault, brand: Brand, message_id: uuid.UUID, draft: Draft
+) -> tuple[bulk.Packed, ...]:
+    """The varying values of MESSAGES, in their order."""
+    variant = voice.draw(
+        message_id.bytes,
+        tone=brand.tone,
+        locale=draft.locale,
+        intent=draft.intent,
+        channel=draft.channel,
+    )
+    return (
+        message_id.bytes,
+        draft.debtor_id.bytes,
+        draft.contact_point_id.bytes,
+        bulk.text(draft.channel),
+        bulk.text(draft.intent),
+        bulk.text(draft.message_class),
+        bulk.text(draft.cause),
+        bulk.text(draft.locale),
+        bulk.text(variant),
+        keys.seal(as_json(draft.facts), "facts"),
+        bulk.text(links.verification_code(keys, message_id)),
+        bulk.moment(draft.send_after),
+        bulk.text(draft.state),
+        bulk.jsonb(list(draft.reasons)),
+    )
