@@ -39,8 +39,8 @@ command={python} -m app.workbench.stripe_twin --port {twin_port}
   --webhook-url {webhook} --webhook-secret {secret} --state {var}/stripe-twin.sqlite
 {common}
 [program:web]
-command={python} -m gunicorn wsgi:app --bind 127.0.0.1:{port} --workers 2 --threads 4 --no-control-socket
-  --logger-class app.logs.ScrubbedLogger --access-logfile -
+command={python} -m gunicorn wsgi:app --bind 127.0.0.1:{port} --workers 2 --threads 4
+  --no-control-socket --logger-class app.logs.ScrubbedLogger --access-logfile -
 {common}
 [program:worker]
 command={python} -m flask worker

@@ -28,9 +28,7 @@ def test_a_dump_restores_rows_walls_and_grants(cast, cluster, database, other, t
     dump = tmp_path / "traje.dump"
     programs = postgres.binaries(cluster)
     owner = ["-h", str(cluster.sockets), "-U", OWNER_ROLE]
-    subprocess.run(
-        [programs / "pg_dump", *owner, "-Fc", "-f", dump, database.name], check=True
-    )
+    subprocess.run([programs / "pg_dump", *owner, "-Fc", "-f", dump, database.name], check=True)
     subprocess.run(
         [programs / "pg_restore", *owner, "--no-owner", "--exit-on-error", "-d", other, dump],
         check=True,
