@@ -16,8 +16,9 @@ setup: .venv/ready ## The virtual environment, from the hashed lock
 	@echo "Making .venv with $(PYTHON): about three minutes, once."
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --require-hashes --no-compile --disable-pip-version-check --progress-bar on -r requirements-dev.txt \
-	  | grep --line-buffered -E '^(Collecting|Installing|ERROR|Successfully)' | cut -c1-100
-	@test $${PIPESTATUS[0]} -eq 0 && $(BIN)/python -c 'import flask, polars, stripe, psycopg'
+	  | grep --line-buffered -E '^(Collecting|Installing|ERROR|Successfully)' | cut -c1-100; \
+	  exit $${PIPESTATUS[0]}
+	@$(BIN)/python -c 'import flask, polars, stripe, psycopg'
 	@touch $@
 
 demo: setup ## Three creditors, one day of operation, everything running (PORT=8000)
