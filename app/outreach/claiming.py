@@ -5,19 +5,19 @@ claimed again: a crash leaves it behind, and the sweep calls it uncertain.
 """
 
 import json
+import struct
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, text, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.types import DateTime, LargeBinary, Text, Uuid
 
 from app.compliance.queries import among
 from app.debts.models import Debtor
+from app.debts.portfolio import bulk
 from app.outreach.models import Message, MessageClass, MessageState
 from tenants.clock import now
 from tenants.scope import current_tenant_id
@@ -104,40 +104,35 @@ def _one_at_a_time(session: Session, rows: Sequence[Any]) -> None:
         ).all()
 
 
-_CLAIM = text(
-    "UPDATE messages SET state = v.state, reasons = v.reasons::jsonb, body = v.body,"
-    " send_after = coalesce(v.send_after, messages.send_after), claimed_at = now(),"
-    " sent_at = CASE WHEN v.state = 'sending' THEN CAST(:at AS timestamptz) END"
-    " FROM unnest(:ids, :states, :reasons, :bodies, :moments)"
-    " AS v (id, state, reasons, body, send_after)"
-    " WHERE messages.tenant_id = :tenant_id AND messages.id = v.id"
-).bindparams(
-    bindparam("ids", type_=ARRAY(Uuid())),
-    bindparam("states", type_=ARRAY(Text())),
-    bindparam("reasons", type_=ARRAY(Text())),
-    bindparam("bodies", type_=ARRAY(LargeBinary())),
-    bindparam("moments", type_=ARRAY(DateTime(timezone=True))),
-    bindparam("at", type_=DateTime(timezone=True)),
-    bindparam("tenant_id", type_=Uuid()),
-)
+_CLAIM = """
+UPDATE messages SET state = v.state, reasons = v.reasons::jsonb, body = nullif(v.body, ''),
+  send_after = coalesce(nullif(v.send_after, '')::timestamptz, messages.send_after),
+  claimed_at = now(), sent_at = CASE WHEN v.state = 'sending' THEN $7::timestamptz END
+FROM unnest($2::uuid[], $3::text[], $4::text[], $5::bytea[], $6::text[])
+  AS v (id, state, reasons, body, send_after)
+WHERE messages.tenant_id = $1 AND messages.id = v.id
+RETURNING messages.id"""
 
 
 def claim(session: Session, claims: Sequence[Claim]) -> None:
     """Write what was decided about locked messages: sending, withheld, failed or queued again."""
     if not claims:
         return
-    session.execute(
+    _writer(session).select(
         _CLAIM,
-        {
-            "tenant_id": current_tenant_id(),
-            "at": now(),
-            "ids": [c.message_id for c in claims],
-            "states": [str(c.state) for c in claims],
-            "reasons": [json.dumps(c.reasons) for c in claims],
-            "bodies": [c.body for c in claims],
-            "moments": [c.send_after for c in claims],
-        },
+        bulk.identifiers([c.message_id.bytes for c in claims]),
+        bulk.texts([str(c.state) for c in claims]),
+        bulk.texts([json.dumps(c.reasons) for c in claims]),
+        bulk.binaries([c.body or b"" for c in claims]),
+        bulk.texts([c.send_after.isoformat() if c.send_after else "" for c in claims]),
+        bulk.moment(now()),
     )
+
+
+def _writer(session: Session) -> bulk.Writer:
+    """Arrays packed here: a batch costs one statement that stays prepared."""
+    driver: Any = session.connection().connection.driver_connection
+    return bulk.Writer(driver, current_tenant_id())
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,40 +145,31 @@ class Mark:
     retry_at: datetime | None = None
 
 
-_MARK = text(
-    "UPDATE messages SET provider_message_id = v.provider_id,"
-    " state = CASE WHEN v.retry_at IS NOT NULL AND messages.attempts + 1 >= :most"
-    " THEN 'failed' ELSE v.state END,"
-    " send_after = coalesce(v.retry_at, messages.send_after),"
-    " attempts = messages.attempts + CASE WHEN v.retry_at IS NULL THEN 0 ELSE 1 END,"
-    " sent_at = CASE WHEN v.state IN ('sent', 'uncertain') THEN messages.sent_at END"
-    " FROM unnest(:ids, :states, :provider_ids, :retries)"
-    " AS v (id, state, provider_id, retry_at)"
-    " WHERE messages.tenant_id = :tenant_id AND messages.id = v.id"
-    " AND messages.state IN ('sending', 'uncertain')"
-).bindparams(
-    bindparam("ids", type_=ARRAY(Uuid())),
-    bindparam("states", type_=ARRAY(Text())),
-    bindparam("provider_ids", type_=ARRAY(Text())),
-    bindparam("retries", type_=ARRAY(DateTime(timezone=True))),
-    bindparam("tenant_id", type_=Uuid()),
-)
+_MARK = """
+UPDATE messages SET provider_message_id = nullif(v.provider_id, ''),
+  state = CASE WHEN v.retry_at <> '' AND messages.attempts + 1 >= $6::int
+    THEN 'failed' ELSE v.state END,
+  send_after = coalesce(nullif(v.retry_at, '')::timestamptz, messages.send_after),
+  attempts = messages.attempts + CASE WHEN v.retry_at = '' THEN 0 ELSE 1 END,
+  sent_at = CASE WHEN v.state IN ('sent', 'uncertain') THEN messages.sent_at END
+FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[])
+  AS v (id, state, provider_id, retry_at)
+WHERE messages.tenant_id = $1 AND messages.id = v.id
+  AND messages.state IN ('sending', 'uncertain')
+RETURNING messages.id"""
 
 
 def mark(session: Session, marks: Sequence[Mark]) -> None:
     """Write what became of messages in hand-over."""
     if not marks:
         return
-    session.execute(
+    _writer(session).select(
         _MARK,
-        {
-            "tenant_id": current_tenant_id(),
-            "ids": [m.message_id for m in marks],
-            "states": [str(m.state) for m in marks],
-            "provider_ids": [m.provider_id for m in marks],
-            "retries": [m.retry_at for m in marks],
-            "most": MOST_ATTEMPTS,
-        },
+        bulk.identifiers([m.message_id.bytes for m in marks]),
+        bulk.texts([str(m.state) for m in marks]),
+        bulk.texts([m.provider_id or "" for m in marks]),
+        bulk.texts([m.retry_at.isoformat() if m.retry_at else "" for m in marks]),
+        struct.pack("!i", MOST_ATTEMPTS),
     )
 
 

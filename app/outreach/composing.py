@@ -17,6 +17,7 @@ from app.outreach.channels import Parcel
 from app.outreach.models import Channel
 from emails import mime
 from emails.compose import Links, compose
+from emails.figures import figures
 from tenants.keys import Vault
 from tenants.resolve import Resolved
 from themes import voice
@@ -99,6 +100,7 @@ class Writer:
                 itemisation=facts.get("link") or self._url("/"),
             ),
             locale=row.locale,
+            details=figures(row.intent, facts, locale=row.locale, currency=self.tenant.currency),
             code=facts.get("code"),
         )
         sender = f"{MAILBOX}@{self.tenant.primary_host}"
@@ -143,6 +145,6 @@ class Writer:
         )
 
     def _kept(self, subject: str, text: str, encoded: bytes) -> bytes:
-        digest = hashlib.sha256(encoded).hexdigest()
-        kept = {"subject": subject, "text": text, "sha256": digest, "bytes": len(encoded)}
+        digest = hashlib.blake2b(encoded, digest_size=32).hexdigest()
+        kept = {"subject": subject, "text": text, "blake2b": digest, "bytes": len(encoded)}
         return self.keys.seal(json.dumps(kept, ensure_ascii=False), "body")
