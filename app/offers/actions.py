@@ -10,6 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.debts import queries as debts
+from app.debts.models import DebtState
 from app.offers import queries, rules
 from app.offers.making import Maker
 from app.offers.models import Offer, OfferRules
@@ -89,7 +90,7 @@ def why_nothing(
     owed = owed_by(session, [debtor_id], today)
     facts = owed.facts()
     if not facts:
-        return []
+        return [because("not_due")] if _nothing_is_overdue(session, debtor_id, today) else []
     if version is None:
         return [because("no_rules"), *final_reasons()]
     parsed = typed(session, version.rules)
@@ -100,6 +101,11 @@ def why_nothing(
     if any(bands):
         return [because("by_hand"), *final_reasons()]
     return [*(band_reason(debt, None) for debt in facts), *final_reasons()]
+
+
+def _nothing_is_overdue(session: Session, debtor_id: uuid.UUID, today: date) -> bool:
+    open_debts = debts.debts_of(session, debtor_id, [DebtState.OPEN])
+    return bool(open_debts) and all(debt.due_on >= today for debt in open_debts)
 
 
 def see(session: Session, offer_id: uuid.UUID) -> None:

@@ -16,6 +16,7 @@ def _(text: str) -> str:
 SENTENCES: Mapping[str, str] = {
     "band": _("%(days)s days past due: the terms “%(band)s” apply."),
     "no_band": _("%(days)s days past due: no terms apply to this debt yet, so it is not included."),
+    "not_due": _("Nothing is overdue at the moment, so there is nothing to settle."),
     "no_rules": _("There are no conditions to offer at the moment."),
     "by_hand": _("For this amount a person prepares the offer."),
     "automatic_review": _(
@@ -27,6 +28,8 @@ SENTENCES: Mapping[str, str] = {
     "kept_better": _("The conditions you already had were better, so they stay."),
     "after_break": _("A new offer after the previous agreement; what you paid has been deducted."),
     "most_saved": _("The largest discount: you save %(saved_cents)s by paying at once."),
+    "pay_once": _("You pay once, and nothing stays open."),
+    "most_instalments": _("The longest plan: %(count)s × %(instalment_cents)s."),
     "comfortable": _("The fewest instalments of up to %(comfortable_cents)s."),
     "nearest_comfortable": _("The instalments that come closest to %(comfortable_cents)s."),
     "smallest_instalment": _("The smallest monthly amount: %(count)s × %(instalment_cents)s."),

@@ -44,6 +44,24 @@ def test_everybody_with_an_open_debt_gets_one_personal_offer(bank):
         assert made == ["offer.made"]
 
 
+def test_what_is_not_in_arrears_yet_is_never_offered(bank):
+    from_the_first_day = data()
+    with within(bank) as session:
+        for band in from_the_first_day["bands"]:
+            band["days_past_due"] = [0]
+        actions.put_rules(session, from_the_first_day)
+        due_later = person(session, [(50_000, -10)])
+        due_today = person(session, [(50_000, 0)])
+        both = person(session, [(50_000, 0), (70_000, -1), (90_000, 1)])
+        nothing_left = person(session, [(0, 400)])
+        assert make(bank, session, due_later, due_today, both, nothing_left) == 1
+        offer = queries.current_offer(session, both, TODAY)
+        assert [debt["principal"] for debt in offer.debts] == [90_000]
+        tomorrow = TODAY + timedelta(days=1)
+        assert make(bank, session, due_later, due_today, today=tomorrow) == 1
+        assert queries.current_offer(session, due_today, tomorrow) is not None
+
+
 def test_an_offer_that_holds_is_not_made_again_while_charges_grow(bank):
     with within(bank) as session:
         debtor = person(session, [(100_000, 400)])
@@ -149,16 +167,16 @@ def test_nobody_elses_offer_is_seen(bank, cast):
 
 def test_whoever_gets_no_offer_is_told_why_and_who_reviews_it(bank):
     with within(bank) as session:
-        early = person(session, [(100_000, 0)])
+        due_today = person(session, [(100_000, 0)])
         rich = person(session, [(1_500_000_000, 30)])
         usual = person(session, [(100_000, 400)])
-        make(bank, session, early, rich, usual)
+        make(bank, session, due_today, rich, usual)
         told = {
             debtor: [r.code for r in actions.why_nothing(session, bank, debtor, TODAY)]
-            for debtor in (early, rich, usual)
+            for debtor in (due_today, rich, usual)
         }
         assert told == {
-            early: ["no_band", "automatic_review"],
+            due_today: ["not_due"],
             rich: ["no_band", "automatic_review"],
             usual: [],
         }

@@ -1,6 +1,7 @@
 """What is due leaves once: claimed, composed, handed over, marked."""
 
 import json
+import re
 from datetime import timedelta
 from email import message_from_bytes, policy
 
@@ -69,6 +70,22 @@ def test_an_email_lands_in_the_outbox_in_the_brands_dress(bank, person, settings
         body = json.loads(vault(session).text(sent.body, "body"))
         assert body["subject"] == mail["Subject"]
         assert session.scalar(select(Event.kind).where(Event.kind == "message.sent"))
+
+
+def test_a_mail_about_figures_shows_them_as_rows(bank, person, settings, tmp_path):
+    paid = {"amount_cents": 123_456, "paid_on": "2026-03-09", "agreement_number": 17}
+    with within(bank) as session:
+        message = remind(
+            session, bank, person, intent="receipt", message_class="requested",
+            facts=paid, channel="email",
+        )  # fmt: skip
+    assert deliver_due(bank, through=through(settings, Outbox(tmp_path))) == {"sent": 1}
+    path = tmp_path / bank.slug / f"{message.id}.eml"
+    mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+    for body in (mail.get_body(("html",)), mail.get_body(("plain",))):
+        said = " ".join(re.sub(r"<[^>]*>|&nbsp;|:", " ", body.get_content()).split())
+        for row in ("Valor pago R$ 1.234,56", "Pago em 09/03/2026", "Acordo 17"):
+            assert row in said
 
 
 def test_an_sms_is_plain_short_and_carries_the_link(bank, person, settings, kept):
