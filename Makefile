@@ -4,7 +4,6 @@ PORT ?= 8000
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
   $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
-export PYTHONDONTWRITEBYTECODE ?=
 
 .PHONY: help setup demo demo-reset test check bench proofs format lock clean
 help: ## What there is
