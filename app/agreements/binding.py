@@ -223,7 +223,7 @@ class Acceptance:
                 "agreement_number": agreement.number,
                 "total_cents": option.total_cents,
                 "saved_cents": option.saved_cents,
-                "instalments_count": option.instalments,
+                "instalments_count": option.instalments + (1 if option.down_payment_cents else 0),
                 "instalment_amount_cents": option.instalment_cents,
                 "due_on": option.first_due_on.isoformat(),
             },

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.history.models import Event
@@ -32,3 +32,11 @@ def last_of_kind(
         .order_by(Event.at)
     )
     return {row.debtor_id: row.at for row in rows}
+
+
+def count_since(session: Session, debtor_id: uuid.UUID, kind: str, since: datetime) -> int:
+    """How often an event of a kind happened to a person after `since`."""
+    happened = select(func.count(Event.id)).where(
+        Event.debtor_id == debtor_id, Event.kind == kind, Event.at > since
+    )
+    return int(session.scalar(happened) or 0)

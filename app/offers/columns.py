@@ -12,7 +12,7 @@ from app.offers import plans, price
 from app.offers.columns_bands import Banded, banded
 from app.offers.plans import Calendar, Figures, Nets
 from app.offers.schema import Rules
-from app.offers.shape import final_reasons, option_reasons
+from app.offers.shape import compared, final_reasons, option_reasons
 from app.offers.terms import (
     MILLION,
     DebtTerms,
@@ -74,7 +74,7 @@ def make_offers_columns(
         options = tuple(
             option for column in by_kind.values() if (option := column[row]) is not None
         )
-        made[person] = Made(limits[row], options, (*bands.reasons[row], *final_reasons()))
+        made[person] = Made(limits[row], compared(options), (*bands.reasons[row], *final_reasons()))
     return made
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.compliance.stops import NOTHING, stops_of
 from app.debts import queries as debts
 from app.debts import rules as charging
 from app.debts.models import Debt, Debtor, DebtState
@@ -79,12 +80,20 @@ class Portfolio:
 
 
 def owed_by(session: Session, debtor_ids: Sequence[uuid.UUID], today: date) -> Portfolio:
-    """The open debts of these people with today's charges, by person and then by debt id."""
+    """The overdue debts of these people with today's charges, by person and then by debt id.
+
+    A debt that falls due today or later is not in arrears: nothing is offered or asked for it.
+    Neither is anything for what is held, or of people under 18 (BR-10 to BR-12).
+    """
     people = session.execute(
-        select(Debtor.id, Debtor.uf).where(Debtor.id.in_(debtor_ids)).order_by(Debtor.id)
+        select(Debtor.id, Debtor.uf, Debtor.adult_on)
+        .where(Debtor.id.in_(debtor_ids))
+        .order_by(Debtor.id)
     ).all()
-    number = {debtor_id: row for row, (debtor_id, _) in enumerate(people)}
-    rows = session.execute(
+    number = {one.id: row for row, one in enumerate(people)}
+    children = {one.id for one in people if one.adult_on is not None and one.adult_on > today}
+    stops = stops_of(session, debtor_ids)
+    found = session.execute(
         select(
             Debt.debtor_id,
             Debt.id,
@@ -92,9 +101,19 @@ def owed_by(session: Session, debtor_ids: Sequence[uuid.UUID], today: date) -> P
             Debt.principal_cents,
             Debt.due_on,
         )
-        .where(Debt.debtor_id.in_(debtor_ids), Debt.state == DebtState.OPEN)
+        .where(
+            Debt.debtor_id.in_(debtor_ids),
+            Debt.state == DebtState.OPEN,
+            Debt.due_on < today,
+            Debt.principal_cents > 0,
+        )
         .order_by(Debt.debtor_id, Debt.id)
     ).all()
+    rows = [
+        row
+        for row in found
+        if row.debtor_id not in children and not stops.get(row.debtor_id, NOTHING).covers(row.id)
+    ]
     principal = np.array([row.principal_cents for row in rows], dtype=np.int64)
     products = [row.product.casefold() for row in rows]
     charges = charging.charge_columns(

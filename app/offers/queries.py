@@ -7,9 +7,11 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.compliance.models import Hold
+from app.compliance.stops import stop
 from app.offers.models import Offer, OfferRules, OfferState
 from app.offers.terms import Limits, Option, OptionKind, Reason
 
@@ -43,6 +45,8 @@ class StoredOffer:
     valid_until: date
     state: str
     first_seen_at: datetime | None
+    in_review: int = 0
+    """Debts of the person that are left out while somebody looks into them."""
 
     @cached_property
     def typed_limits(self) -> Limits:
@@ -66,15 +70,27 @@ class StoredOffer:
 
 
 def current_offer(session: Session, debtor_id: uuid.UUID, today: date) -> StoredOffer | None:
-    """The person's open offer that is still valid on `today` (the debtor's date), or None."""
+    """The person's open offer that is still valid on `today` (the debtor's date), or None.
+
+    An offer over a debt that is held by now (BR-10 to BR-12) is none any more.
+    """
+    holds = (
+        select(func.jsonb_agg(func.jsonb_build_array(Hold.kind, Hold.debt_id)))
+        .where(Hold.debtor_id == debtor_id, Hold.resolved_at.is_(None))
+        .scalar_subquery()
+    )
     row = session.execute(
-        select(*COLUMNS).where(
+        select(*COLUMNS, holds).where(
             Offer.debtor_id == debtor_id,
             Offer.state == OfferState.OPEN,
             Offer.valid_until >= today,
         )
     ).one_or_none()
-    return StoredOffer(*row) if row else None
+    if row is None:
+        return None
+    stopped = stop(row[-1] or ())
+    found = StoredOffer(*row[:-1], len(stopped.debts))
+    return None if any(stopped.covers(debt["id"]) for debt in found.debts) else found
 
 
 def offer(session: Session, offer_id: uuid.UUID) -> StoredOffer | None:

@@ -15,7 +15,7 @@ from app.offers.schema import Band, Rules
 from app.offers.schema import RulesInvalid as RulesInvalid
 from app.offers.schema import parse as parse
 from app.offers.schema import parse_toml as parse_toml
-from app.offers.shape import band_reason, final_reasons, option_reasons, plan_of
+from app.offers.shape import band_reason, compared, final_reasons, option_reasons, plan_of
 from app.offers.simulator import Answer as Answer
 from app.offers.simulator import counter as counter
 from app.offers.simulator import simulate as simulate
@@ -81,7 +81,7 @@ def of_limits(limits: Limits, when: Calendar, reasons: tuple[Reason, ...]) -> Ma
         )
         for kind, figures in chosen
     )
-    return Made(limits, options, reasons)
+    return Made(limits, compared(options), reasons)
 
 
 def _instalment(figures: Figures) -> int:

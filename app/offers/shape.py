@@ -1,9 +1,22 @@
 """What one person's rules and column rules share: the plan's shape and the reasons given."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.offers.schema import Band, Rules
-from app.offers.terms import DebtFacts, OptionKind, PlanRules, Reason, because
+from app.offers.terms import (
+    MILLION,
+    DebtFacts,
+    Option,
+    OptionKind,
+    PlanRules,
+    Reason,
+    because,
+)
+
+NEAR_PPM = 1_250_000
+"""An instalment up to a quarter above the comfortable one still comes near it."""
+PAY_ONCE = (because("pay_once"),)
 
 
 def plan_of(rules: Rules, bands: Sequence[Band]) -> PlanRules:
@@ -44,8 +57,32 @@ def option_reasons(
 ) -> tuple[Reason, ...]:
     """Why this option is among those shown."""
     if kind is OptionKind.CASH:
-        return (because("most_saved", saved_cents=saved_cents),)
+        return (because("most_saved", saved_cents=saved_cents),) if saved_cents else PAY_ONCE
     if kind is OptionKind.BUDGET:
         return (because("smallest_instalment", instalment_cents=instalment_cents, count=count),)
+    if instalment_cents * MILLION > comfortable_cents * NEAR_PPM:
+        return (because("most_instalments", instalment_cents=instalment_cents, count=count),)
     code = "comfortable" if instalment_cents <= comfortable_cents else "nearest_comfortable"
     return (because(code, instalment_cents=instalment_cents, comfortable_cents=comfortable_cents),)
+
+
+def compared(options: tuple[Option, ...]) -> tuple[Option, ...]:
+    """The options with reasons that hold beside each other.
+
+    Cash saves the most only where it saves more than the others; a longest plan with no smaller
+    instalment beside it is the smallest instalment.
+    """
+    kinds = {option.kind for option in options}
+    others = max((o.saved_cents for o in options if o.kind is not OptionKind.CASH), default=-1)
+    return tuple(_compared(option, others, kinds) for option in options)
+
+
+def _compared(option: Option, others_save: int, kinds: set[OptionKind]) -> Option:
+    if option.kind is OptionKind.CASH and 0 < option.saved_cents <= others_save:
+        return replace(option, reasons=PAY_ONCE)
+    is_longest = option.reasons[0].code == "most_instalments"
+    if is_longest and OptionKind.BUDGET not in kinds:
+        return replace(
+            option, reasons=(because("smallest_instalment", **option.reasons[0].params),)
+        )
+    return option

@@ -11,7 +11,7 @@ from app.outreach import queries as outreach
 from app.payments import queries as payments
 from app.payments.models import Payment
 from app.portal.language import current, gettext
-from tenants.models import Domain, DomainState
+from tenants.models import Domain, DomainState, SenderNumber
 from tenants.resolve import Resolved
 from tenants.scope import platform
 from themes import formats
@@ -38,7 +38,7 @@ def check(session: Session, tenant: Resolved, brand: Brand, what: str) -> Answer
     return _site(tenant, what) or NOT_FOUND
 
 
-def _contact(_session: Session, _tenant: Resolved, brand: Brand, what: str) -> Answer | None:
+def _contact(_session: Session, tenant: Resolved, brand: Brand, what: str) -> Answer | None:
     contact = brand.contact
     emails = {contact.email.lower(), brand.privacy_officer.email.lower()}
     if what.lower().removeprefix("mailto:") in emails:
@@ -48,7 +48,25 @@ def _contact(_session: Session, _tenant: Resolved, brand: Brand, what: str) -> A
         ours = _digits(number)
         if len(digits) >= 8 and digits in (ours, ours.removeprefix("55")):
             return Answer(True, [(gettext("Phone"), formats.phone(number))])
-    return None
+    return _sender(tenant, digits) if what.strip(" +()-.0123456789") == "" else None
+
+
+def _sender(tenant: Resolved, digits: str) -> Answer | None:
+    """A number or short code that the creditor's SMS leave from."""
+    if not digits:
+        return None
+    with platform() as session:
+        ours = session.scalars(
+            select(SenderNumber.number).where(
+                SenderNumber.tenant_id == tenant.id,
+                SenderNumber.number.in_([digits, f"+{digits}", f"+55{digits}"]),
+            )
+        ).first()
+    return (
+        Answer(True, [("SMS", gettext("Our messages leave from %(number)s", number=ours))])
+        if ours
+        else None
+    )
 
 
 def _message(session: Session, tenant: Resolved, _brand: Brand, what: str) -> Answer | None:
@@ -86,7 +104,10 @@ def _payment(session: Session, tenant: Resolved, brand: Brand, what: str) -> Ans
 
 def _site(tenant: Resolved, what: str) -> Answer | None:
     address = what if "//" in what else f"//{what}"
-    host = urlsplit(address).hostname or ""
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:
+        return None  # "http://[": no address at all
     if not host or " " in what:
         return None
     with platform() as session:

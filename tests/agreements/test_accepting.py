@@ -1,3 +1,4 @@
+import json
 import threading
 from dataclasses import replace
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from app.offers import rules
 from app.offers.models import Offer, OfferState
 from app.offers.terms import OptionKind
 from app.outreach.models import Message
+from tenants.keys import vault
 from tenants.scope import within
 from tests.agreements.acts import EVIDENCE, NOON, accept, offer_for
 from tests.offers.cases import AT
@@ -44,6 +46,25 @@ def test_the_person_gets_a_copy(bank, session):
     agreement = accept(session, bank, offer_for(session, bank))
     message = session.scalars(select(Message).where(Message.debtor_id == agreement.debtor_id)).one()
     assert (message.intent, message.message_class) == ("agreement_copy", "requested")
+
+
+@pytest.mark.parametrize(
+    ("wish", "count"),
+    [
+        ({"instalments": 6}, 6),
+        ({"instalments": 6, "down_payment_cents": 30_000}, 7),
+        ({"instalments": 1}, 1),
+    ],
+)
+def test_the_copy_says_how_many_payments_there_are(bank, session, wish, count):
+    agreement = accept(session, bank, offer_for(session, bank, [(200_000, 1000)]), **wish)
+    rows = queries.instalments_of(session, agreement.id)
+    sealed = session.scalars(
+        select(Message.facts).where(Message.debtor_id == agreement.debtor_id)
+    ).one()
+    facts = json.loads(vault(session).text(sealed, "facts"))
+    assert (facts["instalments_count"], facts["due_on"]) == (count, rows[0].due_on.isoformat())
+    assert len(rows) == count
 
 
 @pytest.mark.parametrize("kind", list(OptionKind))

@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.agreements.models import Agreement
+from app.compliance.actions import open_hold
 from app.compliance.models import Hold, OptOut, Task
 from app.debts.models import Debt
 from app.history.models import Event
 from app.offers.models import Offer
 from app.outreach.models import Message
 from app.payments.models import Payment
+from app.portal.views.offer import MOST_COUNTERS
 from tenants import keys
 from tenants.clock import now, stopped_at
 from tenants.scope import within
@@ -159,6 +161,46 @@ def test_what_i_do_not_recognise_stops_contact_at_once(inside, bank, person):
         written = session.scalars(select(Message.intent)).all()
         assert "dispute_received" in written
         assert session.scalars(select(Task.kind)).all()
+
+
+def test_what_i_do_not_recognise_is_not_asked_of_me(inside, bank, person):
+    page(inside, "/oferta")
+    post(inside, f"/contas/{person.debts[0]}/nao-reconheco", reason="dispute", note="")
+    html = page(inside, "/oferta")
+    assert "1 conta está em análise" in html
+    assert "Ela não entra nesta proposta" in html
+    with within(bank) as session:
+        (offer,) = session.scalars(select(Offer).where(Offer.state == "open"))
+        assert [debt["id"] for debt in offer.debts] == [str(person.debts[1])]
+    post(inside, f"/contas/{person.debts[1]}/nao-reconheco", reason="dispute", note="")
+    html = page(inside, "/oferta")
+    assert "não há nada a pagar" in html
+    assert not links_to(html, "/acordo/revisar")
+    assert inside.get("/acordo/revisar?option=cash").location == "/oferta"
+
+
+@pytest.mark.parametrize("kind", ["deceased", "incapacity", "overindebtedness"])
+def test_whoever_must_not_be_asked_meets_a_person(inside, bank, person, kind):
+    with within(bank) as session:
+        open_hold(session, debtor_id=person.id, kind=kind)
+    html = page(inside, "/oferta")
+    assert "Uma pessoa cuida da sua conta" in html
+    assert "atendimento@bancoaurora.example" in html
+    assert not links_to(html, "/acordo/revisar")
+
+
+def test_own_proposals_end_calmly_for_the_day(inside, bank, person):
+    typed = {"times": "1", "amount": "1,00", "day": "10"}
+    for _ in range(MOST_COUNTERS):
+        assert post(inside, "/oferta/contraproposta", **typed).status_code == 200
+    html = page(inside, "/oferta/contraproposta")
+    assert "Você já fez várias propostas hoje" in html
+    token = csrf(page(inside, "/preferencias"))
+    answer = inside.post("/oferta/contraproposta", data={"csrf_token": token, **typed})
+    assert answer.status_code == 429
+    with stopped_at(now() + timedelta(days=1, minutes=1)):
+        sign_in(inside, bank, person)
+        assert post(inside, "/oferta/contraproposta", **typed).status_code == 200
 
 
 def test_preferences_stop_a_channel_and_let_it_speak_again(inside, bank):

@@ -7,7 +7,7 @@ from app.compliance.models import OptOut
 from app.logs import scrub
 from app.outreach import links
 from tenants import keys, resolve
-from tenants.models import Tenant
+from tenants.models import SenderNumber, Tenant
 from tenants.scope import platform, within
 from tests.isolation.world import belongings
 from tests.portal.conftest import csrf, link_for, post
@@ -79,8 +79,20 @@ def test_our_own_contacts_are_ours(client, what):
     assert "Sim, é nosso" in post(client, "/verificar", what=what).get_data(as_text=True)
 
 
+@pytest.mark.parametrize("what", ["28123", " 28 123 ", "+5511988887777", "(11) 98888-7777"])
+def test_the_numbers_our_sms_leave_from_are_ours(client, dressed, what):
+    with platform() as session:
+        for number in ("28123", "+5511988887777"):
+            session.add(SenderNumber(tenant_id=dressed.bank.id, number=number))
+        session.add(SenderNumber(tenant_id=dressed.shop.id, number="28999"))
+    assert "Sim, é nosso" in post(client, "/verificar", what=what).get_data(as_text=True)
+    html = post(client, "/verificar", what="28999").get_data(as_text=True)
+    assert "Não encontramos isto" in html
+
+
 @pytest.mark.parametrize(
-    "what", ["golpe@example.com", "+55 11 99999-0000", "ABCD2345", "x" * 1999, "00020126"]
+    "what",
+    ["http://[", "golpe@example.com", "+55 11 99999-0000", "ABCD2345", "x" * 1999, "00020126"],
 )
 def test_what_is_not_ours_is_said_to_be_unknown(client, what):
     assert "Não encontramos isto" in post(client, "/verificar", what=what).get_data(as_text=True)

@@ -90,13 +90,14 @@ def _proposal() -> Proposal:
     )
 
 
-def _offer(*, cards: int = 3, times: int = 1) -> State:
+def _offer(*, cards: int = 3, times: int = 1, in_review: int = 0) -> State:
     def state() -> dict[str, object]:
         whole = _proposal()
         shown = [
             replace(card, total_cents=card.total_cents * times) for card in whole.cards[:cards]
         ]
-        whole = replace(whole, cards=shown, total_cents=whole.total_cents * times)
+        whole = replace(whole, cards=shown, in_review=in_review)
+        whole = replace(whole, total_cents=whole.total_cents * times)
         return {"person": PERSON, "proposal": whole}
 
     return state
@@ -140,11 +141,12 @@ def _counter_form(typed: dict[str, str]) -> CounterForm:
     return untouched(CounterForm, PLAN, times=6, day=10)
 
 
-def _counter(*, nearest: bool = False, **typed: str) -> State:
+def _counter(*, nearest: bool = False, is_enough: bool = False, **typed: str) -> State:
     def state() -> dict[str, object]:
         form = _counter_form(typed)
         return {
             "form": form,
+            "is_enough": is_enough,
             "nearest": replace(instalments(), is_recommended=False) if nearest else None,
             "said": [_why(because("counter_too_low"))] if nearest else [],
         }
@@ -184,11 +186,15 @@ def _dispute(**typed: str) -> State:
     return state
 
 
+STANDINGS = (
+    *("in_review", "looked_after", "already_paid", "recalled", "nothing_owed", "with_a_person"),
+)
 STATES: dict[str, dict[str, State]] = {
     "offer": {
         "three_ways": _offer(),
         "two_ways": _offer(cards=2),
         "one_way": _offer(cards=1),
+        "one_account_in_review": _offer(in_review=1),
         "long_amounts": _offer(times=100),
     },
     "simulate": {
@@ -206,12 +212,10 @@ STATES: dict[str, dict[str, State]] = {
     "counter": {
         "fresh": _counter(),
         "not_quite": _counter(nearest=True, down="", times="6", amount="90,00", day="10"),
+        "enough": _counter(is_enough=True),
         "wrong": _counter(down="muito", times="6", amount="", day="10"),
     },
-    "standing": {
-        state: plain(person=PERSON, standing=state)
-        for state in ("in_review", "already_paid", "recalled", "nothing_owed", "with_a_person")
-    },
+    "standing": {state: plain(person=PERSON, standing=state) for state in STANDINGS},
     "debts": {
         "several": _accounts,
         "in_review": lambda: {"accounts": [account(hold="dispute")]},

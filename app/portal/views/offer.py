@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from flask import g, redirect, request, url_for
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.history.actions import record
+from app.history.queries import count_since
 from app.offers import actions as offers
 from app.offers.queries import StoredOffer
 from app.offers.rules import Calendar, Option
@@ -21,8 +23,12 @@ from app.portal.plan_forms import CounterForm, SimulatorForm
 from app.portal.proposal import card, proposal, said
 from app.portal.standing import Standing, standing
 from app.portal.visitor import Person
-from tenants.clock import today
+from tenants.clock import now, today
 from tenants.scope import within
+
+MOST_COUNTERS = 8
+"""Own proposals in a day: enough to find what fits, too few to search for the creditor's limits."""
+A_DAY = timedelta(days=1)
 
 
 @portal.get("/oferta")
@@ -74,6 +80,9 @@ def counter() -> AnyResponse:
         if found is None:
             return redirect(url_for("portal.offer"), 303)
         form = CounterForm.of(found.typed_limits, found.typed_options.get(OptionKind.INSTALMENTS))
+        if count_since(session, person.id, "counter.made", now() - A_DAY) >= MOST_COUNTERS:
+            status = 429 if form.is_submitted() else 200
+            return render("counter", status=status, form=form, is_enough=True)
         if not form.validate_on_submit():
             status = 422 if form.is_submitted() else 200
             return render("counter", status=status, form=form, nearest=None, said=[])
