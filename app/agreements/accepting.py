@@ -13,6 +13,7 @@ from app.agreements.binding import Acceptance, Evidence, open_agreement
 from app.agreements.errors import AlreadyAgreed, OfferExpired, OutsideLimits
 from app.agreements.models import Agreement
 from app.agreements.rules import dated
+from app.compliance.stops import NOTHING, stops_of
 from app.debts.models import Debtor
 from app.offers import rules as offers
 from app.offers.models import Offer, OfferState
@@ -50,6 +51,7 @@ def accept(
         return existing
     today = evidence.at.astimezone(ZoneInfo(debtor.time_zone)).date()
     _refuse_closed(session, offer, state, today)
+    _refuse_held(session, offer, debtor, today)
     when = offers.Calendar(today, debtor.uf, tenant.jurisdiction)
     chosen = _chosen(offer, option, due_day, when)
     acceptance = Acceptance(session, tenant, offer, chosen, when, evidence, locale)
@@ -89,6 +91,14 @@ def _refuse_closed(session: Session, offer: StoredOffer, state: str, today: date
         raise AlreadyAgreed(open_agreement(session, offer))
     if state != OfferState.OPEN or offer.valid_until < today:
         raise OfferExpired("the offer no longer holds")
+
+
+def _refuse_held(session: Session, offer: StoredOffer, debtor: Debtor, today: date) -> None:
+    """BR-10 to BR-12: nothing that is held is agreed, nothing with somebody under 18."""
+    stopped = stops_of(session, [debtor.id]).get(debtor.id, NOTHING)
+    is_child = debtor.adult_on is not None and debtor.adult_on > today
+    if is_child or any(stopped.covers(debt["id"]) for debt in offer.debts):
+        raise OfferExpired("a person looks into this first")
 
 
 def _chosen(

@@ -89,7 +89,8 @@ def current_offer(session: Session, debtor_id: uuid.UUID, today: date) -> Stored
     if row is None:
         return None
     stopped = stop(row[-1] or ())
-    found = StoredOffer(*row[:-1], len(stopped.debts))
+    values: list[Any] = [*row[:-1], len(stopped.debts)]
+    found = StoredOffer(*values)
     return None if any(stopped.covers(debt["id"]) for debt in found.debts) else found
 
 

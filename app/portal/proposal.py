@@ -37,6 +37,8 @@ class Proposal:
     cards: list[Card]
     valid_until: date
     accounts_count: int
+    in_review: int = 0
+    """Accounts that are left out while somebody looks into them."""
 
 
 def proposal(offer: StoredOffer, currency: str) -> Proposal:
@@ -63,6 +65,7 @@ def proposal(offer: StoredOffer, currency: str) -> Proposal:
         ],
         valid_until=offer.valid_until,
         accounts_count=len(debts),
+        in_review=offer.in_review,
     )
 
 

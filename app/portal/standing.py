@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.agreements.models import Agreement, AgreementState
-from app.compliance.models import Hold
+from app.compliance.stops import NOTHING, stops_of
 from app.debts.models import Debt, DebtState
 
 
@@ -15,6 +15,8 @@ class Standing(StrEnum):
     """Why there is no offer."""
 
     IN_REVIEW = "in_review"
+    LOOKED_AFTER = "looked_after"
+    """Nobody may be asked to pay (BR-10, BR-12): a person talks with whoever is there."""
     AGREED = "agreed"
     ALREADY_PAID = "already_paid"
     RECALLED = "recalled"
@@ -35,9 +37,10 @@ def standing(session: Session, debtor_id: uuid.UUID) -> tuple[Standing, uuid.UUI
         return Standing.AGREED, agreement_id
     states = set(session.scalars(select(Debt.state).where(Debt.debtor_id == debtor_id)))
     if DebtState.OPEN in states:
-        held = session.scalars(
-            select(Hold.id).where(Hold.debtor_id == debtor_id, Hold.resolved_at.is_(None)).limit(1)
-        ).first()
+        stopped = stops_of(session, [debtor_id]).get(debtor_id, NOTHING)
+        if stopped.is_personal:
+            return Standing.LOOKED_AFTER, None
+        held = stopped.everything or stopped.debts
         return (Standing.IN_REVIEW if held else Standing.WITH_A_PERSON), None
     if DebtState.SETTLED in states:
         return Standing.ALREADY_PAID, None
