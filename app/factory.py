@@ -5,8 +5,9 @@ else; an unknown host is refused before any view.
 """
 
 from pathlib import Path
+from typing import Any
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import config
@@ -18,6 +19,8 @@ from tenants.models import TenantState
 PORTAL = "portal"
 INTERNAL = ("/healthz", "/tls/ask")
 """Asked by the machine next door under any host; nothing of a tenant is in the answer."""
+FIRST_PAGE = "workbench.index"
+"""What `/` is on the platform's host; the portal's own `/` comes first in the map of addresses."""
 OPEN_WHILE_SUSPENDED = ("portal.stylesheet", "portal.asset", "portal.font")
 """The suspended page still wears its dress."""
 MAXIMUM_BODY_BYTES = 2 * 1024 * 1024
@@ -92,6 +95,9 @@ def _enter_by_host() -> Response | None:
     host = resolve.normalise(request.host)
     on_platform = host == config.settings().platform_host
     if on_platform:
+        if request.path == "/" and FIRST_PAGE in current_app.view_functions:
+            page: Any = current_app.view_functions[FIRST_PAGE]()
+            return current_app.make_response(page)
         if request.blueprint == PORTAL:
             abort(404)
         return None
