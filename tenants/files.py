@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import boto3
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from tenants import keys
@@ -18,9 +18,14 @@ from tenants.scope import current_tenant_id
 class ObjectStore(Protocol):
     """Where sealed bytes are kept: a directory, or a bucket."""
 
-    def put(self, location: str, sealed: bytes) -> None: ...
-    def get(self, location: str) -> bytes: ...
-    def delete(self, location: str) -> None: ...
+    def put(self, location: str, sealed: bytes) -> None:
+        """Keep; what lay there is replaced."""
+
+    def get(self, location: str) -> bytes:
+        """What was kept. Raises FileNotFoundError."""
+
+    def delete(self, location: str) -> None:
+        """Forget; nothing happens where nothing lies."""
 
 
 class DirectoryStore:
@@ -54,7 +59,10 @@ class BucketStore:
         self._client.put_object(Bucket=self._bucket, Key=location, Body=sealed)
 
     def get(self, location: str) -> bytes:
-        answer = self._client.get_object(Bucket=self._bucket, Key=location)
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=location)
+        except self._client.exceptions.NoSuchKey as error:
+            raise FileNotFoundError(location) from error
         return bytes(answer["Body"].read())
 
     def delete(self, location: str) -> None:
@@ -92,6 +100,20 @@ def save(session: Session, *, name: str, content_type: str, content: bytes) -> S
     session.add(stored)
     session.flush()
     return stored
+
+
+def delete(session: Session, file_id: uuid.UUID) -> None:
+    """Forget a file: its row in the caller's transaction, its bytes once that has committed.
+
+    A process that dies in between leaves sealed bytes that nothing points to. A file that is not
+    there is none to forget.
+    """
+    stored = session.scalar(select(StoredFile).where(StoredFile.id == file_id))
+    if stored is None:
+        return
+    store, location = _chosen(), stored.location
+    session.delete(stored)
+    event.listen(session, "after_commit", lambda _: store.delete(location), once=True)
 
 
 def read(session: Session, file_id: uuid.UUID) -> tuple[StoredFile, bytes]:

@@ -86,9 +86,12 @@ class KmsMasterKey:
         return bytes(answer["CiphertextBlob"])
 
     def unwrap(self, wrapped: bytes, context: dict[str, str]) -> bytes:
-        answer = self._client.decrypt(
-            KeyId=self._key_id, CiphertextBlob=wrapped, EncryptionContext=context
-        )
+        try:
+            answer = self._client.decrypt(
+                KeyId=self._key_id, CiphertextBlob=wrapped, EncryptionContext=context
+            )
+        except self._client.exceptions.InvalidCiphertextException as error:
+            raise Unreadable("the master key does not open this tenant's key") from error
         return bytes(answer["Plaintext"])
 
 

@@ -15,7 +15,10 @@ from botocore.model import OperationModel, ServiceModel, Shape
 from botocore.parsers import create_parser
 from botocore.validate import ParamValidator
 
-SERVICES = ("sesv2", "pinpoint-sms-voice-v2", "sns")
+from app.workbench.aws_peer import objects
+
+SERVICES = ("sesv2", "pinpoint-sms-voice-v2", "sns", "kms")
+OBJECTS = "s3"
 
 
 class Invalid(Exception):
@@ -41,6 +44,8 @@ def understand(method: str, path: str, headers: Mapping[str, str], body: bytes) 
     """The call a request makes. Raises Invalid."""
     if not headers.get("Authorization", "").startswith("AWS4-HMAC-SHA256 "):
         raise Invalid("the request is not signed (SigV4)")
+    if "/s3/aws4_request" in headers["Authorization"]:
+        return _object_call(method, path, headers, body)
     target = headers.get("X-Amz-Target")
     content_type = headers.get("Content-Type", "")
     if target:
@@ -57,6 +62,16 @@ def understand(method: str, path: str, headers: Mapping[str, str], body: bytes) 
     return Call(str(model.service_name), operation.name, parameters)
 
 
+def _object_call(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Call:
+    try:
+        operation = objects.operation(service_model(OBJECTS), method, path)
+        parameters = objects.parameters(operation, path, headers, body)
+    except ValueError as error:
+        raise Invalid(str(error)) from error
+    _validate(operation.input_shape, parameters)
+    return Call(OBJECTS, operation.name, parameters)
+
+
 def answer(call: Call, result: dict[str, Any], request_id: str) -> tuple[str, bytes]:
     """Content type and body of a valid answer. Raises Invalid when the answer breaks the model."""
     model = service_model(call.service)
@@ -68,8 +83,10 @@ def answer(call: Call, result: dict[str, Any], request_id: str) -> tuple[str, by
     protocol = model.metadata["protocol"]
     if protocol == "query":
         content_type, body = "text/xml", _as_xml(model, operation, result, request_id)
+    elif call.service == OBJECTS:
+        return "application/octet-stream", result.get("Body", b"")
     else:
-        content_type, body = _json_type(model), json.dumps(result).encode()
+        content_type, body = _json_type(model), json.dumps(_to_json(result)).encode()
     raw = {"status_code": 200, "headers": {"content-type": content_type}, "body": body}
     parsed = create_parser(protocol).parse(raw, shape)
     if {key: parsed.get(key) for key in result} != result:
@@ -85,6 +102,11 @@ def failure(service: str, code: str, message: str, request_id: str) -> tuple[str
             f"<ErrorResponse><Error><Type>Sender</Type><Code>{escape(code)}</Code>"
             f"<Message>{escape(message)}</Message></Error>"
             f"<RequestId>{request_id}</RequestId></ErrorResponse>"
+        ).encode()
+    if service == OBJECTS:
+        return "application/xml", (
+            f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
+            f"<RequestId>{request_id}</RequestId></Error>"
         ).encode()
     return _json_type(model), json.dumps({"__type": code, "message": message}).encode()
 
@@ -159,6 +181,13 @@ def _from_json(shape: Any, value: Any) -> Any:
     if shape.type_name == "blob" and isinstance(value, str):
         return _blob(value)
     return value
+
+
+def _to_json(value: Any) -> Any:
+    """The values botocore gives back as JSON: base64 for blobs."""
+    if isinstance(value, dict):
+        return {key: _to_json(item) for key, item in value.items()}
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
 
 def _blob(value: str) -> bytes:

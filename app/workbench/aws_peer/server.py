@@ -2,18 +2,11 @@
 
 import threading
 import uuid
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Self
 
+from app.workbench.aws_peer.behaviour import Behaviour, Refused
 from app.workbench.aws_peer.contract import Call, Invalid, answer, failure, understand
-
-BEHAVIOUR: dict[tuple[str, str], Callable[[], dict[str, Any]]] = {
-    ("sesv2", "SendEmail"): lambda: {"MessageId": f"0100{uuid.uuid4().hex}-000000"},
-    ("pinpoint-sms-voice-v2", "SendTextMessage"): lambda: {"MessageId": str(uuid.uuid4())},
-    ("sns", "Publish"): lambda: {"MessageId": str(uuid.uuid4())},
-}
-"""What the peer can do; any other valid operation is refused."""
 
 
 class Peer:
@@ -24,6 +17,7 @@ class Peer:
         self.refusals: list[str] = []
         self.failing: tuple[int, str] | None = None
         """Status and error code of every answer while set."""
+        self.behaviour = Behaviour()
         peer = self
 
         class Handler(_Handler):
@@ -52,14 +46,15 @@ class Peer:
         if self.failing is not None:
             status, code = self.failing
             return (status, *failure(call.service, code, "as told", request_id))
-        make = BEHAVIOUR.get((call.service, call.operation))
-        if make is None:
+        try:
+            result = self.behaviour.act(call)
+        except Refused as refused:
             return (
-                501,
-                *failure(call.service, "NotImplemented", call.operation, request_id),
+                refused.status,
+                *failure(call.service, refused.code, call.operation, request_id),
             )
         self.calls.append(call)
-        return (200, *answer(call, make(), request_id))
+        return (200, *answer(call, result, request_id))
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -67,9 +62,10 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
+        """Understand, act, answer; what the contract does not know is refused and kept."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         try:
-            call = understand("POST", self.path, self.headers, body)  # type: ignore[arg-type]  # a Message reads like a mapping
+            call = understand(self.command, self.path, self.headers, body)  # type: ignore[arg-type]  # a Message reads like a mapping
             status, content_type, content = self.owner.take(call)
         except Invalid as error:
             self.owner.refusals.append(str(error))
@@ -82,6 +78,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
+
+    do_PUT = do_GET = do_DELETE = do_POST
 
     def log_message(self, *_arguments: object) -> None:
         """Silent: request lines are nobody's business."""
