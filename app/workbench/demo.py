@@ -181,7 +181,7 @@ def twin(port: int) -> Iterator[None]:
         log.close()
 
 
-def wait_for(address: str, process: "subprocess.Popen[bytes]", seconds: float = 60) -> None:
+def wait_for(address: str, process: "subprocess.Popen[bytes]", seconds: float = 180) -> None:
     """Until `address` answers. Raises NeverCameUp when the process dies or the time is up."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
