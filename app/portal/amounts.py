@@ -3,9 +3,9 @@
 import re
 
 
-def typed_amount(cents: int) -> str:
+def typed_amount(cents: int, point: str = ",") -> str:
     """Cents as they are typed into a field: 12345 → "123,45"."""
-    return f"{cents // 100},{cents % 100:02d}"
+    return f"{cents // 100}{point}{cents % 100:02d}"
 
 
 def parse_cents(text: str) -> int | None:

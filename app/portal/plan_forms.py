@@ -46,6 +46,9 @@ class _PlanForm(Form):
         self.day.choices = [SelectChoice(day, str(day)) for day in limits.plan.due_days]
 
 
+POINTS = {"pt_BR": ",", "en": "."}
+
+
 class SimulatorForm(_PlanForm):
     """The sentence: a down payment, so many instalments, every day such."""
 
@@ -56,16 +59,24 @@ class SimulatorForm(_PlanForm):
         csrf = False  # it only asks
 
     @classmethod
-    def of(cls, limits: Limits, option: Option, asked: Choice) -> "SimulatorForm":
-        """The form showing what was answered, so that the sentence is always true."""
+    def of(
+        cls, limits: Limits, option: Option, asked: Choice, typed_budget: str = ""
+    ) -> "SimulatorForm":
+        """The form showing what was answered, so that the sentence is always true.
+
+        A budget that is no amount stays as it was typed, with what to do beside it.
+        """
+        point, budget = POINTS[current()], asked.budget_cents
         form = cls(
             formdata=None,
-            down=typed_amount(option.down_payment_cents),
-            budget="" if asked.budget_cents is None else typed_amount(asked.budget_cents),
+            down=typed_amount(option.down_payment_cents, point),
+            budget=stripped(typed_budget) if budget is None else typed_amount(budget, point),
             times=option.instalments,
             day=option.due_day,
         )
         form.offer_choices(limits)
+        if form.budget.data and budget is None:
+            form.budget.errors = [gettext("Type an amount, like 150,00.")]
         return form
 
 
@@ -141,7 +152,11 @@ class PayerForm(Form):
         validators=[Needed(_("Type the city."))],
         render_kw={"autocomplete": "address-level2", "maxlength": "80"},
     )
-    state = SelectField(_("State"), choices=[SelectChoice(uf, uf) for uf in STATES])
+    state = SelectField(
+        _("State"),
+        choices=[SelectChoice("", _("Choose")), *(SelectChoice(uf, uf) for uf in STATES)],
+        validators=[Needed(_("Choose the state."))],
+    )
     postal_code = StringField(
         _("Postal code (CEP)"),
         filters=[stripped],

@@ -80,7 +80,7 @@ def card(
     once = option.instalments == 1
     return Card(
         kind=str(option.kind),
-        title=title(option),
+        title=title(option, is_stored=choice is not None),
         total_cents=option.total_cents,
         today_cents=option.total_cents if once else option.down_payment_cents,
         monthly_cents=0 if once else option.instalment_cents,
@@ -92,11 +92,11 @@ def card(
     )
 
 
-def title(option: Option) -> str:
-    """What the option is called."""
+def title(option: Option, *, is_stored: bool = True) -> str:
+    """What the option is called. A plan put together for a budget is named by its length."""
     if option.instalments == 1:
         return gettext("All at once")
-    if option.kind is OptionKind.BUDGET:
+    if option.kind is OptionKind.BUDGET and is_stored:
         return gettext("The smallest instalment")
     return ngettext("In %(num)s instalment", "In %(num)s instalments", option.instalments)
 

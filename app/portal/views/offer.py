@@ -59,7 +59,8 @@ def simulate() -> AnyResponse:
         option = choices.simulated(found, asked, calendar(person))
         if not asked.is_empty:
             _note(session, person, found, "simulator.used", asked, option)
-    form = SimulatorForm.of(found.typed_limits, option, asked)
+    typed = request.args.get("budget", "")
+    form = SimulatorForm.of(found.typed_limits, option, asked, typed)
     return render(
         "simulate",
         form=form,

@@ -37,6 +37,7 @@ def pay(agreement_id: uuid.UUID) -> AnyResponse:
     try:
         started = _start(agreement_id, Method(method), form.payer())
     except errors.PayerIncomplete:
+        form.state.data = form.state.data or _state_on_file()
         return _ask_payer(form, agreement_id)
     except errors.NothingDue:
         return redirect(url_for("portal.agreement", agreement_id=agreement_id), 303)
@@ -103,6 +104,11 @@ def _instalment(session: Session, agreement_id: uuid.UUID, text: str) -> uuid.UU
     ids = [one.id for one in agreements.instalments_of(session, agreement_id)]
     found = next((one for one in ids if str(one) == text), None)
     return found or abort(404)
+
+
+def _state_on_file() -> str:
+    with within(g.tenant) as session:
+        return visitor.person(session).uf or ""
 
 
 def _ask_payer(form: Any, agreement_id: uuid.UUID, *, status: int = 200) -> Response:
