@@ -69,6 +69,8 @@ def main() -> int:
     parser.add_argument("--reset", action="store_true", help="start over")
     parser.add_argument("--destroy", action="store_true", help="delete the demo's data and leave")
     asked = parser.parse_args()
+    # A shell starts background jobs with this signal ignored; Ctrl-C stops the demo all the same.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     cluster = postgres.cluster(VAR)
     if asked.reset or asked.destroy:
         forget(cluster)
