@@ -25,6 +25,7 @@ __all__ = [
     "ads_enabled",
     "apply_toml",
     "forget",
+    "kept",
     "load",
     "numbered",
     "publish",
@@ -86,9 +87,8 @@ def roll_back(session: Session) -> BrandVersion:
 def published(session: Session) -> Brand:
     """What the tenant wears now; kept for seconds. Raises LookupError before the first one."""
     tenant_id = current_tenant_id()
-    with _lock:
-        if (brand := _worn.get(tenant_id)) is not None:
-            return brand
+    if (brand := kept(tenant_id)) is not None:
+        return brand
     version_id = session.scalar(
         select(BrandVersion.id).where(BrandVersion.state == BrandState.PUBLISHED)
     )
@@ -98,6 +98,12 @@ def published(session: Session) -> Brand:
     with _lock:
         _worn[tenant_id] = brand
     return brand
+
+
+def kept(tenant_id: uuid.UUID) -> Brand | None:
+    """What the tenant wears, where this process has read it lately: no session is needed."""
+    with _lock:
+        return _worn.get(tenant_id)
 
 
 def load(session: Session, version_id: uuid.UUID) -> Brand:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from cachetools import LRUCache
-from flask import Response, g, make_response, render_template, request, url_for
+from flask import Response, g, make_response, request, url_for
 from flask_wtf.csrf import generate_csrf
 from jinja2 import Environment
+from markupsafe import escape
 
 from app.config import settings
-from app.portal import language, visitor
+from app.portal import language, shell, visitor
 from tenants.scope import within
 from themes import brands, formats
 from themes.brands import Brand
@@ -24,16 +25,44 @@ STATIC = Path(__file__).with_name("static")
 def brand() -> Brand:
     """The published brand of this request's tenant. Raises LookupError before the first one."""
     if "brand" not in g:
-        with within(g.tenant) as session:
-            g.brand = brands.published(session)
+        g.brand = brands.kept(g.tenant.id) or _published()
     found: Brand = g.brand
     return found
 
 
+def _published() -> Brand:
+    with within(g.tenant) as session:
+        return brands.published(session)
+
+
 def render(template: str, *, status: int = 200, **context: Any) -> Response:
     """A page in the tenant's skin; `context` is what the page is about."""
-    html = render_template(f"portal/{template}.html", **surroundings(), **context)
-    return make_response(html, status)
+    return make_response(page(f"portal/{template}.html", **context), status)
+
+
+def page(
+    template: str,
+    *,
+    signed_in: bool | None = None,
+    twin_banner: bool | None = None,
+    mode: str | None = None,
+    **context: Any,
+) -> str:
+    """A page as HTML: its own blocks inside the shell of its dress.
+
+    `signed_in` None asks the visitor's cookie, `twin_banner` None the settings; `mode` forces
+    light or dark.
+    """
+    inside = visitor.is_signed_in() if signed_in is None else signed_in
+    simulated = settings().payments_are_simulated if twin_banner is None else twin_banner
+    common = {**surroundings(inside), "mode": mode, "twin_banner": simulated}
+    blocks = shell.parts(template, {**common, **context})
+    if not blocks["after"].strip():
+        blocks["after"] = ""
+    token = generate_csrf() if inside else ""
+    return _shell(common, has_after=bool(blocks["after"])).fill(
+        {**blocks, **_elsewhere(), "csrf_token": token}
+    )
 
 
 def render_same(template: str) -> Response:
@@ -54,47 +83,73 @@ def render_same(template: str) -> Response:
 _same: LRUCache[tuple[object, ...], bytes] = LRUCache(maxsize=4_096)
 
 
-def surroundings(*, signed_in: bool | None = None) -> dict[str, Any]:
-    """What every page of a skin needs besides its own subject; None asks the visitor's cookie."""
+def surroundings(signed_in: bool) -> dict[str, Any]:
+    """What a page's own blocks and its shell both ask for, besides the page's subject."""
     worn = brand()
-    inside = visitor.is_signed_in() if signed_in is None else signed_in
     return {
-        "layout": f"{worn.skin}/layout.html",
         "components": f"{worn.skin}/components.html",
         "brand": worn,
         "tenant": g.tenant,
         "locale": language.current(),
-        "language_tag": language.TAGS[language.current()],
-        "language_links": _languages(),
-        "stylesheet_url": url_for("portal.stylesheet", digest=worn.stylesheet_hash),
         "asset_url": _asset_url,
         "static_url": static_url,
-        "person_signed_in": inside,
+        "person_signed_in": signed_in,
         "csrf_token": generate_csrf,
-        "twin_banner": settings().payments_are_simulated,
-        "nav": _nav() if inside else [],
     }
 
 
-def _languages() -> list[tuple[str, str, str, bool]]:
-    here = request.full_path.rstrip("?") if request.method == "GET" else None
-    if request.endpoint == "portal.link":
-        here = None  # its address is a secret: it goes into no other address
+def _shell(common: Mapping[str, Any], *, has_after: bool) -> shell.Shell:
+    """The shell for this request; whatever differs between two of them is in the key."""
+    worn, inside = common["brand"], common["person_signed_in"]
+    shown = request.endpoint if inside and request.endpoint in NAV else None
+    key = (
+        *(g.tenant.host, worn.version_id, worn.stylesheet_hash, common["locale"], common["mode"]),
+        *(inside, shown, common["twin_banner"], has_after),
+    )
+    return shell.of(
+        key,
+        lambda: {
+            **common,
+            "layout": f"{worn.skin}/layout.html",
+            "language_tag": language.TAGS[common["locale"]],
+            "language_links": _languages(common["locale"]),
+            "stylesheet_url": url_for("portal.stylesheet", digest=worn.stylesheet_hash),
+            "csrf_token": lambda: shell.place("csrf_token"),
+            "nav": _nav(shown) if inside else [],
+            "has_after": has_after,
+        },
+    )
+
+
+def _languages(chosen: str) -> list[tuple[str, str, str, bool]]:
     return [
-        (url_for("portal.speak", locale=code, to=here), name, language.TAGS[code], code == chosen)
-        for chosen in (language.current(),)
+        (shell.place(f"speak_{code}"), name, language.TAGS[code], code == chosen)
         for code, name in language.NAMES.items()
     ]
 
 
-def _nav() -> list[tuple[str, str, bool]]:
-    pages = {
-        "portal.offer": language.gettext("My offer"),
-        "portal.debts": language.gettext("My accounts"),
-        "portal.agreements": language.gettext("My agreements"),
-        "portal.preferences": language.gettext("Preferences"),
+def _elsewhere() -> dict[str, str]:
+    """Where each language is chosen, and the way back here from there."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else None
+    if request.endpoint == "portal.link":
+        here = None  # its address is a secret: it goes into no other address
+    return {
+        f"speak_{code}": escape(url_for("portal.speak", locale=code, to=here))
+        for code in language.NAMES
+        if code != language.current()
     }
-    return [(url_for(page), label, page == request.endpoint) for page, label in pages.items()]
+
+
+NAV = {
+    "portal.offer": language.N_("My offer"),
+    "portal.debts": language.N_("My accounts"),
+    "portal.agreements": language.N_("My agreements"),
+    "portal.preferences": language.N_("Preferences"),
+}
+
+
+def _nav(shown: str | None) -> list[tuple[str, str, bool]]:
+    return [(url_for(to), language.gettext(label), to == shown) for to, label in NAV.items()]
 
 
 def _asset_url(role: str) -> str | None:

@@ -1,5 +1,6 @@
 """Which language a page speaks, and its words: gettext over the catalogue "portal"."""
 
+from functools import cache
 from typing import Any
 
 from flask import g, has_request_context, request
@@ -19,9 +20,10 @@ def current() -> str:
     """The locale of this request: chosen by hand, else the browser's, else the brand's."""
     if not has_request_context():
         return LOCALES[0]
-    if "locale" not in g:
-        g.locale = _choose()
-    return str(g.locale)
+    locale: str | None = g.get("locale")
+    if locale is None:
+        locale = g.locale = _choose()
+    return locale
 
 
 def _choose() -> str:
@@ -48,8 +50,13 @@ def ngettext(one: str, many: str, count: int, **values: object) -> str:
 
 
 def _markup(message: str, **values: object) -> Markup:
-    text = Markup(catalogue(current(), DOMAIN).gettext(message))  # noqa: S704 - our own words
+    text = _words(current(), message)
     return text % values if values else text
+
+
+@cache
+def _words(locale: str, message: str) -> Markup:
+    return Markup(catalogue(locale, DOMAIN).gettext(message))  # noqa: S704 - our own words
 
 
 def _plural(one: str, many: str, count: int, **values: object) -> Markup:

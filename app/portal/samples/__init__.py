@@ -7,7 +7,7 @@ a request that has a tenant, a brand and a locale.
 
 from flask import render_template
 
-from app.portal.dress import surroundings
+from app.portal import dress, language, shell
 from app.portal.samples import agreements, doors, offers, payments, privacy
 from app.portal.samples.cast import State
 
@@ -19,10 +19,14 @@ SAMPLES: dict[str, dict[str, State]] = {
     for name, states in part.STATES.items()
 }
 """Template → state → its context."""
+IN_NO_DRESS = ("portal/nothing_here.html",)
 
 
 def page(template: str, state: str, *, locale: str, mode: str | None = None) -> str:
     """A page as HTML. `mode` forces light or dark. Raises KeyError for what is not a sample."""
     context = SAMPLES[template][state]()
-    around = surroundings(signed_in=bool(context.pop("person_signed_in", True)))
-    return render_template(template, **{**around, "locale": locale, "mode": mode, **context})
+    if template in IN_NO_DRESS:
+        return render_template(template, language_tag=language.TAGS[locale], **context)
+    signed_in = bool(context.pop("person_signed_in", True))
+    shell.forget()  # in the gallery a skin may just have been edited
+    return dress.page(template, signed_in=signed_in, mode=mode, **context)

@@ -1,0 +1,73 @@
+"""The frame of a page, made once per dress: head, masthead, trust strip, footer.
+
+A page's own blocks are rendered on every request; around them stands a shell that is the same for
+everybody in the same dress. A shell holds nobody's name, token or address: it keeps a place for
+each of those, and `Shell.fill` puts them in. What a shell depends on is all in its key.
+"""
+
+import re
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cachetools import LRUCache
+from flask import render_template
+
+BLOCKS = ("title", "head", "main", "after", "scripts")
+"""What a page fills in, in the order of base/_parts.html."""
+CUT = secrets.token_hex(16)
+"""Between a page's blocks. It is random, like the places, so that no text can imitate it."""
+_PLACE = secrets.token_hex(16)
+_PLACES = re.compile(f"{_PLACE}-([a-zA-Z_]+)-")
+
+
+class Shell:
+    """A rendered layout with places to be filled."""
+
+    def __init__(self, html: str) -> None:
+        self._pieces = _PLACES.split(html)
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        """The page: each place gets its value, which is HTML."""
+        pieces = self._pieces.copy()
+        pieces[1::2] = [values[name] for name in pieces[1::2]]
+        return "".join(pieces)
+
+
+def place(name: str) -> str:
+    """What stands in a shell where a value of that name will be."""
+    return f"{_PLACE}-{name}-"
+
+
+def of(key: tuple[object, ...], surroundings: Callable[[], Mapping[str, Any]]) -> Shell:
+    """The shell kept under `key`, which names all that `surroundings` depend on."""
+    with _lock:
+        kept = _kept.get(key)
+    if kept is None:
+        kept = _make(surroundings())
+        with _lock:
+            _kept[key] = kept
+    return kept
+
+
+def forget() -> None:
+    """Drop the shells: a skin was just edited."""
+    with _lock:
+        _kept.clear()
+
+
+def _make(surroundings: Mapping[str, Any]) -> Shell:
+    places = {name: place(name) for name in BLOCKS}
+    return Shell(render_template(surroundings["layout"], **surroundings, places=places))
+
+
+def parts(template: str, context: Mapping[str, Any]) -> dict[str, str]:
+    """A page's own blocks as HTML, by name."""
+    html = render_template(template, **context, layout="base/_parts.html", cut=CUT)
+    return dict(zip(BLOCKS, html.split(CUT), strict=True))
+
+
+_kept: LRUCache[tuple[object, ...], Shell] = LRUCache(maxsize=4_096)
+"""About 4 kB each."""
+_lock = threading.Lock()
