@@ -113,7 +113,13 @@ def delete(session: Session, file_id: uuid.UUID) -> None:
         return
     store, location = _chosen(), stored.location
     session.delete(stored)
-    event.listen(session, "after_commit", lambda _: store.delete(location), once=True)
+
+    def forget(committed: Session) -> None:
+        # The end of a savepoint is reported as well; what it holds may still be rolled back.
+        if not committed.in_nested_transaction():
+            store.delete(location)
+
+    event.listen(session, "after_commit", forget)
 
 
 def read(session: Session, file_id: uuid.UUID) -> tuple[StoredFile, bytes]:

@@ -127,8 +127,19 @@ def differences(slug: str) -> None:
     with within(_tenant(slug)) as session:
         for row in queries.open_differences(session):
             click.echo(
-                f"{row.debt_id}  {row.column}: file {row.in_file}, here {row.here}  ({row.reason})"
+                f"{row.id}  debt {row.debt_id}  {row.column}: file {row.in_file}, "
+                f"here {row.here}  ({row.reason})"
             )
+
+
+@group.command("resolve")
+@click.argument("slug")
+@click.argument("difference_id", type=click.UUID)
+def resolve_difference(slug: str, difference_id: uuid.UUID) -> None:
+    """Settle a difference: what stands here stays."""
+    with within(_tenant(slug)) as session:
+        _tried(lambda: actions.resolve(session, difference_id))
+    click.echo(f"{difference_id} resolved")
 
 
 @group.command("terms")

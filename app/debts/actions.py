@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.debts import terms as charge_terms
-from app.debts.models import ChargeTerms, ImportState, PortfolioImport
+from app.debts.models import ChargeTerms, ImportState, PortfolioDifference, PortfolioImport
+from app.debts.portfolio import ledger, running, undoing
 from app.debts.portfolio import mapping as mappings
-from app.debts.portfolio import running, undoing
 from app.debts.portfolio.ledger import Outcome, Request
 from app.debts.portfolio.mapping import Mapping
 from app.debts.portfolio.previewing import Preview
@@ -74,7 +74,24 @@ def confirm(tenant: Resolved, import_id: uuid.UUID, progress: Progress | None = 
         confirmed = session.scalar(select(PortfolioImport).where(PortfolioImport.id == import_id))
         if confirmed is not None:
             confirmed.state, confirmed.finished_at = ImportState.CONFIRMED, clock.now()
+            confirmed.failure = None
+            ledger.forget_file(session, confirmed)
     return outcome
+
+
+def resolve(session: Session, difference_id: uuid.UUID) -> PortfolioDifference:
+    """Settle a difference: somebody looked, and what stands here stays. It is listed again only
+    when a file says something else. Raises LookupError for one that is not open."""
+    row = session.scalar(
+        select(PortfolioDifference)
+        .where(PortfolioDifference.id == difference_id, PortfolioDifference.resolved_at.is_(None))
+        .with_for_update()
+    )
+    if row is None:
+        raise LookupError("no such open difference")
+    row.resolved_at = clock.now()
+    session.flush()
+    return row
 
 
 def undo(session: Session, import_id: uuid.UUID) -> PortfolioImport:

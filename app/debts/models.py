@@ -194,7 +194,8 @@ class PortfolioImport(TenantScoped):
     differences: Mapped[int] = mapped_column(default=0)
     error_file_id: Mapped[uuid.UUID | None]
     failure: Mapped[str | None]
-    """Why it failed: a code of portfolio.problems, or the name of an exception."""
+    """Why it failed: a code of portfolio.problems, the name of an exception, "died", or
+    "superseded" (it waited for a confirmation until a newer full file was applied)."""
     started_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.cli.portfolio import group
 from app.debts.models import Debt
-from tests.debts.files import HEADER, bring, count, line, many
+from tests.debts.files import HEADER, bring, count, line, many, set_debt
 
 CHARGES = b'creditor_type = "retail"\nfine = "0.02"\ninterest_per_month = "0.01"\n'
 
@@ -66,6 +66,20 @@ def test_a_waiting_import_names_the_command_that_goes_on(cast, flask, tmp_path):
     code, output = flask("confirm", cast.bank.slug, waiting)
     assert (code, "4 recalled" in output) == (0, True)
     assert flask("confirm", cast.bank.slug, waiting)[0] == 1
+
+
+def test_a_difference_is_listed_and_settled(cast, flask):
+    rows = many(random.Random(2), 20)
+    bring(cast.bank, "".join(rows))
+    set_debt(cast.bank, "C0", state="agreed")
+    bring(cast.bank, "".join(rows).replace("100,00", "200,00", 1))
+    listed = flask("differences", cast.bank.slug)[1]
+    assert "principal: file 20000, here 10000  (agreed)" in listed
+    difference = listed.split()[0]
+    assert flask("resolve", cast.bank.slug, difference) == (0, f"{difference} resolved\n")
+    assert flask("differences", cast.bank.slug) == (0, "")
+    code, output = flask("resolve", cast.bank.slug, difference)
+    assert (code, "no such open difference" in output) == (1, True)
 
 
 def test_refusals_are_sentences_and_not_tracebacks(cast, flask, tmp_path, portfolio):

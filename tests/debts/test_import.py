@@ -9,7 +9,7 @@ import uuid
 import pytest
 from sqlalchemy import select, text
 
-from app.debts import queries
+from app.debts import actions, queries
 from app.debts.models import (
     ContactPoint,
     Debt,
@@ -265,6 +265,27 @@ def test_what_contradicts_an_agreement_is_listed_once_and_never_applied(cast, mo
         ("contract", "absent", "present", "agreed"),
     }
     assert count(cast.bank, PortfolioDifference) == 4
+
+
+def test_a_settled_difference_is_listed_again_only_when_something_else_is_said(cast):
+    rows = many(random.Random(6), 20)
+    bring(cast.bank, "".join(rows))
+    set_debt(cast.bank, "C0", state="agreed")
+    said_twice = "".join([rows[0].replace("100,00", "200,00"), *rows[1:]])
+    bring(cast.bank, said_twice)
+    with within(cast.bank) as session:
+        [difference] = queries.open_differences(session)
+        actions.resolve(session, difference.id)
+        assert queries.open_differences(session) == []
+        with pytest.raises(LookupError):
+            actions.resolve(session, difference.id)
+    with within(cast.shop) as session, pytest.raises(LookupError):
+        actions.resolve(session, difference.id)
+    assert bring(cast.bank, said_twice).tally.differences == 0
+    said_otherwise = said_twice.replace("200,00", "300,00")
+    assert bring(cast.bank, said_otherwise).tally.differences == 1
+    set_debt(cast.bank, "C0", principal_cents=9000)
+    assert bring(cast.bank, said_twice).tally.differences == 1
 
 
 def test_every_statement_of_the_import_names_its_tenant(cast):

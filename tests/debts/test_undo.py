@@ -68,6 +68,49 @@ def test_a_waiting_file_is_kept_sealed(cast):
     assert b"Pessoa" not in sealed
 
 
+def waiting_import(tenant, rows, kept):
+    bring(tenant, "".join(rows))
+    outcome = bring(tenant, "".join(rows[:kept]))
+    assert outcome.state == ImportState.WAITING
+    with within(tenant) as session:
+        row = session.scalar(select(PortfolioImport).where(PortfolioImport.id == outcome.import_id))
+        stored, _ = files.read(session, row.file_id)
+    return outcome.import_id, stored
+
+
+def let_go(tenant, import_id, stored):
+    """The row of an import whose file is gone: no row of it, no bytes."""
+    with within(tenant) as session:
+        with pytest.raises(LookupError):
+            files.read(session, stored.id)
+        with pytest.raises(FileNotFoundError):
+            files._chosen().get(stored.location)
+        row = session.scalar(select(PortfolioImport).where(PortfolioImport.id == import_id))
+        assert row.file_id is None
+        return row
+
+
+def test_a_confirmed_file_is_let_go(cast):
+    import_id, stored = waiting_import(cast.bank, many(random.Random(4), 10), 5)
+    actions.confirm(cast.bank, import_id)
+    row = let_go(cast.bank, import_id, stored)
+    assert (row.state, row.failure) == (ImportState.CONFIRMED, None)
+
+
+def test_a_newer_full_file_takes_the_place_of_one_that_waits(cast):
+    rows = many(random.Random(5), 10)
+    import_id, stored = waiting_import(cast.bank, rows, 5)
+    bring(cast.bank, rows[0], is_full=False)
+    bring(cast.bank, "".join(rows), dry_run=True)
+    with within(cast.bank) as session:
+        assert files.read(session, stored.id)
+    bring(cast.bank, "".join(rows))
+    row = let_go(cast.bank, import_id, stored)
+    assert (row.state, row.failure) == (ImportState.FAILED, "superseded")
+    with pytest.raises(NotWaiting):
+        actions.confirm(cast.bank, import_id)
+
+
 def test_undoing_a_first_import_leaves_nothing_of_it(cast):
     outcome = bring(cast.bank, GOOD)
     assert undo(cast.bank, outcome).state == ImportState.UNDONE

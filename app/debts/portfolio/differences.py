@@ -22,7 +22,10 @@ class Difference:
 
 
 class Differences:
-    """Collects the differences of a batch; one that is already open is not listed again."""
+    """Collects the differences of a batch.
+
+    One that is open is not listed again, nor one that was settled while both sides say the same.
+    """
 
     def __init__(self, writer: Writer, import_id: uuid.UUID) -> None:
         self._writer = writer
@@ -34,18 +37,10 @@ class Differences:
         self._found.append(difference)
 
     def write(self) -> int:
-        """Insert those that are not open yet; how many."""
+        """Insert those that are new; how many."""
         if not self._found:
             return 0
-        ids = [found.debt_id.bytes for found in self._found]
-        here = self._writer.select(statements.OPEN_DIFFERENCES, bulk.identifiers(ids))
-        listed = set(here)
-        new = [
-            (found.debt_id.bytes, found.column, as_text(found.column, found.in_file),
-             as_text(found.column, found.here), found.reason)
-            for found in self._found
-            if (found.debt_id, found.column, as_text(found.column, found.in_file)) not in listed
-        ]  # fmt: skip
+        new = self._unlisted()
         self._writer.insert(
             statements.NEW_DIFFERENCES,
             [self._import_id.bytes],
@@ -55,6 +50,24 @@ class Differences:
             ],
         )
         return len(new)
+
+    def _unlisted(self) -> list[tuple[Any, ...]]:
+        """Debt id, column, both sides and reason of those that are not listed yet."""
+        ids = [found.debt_id.bytes for found in self._found]
+        open_here: set[tuple[Any, ...]] = set()
+        settled: set[tuple[Any, ...]] = set()
+        rows = self._writer.select(statements.LISTED_DIFFERENCES, bulk.identifiers(ids))
+        for debt_id, column, in_file, here, is_open in rows:
+            if is_open:
+                open_here.add((debt_id.bytes, column, in_file))
+            else:
+                settled.add((debt_id.bytes, column, in_file, here))
+        said = [
+            (found.debt_id.bytes, found.column, as_text(found.column, found.in_file),
+             as_text(found.column, found.here), found.reason)
+            for found in self._found
+        ]  # fmt: skip
+        return [row for row in said if row[:3] not in open_here and row[:4] not in settled]
 
 
 def as_text(column: str, value: Any) -> str:

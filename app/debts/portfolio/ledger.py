@@ -103,6 +103,24 @@ def keep_file(session: Session, request: Request) -> uuid.UUID:
     return kept.id
 
 
+def forget_file(session: Session, row: PortfolioImport) -> None:
+    """Let go of a file that waits no longer: it holds the data of everybody in it."""
+    if row.file_id is not None:
+        files.delete(session, row.file_id)
+        row.file_id = None
+
+
+def supersede(session: Session, applied: uuid.UUID) -> None:
+    """A newer full file was applied: what still waits is out of date, and would undo it."""
+    for row in session.scalars(
+        select(PortfolioImport).where(
+            PortfolioImport.id < applied, PortfolioImport.state == ImportState.WAITING
+        )
+    ):
+        row.state, row.failure, row.finished_at = ImportState.FAILED, "superseded", clock.now()
+        forget_file(session, row)
+
+
 def close(row: PortfolioImport, outcome: Outcome) -> None:
     """Write what came of an import into its row."""
     row.state = outcome.state

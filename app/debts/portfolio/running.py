@@ -21,7 +21,16 @@ from app.debts.portfolio.applying import Applied, apply
 from app.debts.portfolio.bulk import Writer
 from app.debts.portfolio.context import Context
 from app.debts.portfolio.errors import Errors
-from app.debts.portfolio.ledger import Outcome, Request, close, fail, keep_file, new_row, start
+from app.debts.portfolio.ledger import (
+    Outcome,
+    Request,
+    close,
+    fail,
+    keep_file,
+    new_row,
+    start,
+    supersede,
+)
 from app.debts.portfolio.problems import FileRefused, ImportRunning
 from app.debts.portfolio.reading import Checked, Checker
 from app.debts.portfolio.recalling import Recall
@@ -117,6 +126,8 @@ def _carry_out(
         row.error_file_id = files.save(
             session, name="errors.csv", content_type="text/csv", content=outcome.error_file
         ).id
+    if request.is_full and not request.dry_run:
+        supersede(session, import_id)
     close(row, outcome)
     return outcome
 

@@ -74,9 +74,9 @@ KNOWN_DEBTORS: Final = (
 DOCUMENT_INDEXES: Final = (
     "SELECT id, document_index FROM debtors WHERE tenant_id = $1 AND id = ANY ($2::uuid[])"
 )
-OPEN_DIFFERENCES: Final = (
-    'SELECT debt_id, "column", in_file FROM portfolio_differences'
-    " WHERE tenant_id = $1 AND debt_id = ANY ($2::uuid[]) AND resolved_at IS NULL"
+LISTED_DIFFERENCES: Final = (
+    'SELECT debt_id, "column", in_file, here, resolved_at IS NULL FROM portfolio_differences'
+    " WHERE tenant_id = $1 AND debt_id = ANY ($2::uuid[])"
 )
 LIVE_DEBTS: Final = (
     "SELECT id, contract, state FROM debts"
