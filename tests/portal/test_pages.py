@@ -1,5 +1,7 @@
 """Doors, languages, authenticity, headers: what holds before anybody is known."""
 
+import re
+
 import pytest
 from sqlalchemy import select, update
 
@@ -52,20 +54,39 @@ def test_the_language_switch_leads_nowhere_else(client, to):
 
 
 def test_an_unknown_host_sees_nobody_and_gets_no_cookie(browse, dressed):
-    answer = browse(dressed.outsider_host).get("/")
-    assert answer.status_code == 404
-    assert "Set-Cookie" not in answer.headers
-    assert "Aurora" not in answer.get_data(as_text=True)
+    for path in ("/", "/entrar", "/a/abc", "/static/brand/x.css", "/outbox", "/webhooks/stripe"):
+        answer = browse(dressed.outsider_host).get(path)
+        assert answer.status_code == 404
+        assert "Set-Cookie" not in answer.headers
+        html = answer.get_data(as_text=True)
+        assert not any(name in html for name in ("Aurora", "Lume", "stylesheet", "csrf"))
+
+
+@pytest.mark.parametrize("state", ["setup", "closed"])
+def test_a_creditor_that_is_not_there_yet_or_any_more_is_an_unknown_host(browse, bank, state):
+    stranger = browse("nobody.localhost").get("/").data
+    with platform() as session:
+        session.execute(update(Tenant).where(Tenant.id == bank.id).values(state=state))
+    resolve.forget()
+    for path in ("/", "/entrar", f"/static/brand/{'0' * 64}.css"):
+        answer = browse(bank.host).get(path)
+        assert answer.status_code == 404
+        assert "Set-Cookie" not in answer.headers
+        assert answer.data == stranger
 
 
 def test_a_suspended_creditor_rests_in_its_own_dress(client, bank):
     with platform() as session:
         session.execute(update(Tenant).where(Tenant.id == bank.id).values(state="suspended"))
     resolve.forget()
-    answer = client.get("/entrar")
-    assert answer.status_code == 503
-    assert "breve pausa" in answer.get_data(as_text=True)
-    assert "Banco Aurora" in answer.get_data(as_text=True)
+    for ask in (client.get, client.post):
+        answer = ask("/entrar")
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"]
+        assert "breve pausa" in answer.get_data(as_text=True)
+        assert "Banco Aurora" in answer.get_data(as_text=True)
+    worn = re.search(r'href="(/static/brand/[^"]+)"', answer.get_data(as_text=True))[1]
+    assert client.get(worn).status_code == 200
 
 
 def test_a_missing_page_is_calm_and_dressed(client):
