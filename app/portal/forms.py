@@ -24,9 +24,12 @@ from tenants.clock import today
 LONGEST_TEXT = 2000
 
 
-def stripped(value: str | None) -> str:
-    """What was typed, without blanks around it and without NULs, which no text column takes."""
-    return (value or "").replace("\0", "").strip()
+def stripped(value: object) -> str:
+    """What was typed, without blanks around it and without NULs, which no text column takes.
+
+    A file that was sent in place of a text is nothing.
+    """
+    return value.replace("\0", "").strip() if isinstance(value, str) else ""
 
 
 class Needed:

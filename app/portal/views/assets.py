@@ -1,6 +1,7 @@
 """The brand's public files, named by their content and kept by browsers for good."""
 
 import gzip
+import re
 import uuid
 from functools import lru_cache
 from pathlib import Path
@@ -13,12 +14,15 @@ from app.portal.blueprint import portal
 from tenants.scope import within
 from themes.models import BrandAsset, BrandVersion
 
+NAME = re.compile(r"[0-9a-f]{8,64}")
+"""What content is named by: the start of a SHA-256, or all of it."""
 FONTS = Path(themes.__file__).with_name("fonts") / "web"
 
 
 @portal.get("/static/brand/<digest>.css")
 def stylesheet(digest: str) -> Response:
     """One stylesheet per brand version."""
+    _refuse_odd(digest)
     try:
         content = _stylesheet(g.tenant.id, digest)
     except LookupError:
@@ -45,6 +49,7 @@ def _stylesheet(tenant_id: uuid.UUID, digest: str) -> bytes:
 @portal.get("/static/asset/<sha256>.<extension>")
 def asset(sha256: str, extension: str) -> Response:
     """A logo or an icon."""
+    _refuse_odd(sha256)
     with within(g.tenant) as session:
         row = session.execute(
             select(BrandAsset.content, BrandAsset.content_type)
@@ -55,6 +60,11 @@ def asset(sha256: str, extension: str) -> Response:
         abort(404)
     g.immutable = True
     return make_response(row.content, {"Content-Type": row.content_type})
+
+
+def _refuse_odd(name: str) -> None:
+    if not NAME.fullmatch(name):
+        abort(404)
 
 
 @portal.get("/static/fonts/<filename>")

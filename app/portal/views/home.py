@@ -39,9 +39,12 @@ def speak(locale: str) -> AnyResponse:
 
 def _back_to(path: str) -> str:
     """A path of this portal, never another site."""
-    parts = urlsplit(path)
+    try:
+        elsewhere = urlsplit(path).netloc
+    except ValueError:  # "http://[": no address at all
+        elsewhere = path
     safe = path.startswith("/") and not path.startswith(("//", "/\\"))
-    return path if safe and not parts.netloc else url_for("portal.home")
+    return path if safe and not elsewhere else url_for("portal.home")
 
 
 @portal.get("/saude")
