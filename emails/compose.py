@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from emails.layout import Layout, layout
 from emails.twin import twin
@@ -91,9 +90,10 @@ def compose(
     `details`: (label, value) rows, already formatted. `code`: shown large, for one-time codes;
     it is typed where it was asked for, so such a mail has no button.
     """
-    address = urlsplit(links.verify)
-    made = layout(brand, locale, f"{address.scheme}://{address.netloc}")
-    values = _values(words, links, tenant, message, code)
+    scheme, _, place = links.verify.partition("://")
+    host, _, path = place.partition("?")[0].partition("/")
+    made = layout(brand, locale, f"{scheme}://{host}")
+    values = _values(words, links, f"{tenant.primary_host}/{path}", message, code)
     present = frozenset([name for name, value in values.items() if value])
     shown = dict(zip(values, _escaped(values.values()), strict=True))
     shown["body"] = shown["body"].replace(b"\n\n", PARAGRAPH)
@@ -107,7 +107,7 @@ def compose(
 
 
 def _values(
-    words: Spoken, links: Links, tenant: Sender, message: Verifiable, code: str | None
+    words: Spoken, links: Links, verify_shown: str, message: Verifiable, code: str | None
 ) -> dict[str, str]:
     """What fills the slots, unescaped; an empty value is a part that is left out."""
     action = None if code else links.action
@@ -122,7 +122,7 @@ def _values(
         "code": code or "",
         "action": action or "",
         "verify": links.verify,
-        "verify_shown": tenant.primary_host + urlsplit(links.verify).path,
+        "verify_shown": verify_shown,
         "verification_code": message.verification_code or "",
         "privacy": links.privacy,
         "unsubscribe": links.unsubscribe or "",

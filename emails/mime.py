@@ -54,10 +54,10 @@ def build(
         lines.append(f"Reply-To: {_address(reply_to)}")
     for name, value in (*email.headers.items(), *(headers or {}).items()):
         lines.append(f"{name}: {value}")
-    if any(_BROKEN.search(line.replace("\r\n ", "")) for line in lines):
-        raise ValueError("a header cannot hold a line break")
     lines.append("MIME-Version: 1.0")
     lines.append(f'Content-Type: multipart/alternative; boundary="{boundary}"')
+    if _BROKEN.search("".join(lines).replace("\r\n ", "")):
+        raise ValueError("a header cannot hold a line break")
     head = "\r\n".join(lines).encode("ascii")
     edge = b"\r\n--" + boundary.encode()
     text = _part(b"plain", email.text.encode(), eight_bit)
@@ -126,11 +126,11 @@ def header_text(text: str) -> str:
 
 def _pieces(text: str) -> Iterator[bytes]:
     """The text in UTF-8, cut between characters."""
-    piece = b""
-    for character in text:
-        octets = character.encode()
-        if len(piece) + len(octets) > WORD_OCTETS:
-            yield piece
-            piece = b""
-        piece += octets
-    yield piece
+    octets, start = text.encode(), 0
+    while len(octets) - start > WORD_OCTETS:
+        end = start + WORD_OCTETS
+        while octets[end] & 0xC0 == 0x80:  # inside a character
+            end -= 1
+        yield octets[start:end]
+        start = end
+    yield octets[start:]

@@ -28,6 +28,7 @@ Moments = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 NEVER = np.int64(-(2**62))
 WEEK_MICROSECONDS = np.int64(7 * 24 * 3600 * 1_000_000)
+BY_STRENGTH = {strength: effect for effect, strength in STRENGTH.items()}
 FAR = np.datetime64("9999-01-01", "D")
 
 
@@ -71,13 +72,11 @@ class Verdicts:
 
     def verdict(self, row: int) -> Verdict:
         """The verdict of one row, as `rules.decide` gives it."""
-        by_strength = {strength: effect for effect, strength in STRENGTH.items()}
+        matched = np.flatnonzero(self.matched[row]).tolist()
         reasons = tuple(
-            Reason(f.rule, f.effect, f.detail, _moment(self.untils[row, index]))
-            for index, f in enumerate(FINDINGS)
-            if self.matched[row, index]
+            Reason(*FINDINGS[index], until=_moment(self.untils[row, index])) for index in matched
         )
-        return Verdict(by_strength[int(self.effect[row])], _moment(self.until[row]), reasons)
+        return Verdict(BY_STRENGTH[int(self.effect[row])], _moment(self.until[row]), reasons)
 
 
 def microseconds(moment: datetime) -> int:

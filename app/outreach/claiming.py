@@ -50,7 +50,8 @@ class Claim:
 
     message_id: uuid.UUID
     state: str
-    reasons: list[dict[str, Any]]
+    reasons: Sequence[dict[str, Any]]
+    """The same object where many messages share it: it is then written out once."""
     body: bytes | None = None
     send_after: datetime | None = None
 
@@ -118,11 +119,13 @@ def claim(session: Session, claims: Sequence[Claim]) -> None:
     """Write what was decided about locked messages: sending, withheld, failed or queued again."""
     if not claims:
         return
+    reasons = {id(c.reasons): c.reasons for c in claims}
+    written = {key: json.dumps(value) for key, value in reasons.items()}
     _writer(session).select(
         _CLAIM,
         bulk.identifiers([c.message_id.bytes for c in claims]),
         bulk.texts([str(c.state) for c in claims]),
-        bulk.texts([json.dumps(c.reasons) for c in claims]),
+        bulk.texts([written[id(c.reasons)] for c in claims]),
         bulk.binaries([c.body or b"" for c in claims]),
         bulk.texts([c.send_after.isoformat() if c.send_after else "" for c in claims]),
         bulk.moment(now()),
@@ -156,14 +159,14 @@ FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[])
   AS v (id, state, provider_id, retry_at)
 WHERE messages.tenant_id = $1 AND messages.id = v.id
   AND messages.state IN ('sending', 'uncertain')
-RETURNING messages.id"""
+RETURNING messages.id, messages.debtor_id"""
 
 
-def mark(session: Session, marks: Sequence[Mark]) -> None:
-    """Write what became of messages in hand-over."""
+def mark(session: Session, marks: Sequence[Mark]) -> dict[uuid.UUID, uuid.UUID]:
+    """Write what became of messages in hand-over: those that were, each with its person."""
     if not marks:
-        return
-    _writer(session).select(
+        return {}
+    marked = _writer(session).select(
         _MARK,
         bulk.identifiers([m.message_id.bytes for m in marks]),
         bulk.texts([str(m.state) for m in marks]),
@@ -171,6 +174,7 @@ def mark(session: Session, marks: Sequence[Mark]) -> None:
         bulk.texts([m.retry_at.isoformat() if m.retry_at else "" for m in marks]),
         struct.pack("!i", MOST_ATTEMPTS),
     )
+    return dict(marked)
 
 
 def leave_uncertain(session: Session, lease: timedelta = LEASE) -> int:

@@ -11,7 +11,6 @@ from typing import Any
 from app.compliance import content
 from app.compliance.facts import Reason
 from app.compliance.policy import Policy
-from app.config import Settings
 from app.outreach import links
 from app.outreach.channels import Parcel
 from app.outreach.models import Channel
@@ -25,6 +24,7 @@ from themes.dress import Brand
 
 MAILBOX = "atendimento"
 """The local part of the sender's address on the creditor's own domain."""
+_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 TOTALS = ("amount_cents", "total_cents", "instalment_amount_cents")
 
 
@@ -42,11 +42,12 @@ class Writer:
     """What all messages of one batch share."""
 
     tenant: Resolved
-    settings: Settings
     keys: Vault
     policy: Policy
     sender_number: str | None
     at: datetime
+    portal: str
+    """Scheme and host of the creditor's portal."""
 
     def compose(self, row: Any, *, brand: Brand, full_name: str, recipient: str) -> Composed:
         """Compose one claimed row. Raises what voice and emails raise for impossible facts."""
@@ -66,11 +67,8 @@ class Writer:
             return self._sms(row, words.text, recipient)
         return self._email(row, brand, words, facts, recipient)
 
-    def _url(self, path: str) -> str:
-        return self.settings.portal_url(self.tenant, path)
-
     def _address(self, row: Any) -> str:
-        return self._url(f"/a/{links.token_of(self.keys, row.id)}")
+        return f"{self.portal}/a/{links.token_of(self.keys, row.id)}"
 
     def _sms(self, row: Any, text: str, recipient: str) -> Composed:
         facts = content.ContentFacts(
@@ -86,7 +84,7 @@ class Writer:
     def _email(
         self, row: Any, brand: Brand, words: Any, facts: Mapping[str, Any], recipient: str
     ) -> Composed:
-        one_click = self._url(f"/cancelar/{links.unsubscribe_token(self.keys, row.id)}")
+        one_click = f"{self.portal}/cancelar/{links.unsubscribe_token(self.keys, row.id)}"
         email = compose(
             brand,
             words,
@@ -94,10 +92,10 @@ class Writer:
             message=row,
             links=Links(
                 action=facts.get("link"),
-                verify=self._url(f"/verificar?code={row.verification_code}"),
+                verify=f"{self.portal}/verificar?code={row.verification_code}",
                 unsubscribe=one_click,
-                privacy=self._url("/privacidade"),
-                itemisation=facts.get("link") or self._url("/"),
+                privacy=f"{self.portal}/privacidade",
+                itemisation=facts.get("link") or f"{self.portal}/",
             ),
             locale=row.locale,
             details=figures(row.intent, facts, locale=row.locale, currency=self.tenant.currency),
@@ -147,4 +145,4 @@ class Writer:
     def _kept(self, subject: str, text: str, encoded: bytes) -> bytes:
         digest = hashlib.blake2b(encoded, digest_size=32).hexdigest()
         kept = {"subject": subject, "text": text, "blake2b": digest, "bytes": len(encoded)}
-        return self.keys.seal(json.dumps(kept, ensure_ascii=False), "body")
+        return self.keys.seal(_JSON.encode(kept), "body")

@@ -1,15 +1,19 @@
 """Deliver what is due: claim and compose in one transaction, hand over outside, mark in another.
 
 At most once: "sending" is committed before the hand-over, and a message in "sending" is never
-claimed again. A crash leaves at most one batch behind, which the sweep calls uncertain.
+claimed again. While a batch is on the wire the next one is composed, but its claim is committed
+only when the batch before is marked: a crash leaves at most one behind, which the sweep calls
+uncertain.
 """
 
+import contextvars
 import functools
 import json
 import time
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -19,9 +23,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app import config
+from app.compliance.columns import decide_columns, from_facts
 from app.compliance.facts import ContactFacts, PersonFacts, Sent, Verdict, stored_reasons
 from app.compliance.policy import Effect, Policy
-from app.compliance.queries import paused_channels, policy_in_force
+from app.compliance.queries import among, paused_channels, policy_in_force
 from app.compliance.rules import decide
 from app.debts.models import ContactPoint, ContactState, Debtor
 from app.history.actions import Happening, record_many
@@ -61,27 +66,32 @@ def deliver_due(
     """Deliver until nothing is due. Returns how many messages came to which state."""
     totals: Counter[str] = Counter()
     number = sender_number(tenant)
-    while True:
-        counts = deliver_batch(tenant, through or transports(), batch_size, number)
-        if not counts:
-            return totals
-        totals += counts
+    with ThreadPoolExecutor(1, "hand-over") as hands:
+        on_the_wire: Future[Counter[str]] | None = None
+        while True:
+            with within(tenant) as session:
+                parcels, counts = _prepare(session, tenant, batch_size, number)
+                if on_the_wire is not None:
+                    totals += on_the_wire.result()  # marked: now this batch may be claimed
+                    on_the_wire = None
+            totals += counts
+            if parcels:
+                context = contextvars.copy_context()
+                on_the_wire = hands.submit(
+                    context.run, _deliver, tenant, through or transports(), parcels
+                )
+            elif not counts:
+                return totals
 
 
-def deliver_batch(
-    tenant: Resolved, through: Transports, batch_size: int, number: str | None
-) -> Counter[str]:
-    """One batch: claim, hand over, mark. Empty when nothing was due."""
-    with within(tenant) as session:
-        parcels, counts = _prepare(session, tenant, batch_size, number)
+def _deliver(tenant: Resolved, through: Transports, parcels: Sequence[Parcel]) -> Counter[str]:
+    """Hand over and mark one batch that is committed as "sending"."""
     receipts: list[Receipt] = []
     for channel in Channel:
         of_channel = [parcel for parcel in parcels if parcel.channel == channel]
         if of_channel:
             receipts += through.of(channel).hand_over(of_channel)
-    if receipts:
-        counts += _mark_surely(tenant, receipts)
-    return counts
+    return _mark_surely(tenant, receipts)
 
 
 def sender_number(tenant: Resolved) -> str | None:
@@ -106,6 +116,7 @@ def _prepare(
     if not rows:
         return [], Counter()
     batch = _Batch(session, tenant, rows, number)
+    batch.ask()
     claims = [batch.decide(row) for row in rows]
     claiming.claim(session, claims)
     by_id = {row.id: row for row in rows}
@@ -136,27 +147,14 @@ class _Batch:
         self._policy: Policy = policy_in_force(session)
         self._paused = paused_channels(session)
         self._facts = queries.person_facts(session, {r.debtor_id for r in rows}, self._at)
-        self._people = {
-            person.id: person
-            for person in session.execute(
-                select(Debtor.id, Debtor.sealed).where(Debtor.id.in_({r.debtor_id for r in rows}))
-            )
-        }
-        self._points = {
-            point.id: point
-            for point in session.execute(
-                select(
-                    ContactPoint.id,
-                    ContactPoint.sealed,
-                    ContactPoint.area_code,
-                    ContactPoint.state,
-                ).where(ContactPoint.id.in_({r.contact_point_id for r in rows}))
-            )
-        }
+        self._rows = rows
+        self._points = _points(session, {r.contact_point_id for r in rows})
+        self._verdicts: Mapping[uuid.UUID, Verdict] = {}
+        self._allowed: dict[str, list[dict[str, Any]]] = {}
         self._keys = vault(session)
         self._writer = Writer(
             tenant=tenant,
-            settings=config.settings(),
+            portal=config.settings().origin(tenant.primary_host),
             keys=self._keys,
             policy=self._policy,
             sender_number=number,
@@ -164,10 +162,21 @@ class _Batch:
         )
         self._brands: dict[uuid.UUID, Brand] = {}
 
+    def ask(self) -> None:
+        """Ask the policy once more about everybody's first message of the batch, as columns."""
+        first = list({row.debtor_id: row for row in reversed(self._rows)}.values())
+        columns = from_facts(
+            [self._facts[row.debtor_id] for row in first],
+            [self._contact(row) for row in first],
+            self._policy,
+        )
+        verdicts = decide_columns(columns, self._at, self._policy)
+        self._verdicts = {row.id: verdicts.verdict(place) for place, row in enumerate(first)}
+
     def decide(self, row: Any) -> Claim:
-        """Ask the policy once more; compose what it allows."""
-        verdict = self._ask(row)
-        reasons = stored_reasons(verdict, self._policy, row.message_class)
+        """What the policy says of a message; composed if it allows."""
+        verdict = self._verdicts.get(row.id) or self._again(row)
+        reasons = self._reasons(verdict, row.message_class)
         if verdict.effect is Effect.DELAY:
             return Claim(row.id, MessageState.QUEUED, reasons, send_after=verdict.until)
         if not verdict.allows:
@@ -185,16 +194,27 @@ class _Batch:
         self.parcels.append(composed.parcel)
         return Claim(row.id, MessageState.SENDING, reasons, composed.kept)
 
-    def _ask(self, row: Any) -> Verdict:
+    def _again(self, row: Any) -> Verdict:
+        """A person's further message: what was decided in this batch counts."""
+        return decide(self._facts[row.debtor_id], self._contact(row), self._at, self._policy)
+
+    def _reasons(self, verdict: Verdict, message_class: str) -> list[dict[str, Any]]:
+        """As stored; what nearly all have in common is one object."""
+        if verdict.reasons:
+            return stored_reasons(verdict, self._policy, message_class)
+        if message_class not in self._allowed:
+            self._allowed[message_class] = stored_reasons(verdict, self._policy, message_class)
+        return self._allowed[message_class]
+
+    def _contact(self, row: Any) -> ContactFacts:
         point = self._points[row.contact_point_id]
-        contact = ContactFacts(
+        return ContactFacts(
             channel=row.channel,
             message_class=row.message_class,
             area_code=point.area_code,
             state=point.state,
             sender_paused=row.channel in self._paused,
         )
-        return decide(self._facts[row.debtor_id], contact, self._at, self._policy)
 
     def _count(self, row: Any) -> None:
         """A message of this batch counts for the next one to the same person."""
@@ -203,13 +223,30 @@ class _Batch:
             self._facts[row.debtor_id] = _with_sent(facts, Sent(row.channel, self._at))
 
     def _compose(self, row: Any) -> Any:
-        person = json.loads(self._keys.text(self._people[row.debtor_id].sealed, "debtor"))
-        recipient = self._keys.text(self._points[row.contact_point_id].sealed, "contact")
+        point = self._points[row.contact_point_id]
+        person = json.loads(self._keys.unseal(point.person, "debtor"))
+        recipient = self._keys.text(point.sealed, "contact")
         brand = self._brands.get(row.brand_version_id)
         if brand is None:
             brand = brands.load(self._session, row.brand_version_id)
             self._brands[row.brand_version_id] = brand
         return self._writer.compose(row, brand=brand, full_name=person["name"], recipient=recipient)
+
+
+def _points(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Any]:
+    """The addresses meant, each with what is sealed of its person."""
+    rows = session.execute(
+        select(
+            ContactPoint.id,
+            ContactPoint.sealed,
+            ContactPoint.area_code,
+            ContactPoint.state,
+            Debtor.sealed.label("person"),
+        )
+        .join(Debtor, Debtor.id == ContactPoint.debtor_id)
+        .where(among(ContactPoint.id, ids))
+    )
+    return {row.id: row for row in rows}
 
 
 def _with_sent(facts: PersonFacts, sent: Sent) -> PersonFacts:
@@ -240,22 +277,14 @@ def _mark_surely(tenant: Resolved, receipts: Sequence[Receipt]) -> Counter[str]:
 
 def mark(session: Session, receipts: Sequence[Receipt]) -> Counter[str]:
     """Write what the provider answered: states, events, and addresses that do not exist."""
-    people = {
-        row.id: row.debtor_id
-        for row in session.execute(
-            select(Message.id, Message.debtor_id).where(
-                Message.id.in_([receipt.message_id for receipt in receipts])
-            )
-        )
-    }
     marks = [_mark_of(receipt) for receipt in receipts]
-    claiming.mark(session, marks)
+    people = claiming.mark(session, marks)
     record_many(
         session,
         [
             Happening(people[m.message_id], f"message.{m.state}", m.message_id)
             for m in marks
-            if m.state != MessageState.QUEUED
+            if m.state != MessageState.QUEUED and m.message_id in people
         ],
     )
     _note_dead_addresses(session, receipts)

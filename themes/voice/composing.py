@@ -6,6 +6,7 @@ into the wordings once per brand; a message then costs one `%` per slot.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -106,6 +107,7 @@ def compose(
     )
 
 
+@lru_cache(maxsize=65536)
 def letter(variant: str, place: int) -> int:
     """The number a variant key gives to a slot: "b" → 1 everywhere, "abc" → 0, 1, 2, 2, 2…"""
     if not variant:
