@@ -21,6 +21,7 @@ from tenants.database import new_id
 from tenants.models import Domain, DomainState, Tenant, TenantState
 from tenants.scope import platform, within
 from tests import statements
+from tests.jobs.arguments import strangers
 from tests.stage import FAST, ROOT, Database, configure, environment, fresh_database
 
 
@@ -45,9 +46,11 @@ def database(cluster: postgres.Cluster) -> Iterator[Database]:
         engine = create_engine(made.app_url, pool_size=10, max_overflow=20)
         scope.refuse_unsafe_role(engine)
         statements.watch(engine)
+        statements.watch_bulk()
         scope.bind(engine)
         yield made
         engine.dispose()
+        assert strangers(made.conninfo) == [], "the queue's tables hold ids and numbers alone"
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 Rule 7 of a database distributed by tenant: row-level security is the net, not the router.
 """
 
+import re
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import Engine, event
 from sqlglot import exp
 from sqlglot.errors import ParseError
 
+from app.debts.portfolio import bulk
 from tenants.database import Base, TenantScoped
 
 _seen: set[str] = set()
@@ -24,6 +26,24 @@ def watch(engine: Engine) -> None:
         _connection: Any, _cursor: Any, statement: str, _parameters: Any, _context: Any, _many: bool
     ) -> None:
         _seen.add(statement)
+
+
+def watch_bulk() -> None:
+    """Collect what the bulk writer sends over the driver, which the engine does not see."""
+
+    class Watched(bulk.RawCursor):  # type: ignore[misc, type-arg]  # a class with parameters
+        def execute(self, query: Any, *arguments: Any, **more: Any) -> Any:
+            _seen.add(_as_one_row(query.decode() if isinstance(query, bytes) else str(query)))
+            return super().execute(query, *arguments, **more)
+
+    if bulk.RawCursor.__name__ != Watched.__name__:
+        bulk.RawCursor = Watched
+
+
+def _as_one_row(statement: str) -> str:
+    """Numbered binds as psycopg's; of a thousand equal rows the first."""
+    statement = re.sub(r"\$\d+", "%s", statement)
+    return re.sub(r"(\([^()]*\))(?:,\([^()]*\))+", r"\1", statement)
 
 
 @cache
@@ -69,8 +89,6 @@ def problems_of(statement: str) -> list[str]:
 
 def _bindless(sql: str) -> str:
     """psycopg's binds as one placeholder that the parser reads."""
-    import re
-
     sql = re.sub(r"%\((\w+)\)s", r":\1", sql)
     return re.sub(r"%s", ":p", sql)
 

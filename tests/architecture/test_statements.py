@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.statements import problems_of
+from tests.statements import _as_one_row, _seen, problems_of
 
 GOOD = [
     "SELECT debts.id FROM debts WHERE debts.tenant_id = %(a)s::UUID AND debts.id = %(b)s",
@@ -42,3 +42,18 @@ def test_a_statement_that_names_its_tenant_passes(statement):
 @pytest.mark.parametrize("statement", PLANTED)
 def test_a_planted_violation_fails(statement):
     assert problems_of(statement)
+
+
+def test_what_the_bulk_writer_sends_is_collected_too(cast):
+    from app.debts.portfolio import bulk
+    from tenants.scope import within
+
+    table = bulk.Insert("holds", ("kind",), ("id",), ("tenant_id", "id"))
+    with within(cast.bank) as session:
+        writer = bulk.Writer(session.connection().connection.driver_connection, cast.bank.id)
+        writer.select("SELECT id FROM holds WHERE tenant_id = $1")
+        assert writer.insert(table, [b"dispute"], []) == 0
+    assert "SELECT id FROM holds WHERE tenant_id = %s" in _seen
+    statement = "INSERT INTO holds (tenant_id, id) VALUES ($1,$2),($1,$3),($1,$4)"
+    assert _as_one_row(statement) == "INSERT INTO holds (tenant_id, id) VALUES (%s,%s)"
+    assert problems_of(_as_one_row("UPDATE holds SET kind = $1 WHERE id = $2"))
