@@ -8,6 +8,8 @@ from datetime import datetime
 import segno
 from sqlalchemy.orm import Session
 
+from app.agreements import queries as agreements
+from app.agreements.models import InstalmentState
 from app.config import settings
 from app.payments import queries
 from app.payments.models import Payment, PaymentState
@@ -36,6 +38,12 @@ class Paying:
     beneficiary_cnpj: str
     receipt_id: uuid.UUID | None
     quitacao_id: uuid.UUID | None
+    outcomes: frozenset[str] = frozenset()
+    """What its money did: agreements.rules.Outcome, one per arrival."""
+    credit_cents: int = 0
+    """What arrived beyond what was due; it is given back."""
+    left_cents: int = 0
+    """What is still missing of the instalment it was for."""
     twin_url: str | None = None
     """Where a visitor of the demo plays the bank."""
 
@@ -46,6 +54,7 @@ def paying(session: Session, tenant: Resolved, payment: Payment) -> Paying:
     is_paid = payment.state in (PaymentState.PAID, PaymentState.REFUNDED)
     receipts = queries.receipts_of_payment(session, payment.id) if is_paid else []
     letters = queries.receipts_of(session, payment.agreement_id) if is_paid else []
+    arrived = queries.settlements_of(session, payment.id) if is_paid else []
     return Paying(
         id=payment.id,
         agreement_id=payment.agreement_id,
@@ -64,7 +73,19 @@ def paying(session: Session, tenant: Resolved, payment: Payment) -> Paying:
         beneficiary_cnpj=to.cnpj,
         receipt_id=next((one.id for one in receipts if one.kind == "receipt"), None),
         quitacao_id=next((one.id for one in letters if one.kind == "quitacao"), None),
+        outcomes=frozenset(one.outcome for one in arrived),
+        credit_cents=sum(one.credit_cents for one in arrived),
+        left_cents=_left(session, payment) if is_paid else 0,
         twin_url=settings().stripe_api_base,
+    )
+
+
+def _left(session: Session, payment: Payment) -> int:
+    rows = agreements.instalments_of(session, payment.agreement_id)
+    return sum(
+        row.amount_cents - row.paid_cents
+        for row in rows
+        if row.id == payment.instalment_id and row.state == InstalmentState.OPEN
     )
 
 

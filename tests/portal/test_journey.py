@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import func, select, update
 
+from app.agreements.breaking import break_one
 from app.agreements.models import Agreement
 from app.compliance.actions import open_hold
 from app.compliance.models import Hold, OptOut, Task
@@ -17,7 +18,7 @@ from app.outreach.models import Message
 from app.payments.models import Payment
 from app.portal.views.offer import MOST_COUNTERS
 from tenants import keys
-from tenants.clock import now, stopped_at
+from tenants.clock import now, stopped_at, today
 from tenants.scope import within
 from tests.offers.people import set_up
 from tests.payments.conftest import running_twin, twin  # noqa: F401 - fixtures
@@ -100,6 +101,47 @@ def test_the_whole_way(dressed, twin, bank, inside, person):  # noqa: F811 - a f
     told = events_of(bank, person)
     wanted = ["link.opened", "identity.proved", "offer.seen", "option.opened", "payment.started"]
     assert [kind for kind in told if kind in wanted][:5] == wanted
+
+
+def pay_with_pix(client, agreement) -> str:
+    """Press "Pix" on the agreement's page; the address of the payment."""
+    html = page(client, agreement)
+    instalment = re.search(r'name="instalment" value="([^"]+)"', html)[1]
+    data = {"csrf_token": csrf(html), "instalment": instalment, "method": "pix"}
+    return client.post(f"{agreement}/pagar", data=data).location
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (-5_000, ["Uma parte chegou", "Faltam R$ 50,00", "Pagar o que falta"]),
+        (700, ["Pago. Obrigado!", "R$ 7,00 vieram a mais", "Devolvemos em até 7 dias"]),
+        (0, ["Pago. Obrigado!", "O pagamento chegou"]),
+    ],
+)
+def test_the_page_says_what_became_of_the_money(dressed, twin, bank, inside, more, words):  # noqa: F811 - a fixture
+    agreement = accept(inside)
+    payment = pay_with_pix(inside, agreement)
+    with within(bank) as session:
+        made = session.scalars(select(Payment)).one()
+    pay(dressed, twin, made, made.amount_cents + more)
+    deliver_all(dressed, twin)
+    html = page(inside, payment).replace("\xa0", " ").replace("&nbsp;", " ")
+    assert [word for word in words if word not in html] == []
+    assert ("vieram a mais" in html) == (more > 0)
+    assert ('value="pix"' in page(inside, agreement)) == (more < 0)
+
+
+def test_money_after_the_end_of_an_agreement_is_explained(dressed, twin, bank, inside):  # noqa: F811 - a fixture
+    agreement = accept(inside, "option=instalments")
+    payment = pay_with_pix(inside, agreement)
+    with within(bank) as session:
+        made = session.scalars(select(Payment)).one()
+        break_one(session, bank, made.agreement_id, today("America/Sao_Paulo"))
+    pay(dressed, twin, made)
+    deliver_all(dressed, twin)
+    assert "O acordo tinha terminado antes" in page(inside, payment)
+    assert "esta é a sua proposta" in page(inside, "/oferta")
 
 
 def test_accepting_twice_in_two_tabs_is_one_agreement(bank, inside):

@@ -75,6 +75,13 @@ STATES: dict[str, dict[str, State]] = {
         "card": _paying("card"),
         "paid": _paying("pix", "paid"),
         "paid_last": _paying("pix", "paid", quitacao_id=RECEIPT),
+        "paid_late": _paying("boleto", "paid", outcomes=frozenset({"late"})),
+        "paid_less": _paying("boleto", "paid", outcomes=frozenset({"under"}), left_cents=2_143),
+        "paid_more": _paying("boleto", "paid", outcomes=frozenset({"over"}), credit_cents=1_000),
+        "paid_twice": _paying(
+            "pix", "paid", outcomes=frozenset({"duplicate"}), credit_cents=22_143, receipt_id=None
+        ),
+        "paid_after_the_end": _paying("boleto", "paid", outcomes=frozenset({"on_broken"})),
         "expired": _paying("pix", "expired"),
         "failed": _paying("card", "failed"),
         "refunded": _paying("pix", "refunded"),
