@@ -37,7 +37,8 @@ class Known:
     facts: PersonFacts
     acquired_through: str | None = None
     points: list[Any] = field(default_factory=list)
-    """Addresses that work: id, kind, area_code, is_mobile; in the order of the creditor's file."""
+    """Addresses that work: id, kind, area_code, is_mobile; the creditor's order, the newest
+    first among equals."""
     offer: Any = None
     """id, valid_until."""
     instalments: list[Any] = field(default_factory=list)
@@ -106,7 +107,7 @@ def _add_addresses(session: Session, people: dict[uuid.UUID, Known]) -> None:
             ContactPoint.is_mobile,
         )
         .where(among(ContactPoint.debtor_id, people), ContactPoint.state == ContactState.ACTIVE)
-        .order_by(ContactPoint.position, ContactPoint.id)
+        .order_by(ContactPoint.position, ContactPoint.created_at.desc(), ContactPoint.id)
     )
     for row in rows:
         people[row.debtor_id].points.append(row)

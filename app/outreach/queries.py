@@ -49,12 +49,12 @@ def person_facts(
 
 
 def addresses(session: Session, debtor_id: uuid.UUID) -> list[ContactPoint]:
-    """A person's addresses that work, in the order of the creditor's file."""
+    """A person's addresses that work: the creditor's order, the newest first among equals."""
     return list(
         session.scalars(
             select(ContactPoint)
             .where(ContactPoint.debtor_id == debtor_id, ContactPoint.state == ContactState.ACTIVE)
-            .order_by(ContactPoint.position, ContactPoint.id)
+            .order_by(ContactPoint.position, ContactPoint.created_at.desc(), ContactPoint.id)
         )
     )
 

@@ -81,6 +81,35 @@ def test_everybody_hears_on_their_channel(bank, settings, kept):
     assert channels == {preferring: "sms", other: "email"}
 
 
+def test_the_address_of_the_newest_file_is_written_to_and_the_code_goes_there_too(bank):
+    from app.debts import actions as debts
+    from app.debts.models import ContactPoint
+    from app.outreach.queries import addresses
+    from tests.debts.files import HEADER, line
+
+    def bring(email):
+        content = (HEADER + line("A1", email=email)).encode()
+        debts.import_portfolio(bank, content, file_name="a.csv")
+
+    bring("antiga@exemplo.com.br")
+    with stopped_at(WORKING_HOUR + timedelta(days=1)):
+        bring("nova@exemplo.com.br")
+    with stopped_at(WORKING_HOUR + timedelta(days=2)):
+        plan(bank)
+    with within(bank) as session:
+        newest = session.scalar(
+            select(ContactPoint.id)
+            .where(ContactPoint.kind == "email")
+            .order_by(ContactPoint.created_at.desc())
+            .limit(1)
+        )
+        debtor = session.scalar(select(Debtor.id))
+        mails = [point for point in addresses(session, debtor) if point.kind == "email"]
+        assert (len(mails), mails[0].id) == (2, newest)
+    [message] = [message for message in messages(bank) if message.channel == "email"]
+    assert message.contact_point_id == newest
+
+
 def test_a_channel_that_was_stopped_is_left_out_while_another_remains(bank, settings, kept):
     person = add(bank)
     with within(bank) as session:
