@@ -26,6 +26,8 @@ BODY_SIZE = 12.0
 INK = (26, 26, 26)
 QUIET = (89, 89, 89)
 LABEL_SHARE = 0.36
+LINE = 6.0
+"""Height of a line of a row."""
 
 
 class Sheet(FPDF):
@@ -138,10 +140,13 @@ class Sheet(FPDF):
         return bytes(self.output())
 
     def _height(self, width: float, text: str) -> float:
-        """How high a text stands in the current face; width 0 is up to the margin."""
-        found = self.multi_cell(width, 6, text, dry_run=True, output="HEIGHT")
-        assert isinstance(found, float)
-        return found
+        """How high a text stands in the current face; width 0 is up to the margin.
+
+        Lines are counted: a height measured across the foot of a page would come out wrong.
+        """
+        lines = self.multi_cell(width, LINE, text, dry_run=True, output="LINES")
+        assert isinstance(lines, list)
+        return LINE * len(lines)
 
     def _keep_together(self, height: float) -> None:
         """Begin a page unless this much still fits on the one at hand."""
@@ -151,14 +156,15 @@ class Sheet(FPDF):
     def _row(self, label: str, text: str) -> None:
         wide = (self.w - 2 * MARGIN) * LABEL_SHARE
         self._ink("body", BODY_SIZE, INK)
-        room = self.w - 2 * MARGIN - wide
-        self._keep_together(self._height(room, text) + 3)
-        top = self.get_y()
+        height = self._height(self.w - 2 * MARGIN - wide, text)
         self._ink("body", self.label_size, QUIET)
-        self.multi_cell(wide, 6, label, align="L", new_x=XPos.RIGHT, new_y=YPos.TOP)
+        height = max(height, self._height(wide, label))
+        self._keep_together(height + 3)
+        top = self.get_y()
+        self.multi_cell(wide, LINE, label, align="L", new_x=XPos.RIGHT, new_y=YPos.TOP)
         self._ink("body", BODY_SIZE, INK)
-        self.multi_cell(0, 6, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        self.set_y(max(self.get_y(), top + 6) + 1)
+        self.multi_cell(0, LINE, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.set_y(top + height + 1)
         self.line(MARGIN, self.get_y(), self.w - MARGIN, self.get_y())
         self.ln(1)
 
