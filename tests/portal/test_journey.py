@@ -99,6 +99,7 @@ def test_the_whole_way(dressed, twin, bank, inside, person):  # noqa: F811 - a f
     document = inside.get(f"{receipt}/documento")
     assert document.data.startswith(b"%PDF")
     told = events_of(bank, person)
+    assert told.count("payment.started") == 1
     wanted = ["link.opened", "identity.proved", "offer.seen", "option.opened", "payment.started"]
     assert [kind for kind in told if kind in wanted][:5] == wanted
 

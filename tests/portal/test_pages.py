@@ -4,6 +4,7 @@ import re
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 
 from app.compliance.models import OptOut
 from app.logs import scrub
@@ -144,6 +145,13 @@ def test_one_click_unsubscribe_needs_no_cookie_and_no_token_of_a_form(browse, ba
     with within(bank) as session:
         assert session.scalars(select(OptOut.channel)).all() == ["email"]
     assert browse(bank.host).post("/cancelar/x").status_code == 404
+
+
+def test_no_value_of_a_statement_reaches_a_log(app, bank):
+    asked = select(Tenant.id).where(Tenant.slug == "a secret\0")
+    with pytest.raises(DBAPIError) as error, platform() as session:
+        session.execute(asked)
+    assert "secret" not in str(error.value)
 
 
 def test_no_token_reaches_a_log():

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.agreements import queries as agreements
 from app.config import settings
-from app.history.actions import record
 from app.payments import actions as payments
 from app.payments import errors, queries
 from app.payments.models import Method, Payment
@@ -85,14 +84,6 @@ def _start(agreement_id: uuid.UUID, method: Method, payer: Payer) -> uuid.UUID:
             locale=current(),
             return_url=settings().portal_url(g.tenant, "/pagamento/{payment_id}"),
             payer=payer,
-        )
-        record(
-            session,
-            debtor_id=person.id,
-            kind="payment.started",
-            subject_id=started.id,
-            method=str(method),
-            amount_cents=started.amount_cents,
         )
         return started.id
 
