@@ -8,6 +8,7 @@ import pytest
 from app.config import settings as current_settings
 from app.workbench import registry, wardrobe
 from app.workbench.registry import Kind
+from tests.stage import ROOT
 from themes import voice
 from themes.translations import LOCALES
 
@@ -24,6 +25,19 @@ def show(app, browse):
 
 def test_every_page_template_is_in_the_registry(app):
     assert set(registry.samples(app).SAMPLES) == registry.templates()
+
+
+def test_every_skin_and_every_layout_of_a_mail_is_worn():
+    skins = {path.parent.name for path in (ROOT / "themes" / "skins").glob("*/layout.html")}
+    layouts = {path.stem for path in (ROOT / "emails" / "layouts").glob("[!_]*.mjml")}
+    worn = {wardrobe.worn(slug).brand.skin for slug in wardrobe.SLUGS}
+    assert worn == layouts == skins - {"base"}
+
+
+def test_no_page_for_people_lives_where_the_registry_does_not_look():
+    folders = {path.relative_to(ROOT / "app") for path in (ROOT / "app").rglob("templates")}
+    assert {folder.parts[0] for folder in folders} == {"portal", "workbench"}
+    assert registry.PORTAL_TEMPLATES == ROOT / "app" / "portal" / "templates"
 
 
 def test_every_intent_is_there_as_mail_and_as_text(app):
