@@ -13,7 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -87,7 +87,7 @@ def main() -> int:
         os.environ.update(environment(cluster, asked.port))
         day = last_business_day(datetime.now(BRASILIA))
         try:
-            with twin(asked.port):
+            with nullcontext() if provision.is_done(VAR) else twin(asked.port):
                 table = provision.provision(progress=say, day=day, var_dir=VAR)
         except (provision.ProvisionFailed, NeverCameUp) as error:
             print(error, file=sys.stderr)

@@ -37,10 +37,9 @@ class Step:
 
 def provision(*, progress: Callable[[str], None], day: date, var_dir: Path) -> str:
     """Make what is missing; the table of addresses. A provisioned demo is only read."""
-    done = var_dir / "demo.txt"
     app = create_app()
     with app.app_context():
-        if not done.exists():
+        if not is_done(var_dir):
             from app.workbench.files import write_portfolios
 
             progress("portfolio files")
@@ -49,8 +48,17 @@ def provision(*, progress: Callable[[str], None], day: date, var_dir: Path) -> s
                 make(app, slug, portfolios[slug], progress)
             run(app, Step(f"one day of operation, {day:%d/%m/%Y} at 10:00",
                           ("day", "run", "--date", day.isoformat())), progress)  # fmt: skip
-            done.write_text(day.isoformat())
+            _done(var_dir).write_text(day.isoformat())
         return table()
+
+
+def is_done(var_dir: Path) -> bool:
+    """Whether everything was made before: nothing then needs the Stripe twin to be set up."""
+    return _done(var_dir).exists()
+
+
+def _done(var_dir: Path) -> Path:
+    return var_dir / "demo.txt"
 
 
 def make(app: Flask, slug: str, portfolio: Path, progress: Callable[[str], None]) -> None:
