@@ -15,7 +15,6 @@ from themes.colours import (
     CONTROL,
     TEXT,
     Tone,
-    contrast,
     ink_on,
     luminance,
     reaches,
@@ -198,7 +197,7 @@ class _Derivation:
         tone = tone_of(fill)
         for move in (-0.07, -0.04, 0.06, 0.04, -0.02, 0.02):
             moved = tone.at(tone.lightness + move).hex
-            if reaches(moved, self._on(*GROUNDS), CONTROL) and contrast(moved, ink) >= TEXT:
+            if reaches(moved, self._on(*GROUNDS), CONTROL) and reaches(ink, (moved,), TEXT):
                 return moved
         return fill
 
