@@ -69,7 +69,7 @@ def cluster(var_dir: Path, name: str = "postgres", options: tuple[str, ...] = ()
 
 def start(chosen: Cluster) -> bool:
     """Start the server unless it runs, making its data first. True if this call started it."""
-    chosen.home.mkdir(parents=True, exist_ok=True)
+    _make_home(chosen)
     with _locked(chosen.home / "lock"):
         if is_running(chosen):
             return False
@@ -138,7 +138,7 @@ def used(chosen: Cluster) -> Iterator[Cluster]:
 
     The count is a shared file lock, so a killed process cannot leave it wrong.
     """
-    chosen.home.mkdir(parents=True, exist_ok=True)
+    _make_home(chosen)
     with (chosen.home / "users").open("w") as users:
         fcntl.flock(users, fcntl.LOCK_SH)
         start(chosen)
@@ -220,6 +220,18 @@ def _server_user() -> pwd.struct_passwd:
             check=True,
         )
         return pwd.getpwnam(SERVER_USER)
+
+
+def _make_home(chosen: Cluster) -> None:
+    """The cluster's folder; as root one that the server's user reaches whatever root's mask is.
+    A folder that exists stays as it is."""
+    if os.geteuid() != 0:
+        chosen.home.mkdir(parents=True, exist_ok=True)
+        return
+    for folder in (ROOT_HOME, chosen.home):
+        if not folder.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o755)
 
 
 def _own(folder: Path, mode: int) -> None:
