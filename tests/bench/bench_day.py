@@ -1,14 +1,13 @@
 """One creditor's day, offers made and messages planned: people a second for many against for few."""
 
-import json
 import secrets
 import time
 from datetime import date
 from itertools import count
 
-from sqlalchemy import create_engine, func, insert, select, text
+from sqlalchemy import create_engine, func, select, text
 
-from app.debts.models import ContactPoint, Debt, Debtor
+from app.debts.portfolio import bulk
 from app.journeys.actions import plan
 from app.outreach.models import Message
 from tenants.clock import stopped_at
@@ -24,6 +23,7 @@ from tests.stage import stage
 MANY, FEW = 100_000, 10_000
 ROWS = 2_000
 STATES = ("SP", "RJ", "MG", "BA", "PR", "AM", "RS", "PE")
+NOW = bulk.moment(WORKING_HOUR)
 MADE = "messages, access_links, events, offers"
 
 
@@ -38,50 +38,50 @@ def populate(tenant, people: int) -> None:
             _add(session, tenant.id, [next(numbers) for _ in range(ROWS)])
 
 
+ID = ("tenant_id", "id")
+DEBTORS = bulk.Insert(
+    "debtors",
+    ("document_kind", "time_zone", "locale", "session_epoch", "created_at", "updated_at"),
+    ("id", "document_index", "sealed", "uf", "preferred_channel"),
+    ID,
+)
+POINTS = bulk.Insert(
+    "contact_points",
+    ("position", "state", "created_at"),
+    ("id", "debtor_id", "kind", "sealed", "address_index", "area_code", "is_mobile"),
+    ID,
+)
+DEBTS = bulk.Insert(
+    "debts",
+    ("product", "paid_here_cents", "currency", "instrument", "state", "created_at", "updated_at"),
+    ("id", "debtor_id", "contract", "principal_cents", "due_on", "row_hash"),
+    ID,
+)
+
+
 def _add(session, tenant_id, numbers) -> None:
-    keys = vault(session)
+    keys, text, zero = vault(session), bulk.text, bulk.int4(0)
     debtors, points, debts = [], [], []
     for number in numbers:
-        debtor_id, mark = new_id(), secrets.token_hex(6)
-        base = {"tenant_id": tenant_id}
-        debtors.append(
-            base
-            | {
-                "id": debtor_id,
-                "document_kind": "cpf",
-                "document_index": keys.index(mark, "document"),
-                "sealed": keys.seal(json.dumps({"name": "Maria", "document": mark}), "debtor"),
-                "uf": STATES[number % len(STATES)],
-                "preferred_channel": "sms" if number % 3 == 0 else None,
-            }
-        )
-        for kind, address in (("email", f"{mark}@exemplo.com.br"), ("phone", f"+5511{mark}")):
-            points.append(
-                base
-                | {
-                    "id": new_id(),
-                    "debtor_id": debtor_id,
-                    "kind": kind,
-                    "sealed": keys.seal(address, "contact"),
-                    "address_index": keys.index(address, kind),
-                    "area_code": "11" if kind == "phone" else None,
-                    "is_mobile": True if kind == "phone" else None,
-                }
-            )
-        debts.append(
-            base
-            | {
-                "id": new_id(),
-                "debtor_id": debtor_id,
-                "contract": mark,
-                "product": "loan",
-                "principal_cents": 50_000 + number % 900_000,
-                "due_on": date(2025, 1 + number % 9, 1),
-                "row_hash": mark.encode(),
-            }
-        )
-    for model, rows in ((Debtor, debtors), (ContactPoint, points), (Debt, debts)):
-        session.execute(insert(model), rows)
+        debtor_id, mark = new_id().bytes, secrets.token_hex(6)
+        sealed = keys.seal(f'{{"name": "Maria", "document": "{mark}"}}', "debtor")
+        uf, preferred = STATES[number % len(STATES)], None if number % 3 else "sms"
+        document = keys.index(mark, "document")
+        debtors.append((debtor_id, document, sealed, text(uf), text(preferred)))
+        for kind, address, *phone in (
+            ("email", f"{mark}@exemplo.com.br", None, None),
+            ("phone", f"+5511{mark}", b"11", bulk.flag(True)),
+        ):
+            index, address_sealed = keys.index(address, kind), keys.seal(address, "contact")
+            points.append((new_id().bytes, debtor_id, text(kind), address_sealed, index, *phone))
+        cents, due_on = 50_000 + number % 900_000, date(2025, 1 + number % 9, 1)
+        owed = (text(mark), bulk.int8(cents), bulk.day(due_on), text(mark))
+        debts.append((new_id().bytes, debtor_id, *owed))
+    writer, at = bulk.Writer(session.connection().connection.driver_connection, tenant_id), NOW
+    writer.insert(DEBTORS, (b"cpf", b"America/Sao_Paulo", b"pt_BR", zero, at, at), debtors)
+    writer.insert(POINTS, (zero, b"active", at), points)
+    shared = (b"loan", bulk.int8(0), b"BRL", b"documented", b"open", at, at)
+    writer.insert(DEBTS, shared, debts)
 
 
 def one_day(tenant, owner, people: int) -> float:
