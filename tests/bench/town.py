@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask
 from sqlalchemy import insert, select
 
 from app.debts.models import Debt, Debtor
@@ -134,15 +134,20 @@ def _move_in(tenant: resolve.Resolved) -> uuid.UUID:
     return debtor.id
 
 
-def _cookie(app: object, tenant: resolve.Resolved, debtor_id: uuid.UUID) -> str:
-    """The cookie that the portal itself would have set after the second factor."""
-    signer = SecureCookieSessionInterface().get_signing_serializer(app)  # type: ignore[arg-type]
-    assert signer is not None
+def _cookie(app: Flask, tenant: resolve.Resolved, debtor_id: uuid.UUID) -> str:
+    """The cookie of somebody who was just identified and has seen their offer once.
+
+    It begins as the portal itself would set it after the second factor; the first page adds what
+    is written once per visit (the form token). What is measured is every page after that.
+    """
+    client = app.test_client()
     at = int(clock.now().timestamp())
-    value = signer.dumps(
-        {
-            "device": "bench", "tenant": tenant.id.hex, "person": debtor_id.hex,
-            "epoch": 0, "since": at, "seen": at,
-        }
-    )  # fmt: skip
-    return f"traje={value}"
+    with client.session_transaction(base_url=f"http://{tenant.host}") as session:
+        session.update(
+            device="bench", tenant=tenant.id.hex, person=debtor_id.hex, epoch=0, since=at, seen=at
+        )
+    answer = client.get("/oferta", base_url=f"http://{tenant.host}")
+    assert answer.status_code == 200, answer.status
+    cookie = client.get_cookie("traje", domain=tenant.host)
+    assert cookie is not None
+    return f"traje={cookie.value}"
