@@ -10,7 +10,8 @@ from sqlalchemy import select
 from tenants.models import Domain, DomainState, Tenant, TenantState
 from tenants.scope import platform
 
-CACHE_SECONDS = 5
+CACHE_SECONDS = 30
+"""How long another process may still see a host or a state as it was."""
 CACHE_SIZE = 20_000
 
 

@@ -36,12 +36,14 @@ __all__ = [
     "versions",
 ]
 
-PUBLISHED_SECONDS = 5
+PUBLISHED_SECONDS = 60
 """How long another process may still wear the version before."""
-VERSION_SECONDS = 300
+VERSION_SECONDS = 3_600
+CACHE_SIZE = 10_000
+"""Creditors worn at the same time by one process; about 7 kB each."""
 
-_worn: TTLCache[uuid.UUID, Brand] = TTLCache(20_000, PUBLISHED_SECONDS)
-_versions: TTLCache[tuple[uuid.UUID, uuid.UUID], Brand] = TTLCache(4_000, VERSION_SECONDS)
+_worn: TTLCache[uuid.UUID, Brand] = TTLCache(CACHE_SIZE, PUBLISHED_SECONDS)
+_versions: TTLCache[tuple[uuid.UUID, uuid.UUID], Brand] = TTLCache(CACHE_SIZE, VERSION_SECONDS)
 _lock = threading.Lock()
 
 
