@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import CursorResult, Engine, Executable, event, text
 from sqlalchemy.orm import (
     ORMExecuteState,
     Session,
@@ -97,6 +97,15 @@ def within(tenant: Any) -> Iterator[Session]:
             yield session
     finally:
         _current.reset(token)
+
+
+def read(session: Session, statement: Executable, **values: object) -> CursorResult[Any]:
+    """Run a module's own reading statement, without the ORM's detours: for the hottest pages.
+
+    Nothing is added to it: it names `tenant_id = bindparam("tenant_id")` in every query itself,
+    and gets the entered tenant there. `values` are its other parameters.
+    """
+    return session.connection().execute(statement, {"tenant_id": current_tenant_id(), **values})
 
 
 @contextmanager

@@ -7,13 +7,14 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, Uuid, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.compliance.models import Hold
 from app.compliance.stops import stop
 from app.offers.models import Offer, OfferRules, OfferState
 from app.offers.terms import Limits, Option, OptionKind, Reason
+from tenants.scope import read
 
 COLUMNS = (
     Offer.id,
@@ -69,23 +70,27 @@ class StoredOffer:
         return self.state == OfferState.OPEN and self.valid_until >= today
 
 
+_TENANT, _DEBTOR = bindparam("tenant_id", type_=Uuid), bindparam("debtor_id", type_=Uuid)
+_HOLDS = (
+    select(func.jsonb_agg(func.jsonb_build_array(Hold.kind, Hold.debt_id)))
+    .where(Hold.tenant_id == _TENANT, Hold.debtor_id == _DEBTOR, Hold.resolved_at.is_(None))
+    .scalar_subquery()
+)
+CURRENT_OFFER = select(*COLUMNS, _HOLDS).where(
+    Offer.tenant_id == _TENANT,
+    Offer.debtor_id == _DEBTOR,
+    Offer.state == OfferState.OPEN,
+    Offer.valid_until >= bindparam("today", type_=Date),
+)
+"""Made once: the portal asks it on every page about the offer."""
+
+
 def current_offer(session: Session, debtor_id: uuid.UUID, today: date) -> StoredOffer | None:
     """The person's open offer that is still valid on `today` (the debtor's date), or None.
 
     An offer over a debt that is held by now (BR-10 to BR-12) is none any more.
     """
-    holds = (
-        select(func.jsonb_agg(func.jsonb_build_array(Hold.kind, Hold.debt_id)))
-        .where(Hold.debtor_id == debtor_id, Hold.resolved_at.is_(None))
-        .scalar_subquery()
-    )
-    row = session.execute(
-        select(*COLUMNS, holds).where(
-            Offer.debtor_id == debtor_id,
-            Offer.state == OfferState.OPEN,
-            Offer.valid_until >= today,
-        )
-    ).one_or_none()
+    row = read(session, CURRENT_OFFER, debtor_id=debtor_id, today=today).one_or_none()
     if row is None:
         return None
     stopped = stop(row[-1] or ())

@@ -1,6 +1,7 @@
 """Put a page into the creditor's dress: its brand, its skin, its formats."""
 
 import hashlib
+import threading
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
@@ -74,13 +75,17 @@ def render_same(template: str) -> Response:
         return render(template)
     worn = brand()
     key = (template, g.tenant.host, worn.version_id, worn.stylesheet_hash, language.current())
-    html = _same.get(key)
+    with _lock:
+        html = _same.get(key)
     if html is None:
-        html = _same[key] = render(template).get_data()
+        html = render(template).get_data()
+        with _lock:
+            _same[key] = html
     return make_response(html)
 
 
 _same: LRUCache[tuple[object, ...], bytes] = LRUCache(maxsize=4_096)
+_lock = threading.Lock()
 
 
 def surroundings(signed_in: bool) -> dict[str, Any]:
@@ -158,13 +163,10 @@ def _asset_url(role: str) -> str | None:
 
 
 @cache
-def _version(filename: str) -> str:
-    return hashlib.sha256((STATIC / filename).read_bytes()).hexdigest()[:12]
-
-
 def static_url(filename: str) -> str:
     """The address of a module of ours; it changes with its content."""
-    return url_for("portal.static", filename=filename, v=_version(filename))
+    version = hashlib.sha256((STATIC / filename).read_bytes()).hexdigest()[:12]
+    return url_for("portal.static", filename=filename, v=version)
 
 
 def _money(cents: int) -> str:
@@ -192,7 +194,7 @@ def _in_language(texts: Mapping[str, str]) -> str:
     return texts.get(language.current()) or texts.get(brand().locale) or ""
 
 
-FILTERS: dict[str, Callable[..., str]] = {
+FILTERS: dict[str, Callable[..., Any]] = {
     "money": _money,
     "day": _day,
     "long_day": _long_day,
@@ -204,9 +206,23 @@ FILTERS: dict[str, Callable[..., str]] = {
     "first_name": formats.first_name,
     "full_name": formats.full_name,
     "in_language": _in_language,
+    "kept": cache,
 }
 
 
+def _address(endpoint: str, **values: Any) -> str:
+    """`url_for` for templates: an address of the portal that has no values is made once."""
+    if values or not endpoint.startswith("portal."):
+        return url_for(endpoint, **values)
+    return _fixed_address(endpoint)
+
+
+@cache
+def _fixed_address(endpoint: str) -> str:
+    return url_for(endpoint)
+
+
 def prepare(environment: Environment) -> None:
-    """Give templates the formats of the reader's locale."""
+    """Give templates the formats of the reader's locale, and addresses."""
     environment.filters.update(FILTERS)
+    environment.globals["url_for"] = _address

@@ -20,10 +20,11 @@ def current() -> str:
     """The locale of this request: chosen by hand, else the browser's, else the brand's."""
     if not has_request_context():
         return LOCALES[0]
-    locale: str | None = g.get("locale")
-    if locale is None:
-        locale = g.locale = _choose()
-    return locale
+    try:
+        return g.locale  # type: ignore[no-any-return]  # every word asks: no detour
+    except AttributeError:
+        g.locale = _choose()
+        return str(g.locale)
 
 
 def _choose() -> str:

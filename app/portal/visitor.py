@@ -14,7 +14,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from flask import abort, g, session
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.debts.models import Debtor
@@ -22,6 +22,7 @@ from app.identity.actions import Challenge, Proof
 from tenants import keys
 from tenants.clock import now
 from tenants.resolve import Resolved
+from tenants.scope import read
 
 IDLE_SECONDS = 20 * 60
 LONGEST_SECONDS = 2 * 60 * 60
@@ -105,18 +106,22 @@ def private(view: Callable[P, R]) -> Callable[P, R]:
     return guarded
 
 
+PERSON = select(
+    Debtor.id,
+    Debtor.sealed,
+    Debtor.session_epoch,
+    Debtor.uf,
+    Debtor.time_zone,
+    Debtor.adult_on,
+).where(
+    Debtor.tenant_id == bindparam("tenant_id", type_=Uuid),
+    Debtor.id == bindparam("debtor_id", type_=Uuid),
+)
+
+
 def person(scope: Session) -> Person:
     """The identified person, from the database: one query. Raises SignedOut."""
-    row = scope.execute(
-        select(
-            Debtor.id,
-            Debtor.sealed,
-            Debtor.session_epoch,
-            Debtor.uf,
-            Debtor.time_zone,
-            Debtor.adult_on,
-        ).where(Debtor.id == signed_in_id())
-    ).one_or_none()
+    row = read(scope, PERSON, debtor_id=signed_in_id()).one_or_none()
     if row is None or row.session_epoch != session["epoch"]:
         sign_out()
         raise SignedOut("idle")
