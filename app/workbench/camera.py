@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -47,7 +48,8 @@ class Quiet(WSGIRequestHandler):
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """The app on a free port of loopback while the block runs; gives the port's origin."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    # `wsgi_app` and not `app`: a command hands over a proxy that is bound in its own thread only.
+    server = make_server("127.0.0.1", 0, app.wsgi_app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -132,3 +134,29 @@ def _thumbnail(picture: Path) -> Image.Image:
         height = round(image.height * THUMBNAIL / image.width)
         small = image.convert("RGB").resize((THUMBNAIL, height), Image.Resampling.LANCZOS)
     return small.crop((0, 0, THUMBNAIL, min(height, TALLEST)))
+
+
+def side_by_side(pictures: Sequence[Path], target: Path, *, height: int, gap: int = 24) -> Path:
+    """The upper part of some pictures beside each other, in few colours and few bytes."""
+    images = []
+    for picture in pictures:
+        with Image.open(picture) as image:
+            images.append(image.convert("RGB").crop((0, 0, image.width, height)))
+    width = sum(image.width for image in images) + gap * (len(images) + 1)
+    sheet = Image.new("RGB", (width, height + 2 * gap), TABLE)
+    left = gap
+    for shown in images:
+        sheet.paste(shown, (left, gap))
+        left += shown.width + gap
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _in_its_commonest_colours(sheet).save(target, optimize=True)
+    return target
+
+
+def _in_its_commonest_colours(image: Image.Image) -> Image.Image:
+    """256 colours that are really in it: averaged ones would tint white and swallow thin shades."""
+    pixels = image.tobytes()
+    seen = Counter(zip(pixels[::3], pixels[1::3], pixels[2::3], strict=True))
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(bytes(part for colour, _ in seen.most_common(256) for part in colour))
+    return image.quantize(palette=palette, dither=Image.Dither.NONE)

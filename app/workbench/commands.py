@@ -1,5 +1,6 @@
 """`flask gallery …`: every piece as a picture, and all of them on one sheet."""
 
+import tempfile
 from pathlib import Path
 
 import click
@@ -37,3 +38,22 @@ def shoot(
         sheets = camera.shoot(current_app, wanted, into, seen=lambda: bar.update(1))
     for sheet in sheets:
         click.echo(sheet)
+
+
+@group.command("readme")
+@click.option("--into", type=click.Path(path_type=Path), default=Path("docs/three-creditors.png"))
+@click.option("--height", default=1240, show_default=True, help="Pixels shown of each page.")
+def readme(into: Path, height: int) -> None:
+    """Make the README's picture again: the offer of three creditors on a phone."""
+    from app.workbench import camera, registry
+
+    wanted = [
+        view
+        for view in registry.views()
+        if view.slug.startswith("page-offer-two_ways-")
+        and (view.mode, view.width, view.locale) == ("light", 390, "pt_BR")
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        camera.shoot(current_app, wanted, Path(folder), seen=lambda: None)
+        pictures = [Path(folder) / f"{view.slug}.png" for view in wanted]
+        click.echo(camera.side_by_side(pictures, into, height=height))

@@ -5,10 +5,11 @@ Messages here hold personal data of invented people; the page exists outside pro
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from flask import Response, abort, make_response, render_template, request
 from markupsafe import Markup, escape
@@ -17,6 +18,7 @@ from app.config import settings
 from app.workbench.blueprint import workbench
 
 PER_PAGE = 50
+BRASILIA = ZoneInfo("America/Sao_Paulo")
 FRAME = "default-src 'none'; img-src * data:; style-src 'unsafe-inline'; font-src *"
 """A mail brings its styles along and may load the brand's images; it runs nothing."""
 
@@ -123,7 +125,7 @@ def _mail(path: Path) -> EmailMessage:
 
 
 def _letter(path: Path) -> Letter:
-    at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    at = datetime.fromtimestamp(path.stat().st_mtime, BRASILIA)
     if path.suffix == ".eml":
         mail = _mail(path)
         part = mail.get_body(("plain",))
