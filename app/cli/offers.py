@@ -9,11 +9,11 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from app.cli import naming
 from app.debts.models import Debtor
 from app.offers import actions, explain, queries, rules
 from app.offers.schema import parse_toml
 from app.offers.terms import Option, Reason
-from tenants import resolve
 from tenants.clock import today
 from tenants.resolve import Resolved
 from tenants.scope import within
@@ -28,7 +28,7 @@ group = AppGroup("offers", help="Offer rules, and the personal offers they make.
 @click.option("--check", is_flag=True, help="Only say what is wrong; change nothing.")
 def put_rules(slug: str, file: Path, check: bool) -> None:
     """Bring a creditor's rules into force from a TOML file; errors name their field."""
-    tenant = resolve.by_slug(slug)
+    tenant = naming.tenant(slug)
     try:
         data = parse_toml(file.read_bytes())
         with within(tenant) as session:
@@ -48,7 +48,7 @@ def put_rules(slug: str, file: Path, check: bool) -> None:
 @click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), help="The creditor's date.")
 def make(slug: str, on: datetime | None) -> None:
     """Make the offers of everybody who needs one."""
-    tenant = resolve.by_slug(slug)
+    tenant = naming.tenant(slug)
     made = make_all(tenant, on.date() if on else today(tenant.time_zone), show=sys.stderr.isatty())
     click.echo(f"{slug}: {made} offers made")
 
@@ -72,7 +72,7 @@ def make_all(tenant: Resolved, day: date, *, show: bool = False) -> int:
 @click.option("--locale", default="pt_BR")
 def explain_offer(slug: str, offer: UUID, locale: str) -> None:
     """Say why an offer is as it is, in sentences."""
-    tenant = resolve.by_slug(slug)
+    tenant = naming.tenant(slug)
     with within(tenant) as session:
         found = queries.offer(session, offer)
     if found is None:

@@ -1,8 +1,11 @@
 """`flask tenant …`: creditors, their states, domains and keys."""
 
+import uuid
+
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from tenants import actions, keys, resolve
 from tenants.models import Domain, Tenant, TenantState
@@ -21,12 +24,15 @@ group = AppGroup("tenant", help="Creditors: their states, domains and keys.")
 @click.option("--fee", type=int, default=0, help="The platform's fee in basis points (100 = 1%).")
 def create(slug: str, name: str, host: str | None, stripe_account: str | None, fee: int) -> None:
     """Make a creditor in setup, with its keys and first host."""
-    tenant = actions.create_tenant(
-        slug=slug, name=name, stripe_account=stripe_account, fee_basis_points=fee
-    )
+    try:
+        tenant = actions.create_tenant(
+            slug=slug, name=name, stripe_account=stripe_account, fee_basis_points=fee
+        )
+    except IntegrityError as error:
+        raise click.ClickException(f"{slug}, or its account, is a creditor's already") from error
     click.echo(f"{slug} {tenant.id}")
     if host:
-        _report(actions.add_domain(tenant.id, host, is_primary=True))
+        _report(_added(tenant.id, host, is_primary=True))
 
 
 @group.command("list")
@@ -43,7 +49,10 @@ def list_tenants() -> None:
 @click.argument("state", type=click.Choice([state.value for state in TenantState]))
 def change_state(slug: str, state: str) -> None:
     """Change a creditor's state."""
-    actions.change_state(_found(slug).id, TenantState(state))
+    try:
+        actions.change_state(_found(slug).id, TenantState(state))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
     click.echo(f"{slug} {state}")
 
 
@@ -53,7 +62,7 @@ def change_state(slug: str, state: str) -> None:
 @click.option("--primary", is_flag=True, help="Make links for this host from now on.")
 def add_domain(slug: str, host: str, primary: bool) -> None:
     """Add a host and say which DNS record proves it."""
-    _report(actions.add_domain(_found(slug).id, host, is_primary=primary))
+    _report(_added(_found(slug).id, host, is_primary=primary))
 
 
 @group.command("verify-domain")
@@ -62,7 +71,7 @@ def verify_domain(host: str) -> None:
     """Look the proof of a host up in the DNS."""
     try:
         actions.verify_domain(host)
-    except (actions.NotProved, LookupError) as error:
+    except (actions.NotProved, LookupError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{host} verified")
 
@@ -78,6 +87,15 @@ def shred(slug: str, yes: bool) -> None:
     with within(tenant) as session:
         keys.shred(session)
     click.echo(f"{slug} shredded")
+
+
+def _added(tenant_id: uuid.UUID, host: str, *, is_primary: bool) -> Domain:
+    try:
+        return actions.add_domain(tenant_id, host, is_primary=is_primary)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    except IntegrityError as error:
+        raise click.ClickException(f"{host} is taken") from error
 
 
 def _found(slug: str) -> resolve.Resolved:

@@ -1,0 +1,93 @@
+"""Every command says what is wrong; none shows a traceback for what somebody typed."""
+
+import uuid
+
+import click
+
+LIVE_ALONE = {
+    ("worker",),
+    ("work",),
+    ("run",),
+    ("shell",),
+    ("routes",),
+    ("tenant", "shred"),
+    ("gallery", "shoot"),
+}
+"""What runs on, belongs to Flask, or would destroy what the other commands are tried on."""
+GARBAGE = {
+    "empty": b"",
+    "binary": bytes(range(256)) * 40,
+    "not utf-8": b'name = "\xff\xfe"',
+    "text": b"not a table at all\n\n;;;\n",
+    "nul": b"a;b\0;c\n1;\0;3\n",
+    "a list": b"[[bands]]\nname = 1\n",
+}
+
+
+def commands(group, path=()):
+    """(names, command) of everything below a group."""
+    for name, command in group.commands.items():
+        here = (*path, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, here)
+        elif here not in LIVE_ALONE:
+            yield here, command
+
+
+def typed(command, *, slug, file) -> list[str]:
+    """Arguments of the right kind: a tenant, a file, an id, a number."""
+    values = []
+    for parameter in command.params:
+        if isinstance(parameter, click.Argument):
+            if isinstance(parameter.type, click.types.UUIDParameterType):
+                values.append(str(uuid.uuid4()))
+            elif isinstance(parameter.type, click.Path):
+                values.append(str(file))
+            elif isinstance(parameter.type, click.types.IntParamType):
+                values.append("7")
+            elif isinstance(parameter.type, click.Choice):
+                values.append(parameter.type.choices[0])
+            else:
+                values.append(slug if parameter.name in ("slug", "tenant") else "nothing")
+        elif parameter.name in ("slug", "tenant"):
+            values += [parameter.opts[0], slug]
+    return values
+
+
+def reads_a_file(command) -> bool:
+    """Whether a command takes a file that must be there."""
+    return any(isinstance(p.type, click.Path) and p.type.exists for p in command.params)
+
+
+def refused_badly(app, *, slug, file, readers_alone=False) -> list[tuple[str, str]]:
+    """The commands that ended in a traceback."""
+    runner = app.test_cli_runner()
+    broken = []
+    for names, command in commands(app.cli):
+        if readers_alone and not reads_a_file(command):
+            continue
+        answer = runner.invoke(args=[*names, *typed(command, slug=slug, file=file)])
+        if answer.exception and not isinstance(answer.exception, SystemExit):
+            broken.append((" ".join(names), repr(answer.exception)[:120]))
+    return broken
+
+
+def test_an_unknown_creditor_is_named(app, tmp_path):
+    file = tmp_path / "some.csv"
+    file.write_bytes(b"a;b\n1;2\n")
+    broken = refused_badly(app, slug="nobody-here", file=file)
+    assert not broken, "\n".join(map(" ".join, broken))
+
+
+def test_a_file_that_is_not_there_is_named(app, dressed, tmp_path):
+    none = tmp_path / "none.toml"
+    broken = refused_badly(app, slug=dressed.bank.slug, file=none, readers_alone=True)
+    assert not broken, "\n".join(map(" ".join, broken))
+
+
+def test_a_file_of_garbage_is_refused_in_words(app, dressed, tmp_path):
+    for name, content in GARBAGE.items():
+        file = tmp_path / f"{name}.toml"
+        file.write_bytes(content)
+        broken = refused_badly(app, slug=dressed.bank.slug, file=file, readers_alone=True)
+        assert not broken, "\n".join(map(" ".join, broken))
