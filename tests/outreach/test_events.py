@@ -322,6 +322,27 @@ def test_in_doubt_it_is_for_all_of_that_number(bank, shop, settings, notify, lin
     assert (opted_out(bank), opted_out(shop)) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("last_is_certain", "days_between", "wants_out", "concerned"),
+    [
+        (True, 3, True, ["last"]),
+        (True, 0.5, True, ["first", "last", "silent"]),
+        (False, 3, True, ["first", "last", "silent"]),
+        (False, 3, False, ["last"]),
+    ],
+)
+def test_doubt_is_two_within_a_day_or_an_uncertain_last_message(
+    last_is_certain, days_between, wants_out, concerned
+):
+    at = WORKING_HOUR
+    words = [
+        inbound.LastWord("first", None, at - timedelta(days=days_between), is_certain=True),
+        inbound.LastWord("last", None, at, is_certain=last_is_certain),
+        inbound.LastWord("silent", None, None, is_certain=False),
+    ]
+    assert [word.tenant for word in inbound.addressed(words, wants_out=wants_out)] == concerned
+
+
 def test_when_nobody_wrote_it_is_for_all_who_know_the_address(
     bank, shop, settings, notify, line, phone
 ):
