@@ -103,8 +103,10 @@ def read(session: Session, statement: Executable, **values: object) -> CursorRes
     """Run a module's own reading statement, without the ORM's detours: for the hottest pages.
 
     Nothing is added to it: it names `tenant_id = bindparam("tenant_id")` in every query itself,
-    and gets the entered tenant there. `values` are its other parameters.
+    and gets the entered tenant there. `values` are its other parameters. What is pending in the
+    session is written first, as before any query.
     """
+    session.flush()
     return session.connection().execute(statement, {"tenant_id": current_tenant_id(), **values})
 
 
