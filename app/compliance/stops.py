@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.compliance.models import Hold
 from app.compliance.policy import standard
+from app.compliance.queries import among
 
 PERSON_RULES = ("BR-10", "BR-12")
 """Their holds stop everything about a person, whichever debt they were opened for."""
@@ -63,7 +64,7 @@ def stops_of(session: Session, debtor_ids: Collection[uuid.UUID]) -> Mapping[uui
     holds: dict[uuid.UUID, list[tuple[str, Any]]] = defaultdict(list)
     rows = session.execute(
         select(Hold.debtor_id, Hold.kind, Hold.debt_id).where(
-            Hold.debtor_id.in_(debtor_ids), Hold.resolved_at.is_(None)
+            among(Hold.debtor_id, debtor_ids), Hold.resolved_at.is_(None)
         )
     )
     for debtor_id, kind, debt_id in rows:

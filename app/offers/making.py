@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.compliance.queries import among
 from app.debts.portfolio import bulk
 from app.offers import rules
 from app.offers.better import merged
@@ -106,14 +107,16 @@ class Maker:
         rows = self.session.execute(
             select(
                 Offer.debtor_id, Offer.id, Offer.rules_version, Offer.valid_until, Offer.basis
-            ).where(Offer.debtor_id.in_(debtor_ids), Offer.state == OfferState.OPEN)
+            ).where(among(Offer.debtor_id, debtor_ids), Offer.state == OfferState.OPEN)
         )
         return {row[0]: Held(row[1], row[2], row[3], row[4]) for row in rows}
 
     def _limits(self, offer_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Limits]:
         if not offer_ids:
             return {}
-        rows = self.session.execute(select(Offer.id, Offer.limits).where(Offer.id.in_(offer_ids)))
+        rows = self.session.execute(
+            select(Offer.id, Offer.limits).where(among(Offer.id, offer_ids))
+        )
         return {offer_id: Limits.from_data(limits) for offer_id, limits in rows}
 
     def _close(self, offer_ids: Sequence[uuid.UUID], state: OfferState) -> None:
@@ -177,7 +180,7 @@ class Maker:
 
     def _written(self, offer_ids: Sequence[uuid.UUID]) -> set[bytes]:
         """Those of the offers that are there: somebody else was faster with the others."""
-        found = self.session.scalars(select(Offer.id).where(Offer.id.in_(offer_ids)))
+        found = self.session.scalars(select(Offer.id).where(among(Offer.id, offer_ids)))
         return {offer_id.bytes for offer_id in found}
 
 

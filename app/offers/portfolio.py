@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.compliance.queries import among
 from app.compliance.stops import NOTHING, stops_of
 from app.debts import queries as debts
 from app.debts import rules as charging
@@ -87,7 +88,7 @@ def owed_by(session: Session, debtor_ids: Sequence[uuid.UUID], today: date) -> P
     """
     people = session.execute(
         select(Debtor.id, Debtor.uf, Debtor.adult_on)
-        .where(Debtor.id.in_(debtor_ids))
+        .where(among(Debtor.id, debtor_ids))
         .order_by(Debtor.id)
     ).all()
     number = {one.id: row for row, one in enumerate(people)}
@@ -102,7 +103,7 @@ def owed_by(session: Session, debtor_ids: Sequence[uuid.UUID], today: date) -> P
             Debt.due_on,
         )
         .where(
-            Debt.debtor_id.in_(debtor_ids),
+            among(Debt.debtor_id, debtor_ids),
             Debt.state == DebtState.OPEN,
             Debt.due_on < today,
             Debt.principal_cents > 0,
