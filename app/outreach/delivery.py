@@ -31,7 +31,7 @@ from tenants.models import SenderNumber
 from tenants.resolve import Resolved
 from tenants.scope import current_tenant_id, platform, within
 
-BATCH = 100
+BATCH = 200
 """Messages claimed together: what one crash can leave uncertain."""
 RETRY_AFTER = timedelta(minutes=10)
 MARK_ATTEMPTS = 20
