@@ -13,7 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -129,7 +129,10 @@ def serve(port: int, table: str) -> int:
     try:
         wait_for(f"http://127.0.0.1:{port}/healthz", supervisor)
         print("\n" + table + "\n\nCtrl-C stops everything.", flush=True)
-        supervisor.wait()
+        while supervisor.poll() is None:
+            # In turns: the column library's own handler would let one long wait go on after Ctrl-C.
+            with suppress(subprocess.TimeoutExpired):
+                supervisor.wait(timeout=0.5)
     except KeyboardInterrupt:
         print("\nStopping…", flush=True)
     except NeverCameUp as error:

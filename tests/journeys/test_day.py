@@ -120,6 +120,7 @@ def test_a_channel_that_was_stopped_is_left_out_while_another_remains(bank, sett
 
 def test_a_hold_withholds_with_its_reason_and_lets_go_when_resolved(bank, settings, kept):
     person = add(bank)
+    plan(bank)
     with within(bank) as session:
         open_hold(session, debtor_id=person, kind="dispute")
     assert run(bank, settings, kept)["withheld"] == 1
