@@ -5,6 +5,8 @@ from tests.bench.table import Row
 from tests.stage import stage
 
 SECONDS = 4.0
+WARM_SECONDS = 15.0
+"""Long enough for both workers to have met every creditor once."""
 MANY, SPREAD, FEW = 10_000, 1_000, 10
 
 
@@ -36,7 +38,7 @@ def _compare(
     row = Row(f"portal {name}, 10,000 creditors", "10 creditors", "requests/s", 0.9)
     sides = [(*many, row.ours), (*few, row.peer)]
     for port, residents, _rates in sides:
-        load.drive(port, _requests(residents, path), 2.0)
+        load.drive(port, _requests(residents, path), WARM_SECONDS)
     for number in range(rounds):
         for port, residents, rates in sides if number % 2 else reversed(sides):
             rates.append(load.drive(port, _requests(residents, path), SECONDS).per_second)
