@@ -110,6 +110,10 @@ class Brand:
         """What the creditor calls what was bought: "cartão Aurora"."""
         return self.voice.lexicon.product_line
 
+    def product(self, name: str, locale: str) -> str:
+        """What one of the creditor's products is called in a language."""
+        return self.voice.lexicon.product(name, locale)
+
     @property
     def fragments(self) -> Mapping[str, str]:
         """The creditor's own texts, by the keys of `Voice.fragments`."""

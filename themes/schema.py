@@ -156,10 +156,19 @@ class LexiconTable(_Table):
     article = text(1, 2, checks.one_of(("o", "a", "os", "as")), load_default="")
     preferred = fields.Dict(keys=text(1, 40), values=text(1, 40), load_default=dict)
     forbidden = fields.List(text(1, 40), load_default=list)
+    products = fields.Dict(
+        keys=fields.String(validate=checks.one_of(LOCALES)),
+        values=fields.Dict(keys=text(1, 80), values=text(1, 40)),
+        load_default=dict,
+    )
 
     @post_load
     def make(self, data: dict[str, Any], **_options: Any) -> Lexicon:
-        return Lexicon(**data | {"forbidden": tuple(data["forbidden"])})
+        products = {
+            locale: {name.strip().casefold(): said.strip() for name, said in names.items()}
+            for locale, names in data["products"].items()
+        }
+        return Lexicon(**data | {"forbidden": tuple(data["forbidden"]), "products": products})
 
 
 class VoiceTable(_Table):

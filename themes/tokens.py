@@ -119,6 +119,12 @@ class Lexicon:
     forbidden: tuple[str, ...] = ()
     article: str = ""
     """The Portuguese article before the name ("o", "a", "os", "as"); empty is guessed."""
+    products: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Locale → a product as the portfolio or `product_line` names it, casefolded → its name."""
+
+    def product(self, name: str, locale: str) -> str:
+        """What a product is called in a language: its own name unless the brand gives another."""
+        return self.products.get(locale, {}).get(name.casefold(), name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,5 +149,6 @@ class Voice:
             dict(words["preferred"]),
             tuple(words["forbidden"]),
             words["article"],
+            {locale: dict(names) for locale, names in words.get("products", {}).items()},
         )
         return cls(data["tone"], lexicon, dict(data["fragments"]))

@@ -112,7 +112,9 @@ def gather(
         number=number,
         name=person.name,
         document=person.document,
-        items=tuple(_item(by_id[uuid.UUID(debt["id"])], debt) for debt in offer.debts),
+        items=tuple(
+            _item(by_id[uuid.UUID(debt["id"])], debt, brand, locale) for debt in offer.debts
+        ),
         owed_cents=offer.total_cents,
         saved_principal_cents=option.saved_principal_cents,
         saved_charges_cents=option.saved_charges_cents,
@@ -125,10 +127,10 @@ def gather(
     )
 
 
-def _item(debt: Debt, stored: dict[str, Any]) -> Item:
+def _item(debt: Debt, stored: dict[str, Any], brand: Brand, locale: str) -> Item:
     return Item(
         debt.contract,
-        debt.product,
+        brand.product(debt.product, locale),
         debt.origin,
         stored["principal"],
         stored["fine"],

@@ -114,7 +114,7 @@ class _Writer:
                 ),
                 legal_name=self.brand.legal_name,
                 cnpj=formats.cnpj(self.brand.cnpj),
-                product_line=self.brand.product_line,
+                product_line=self.brand.product(self.brand.product_line, self.locale),
             ),
         )
 

@@ -143,7 +143,7 @@ def render(
     amount = formats.money(said.amount_cents, said.currency, locale)
     sheet.figure(_("Amount received"), amount)
     sheet.paragraph(_statement(_, brand, said, amount))
-    sheet.rows(_rows(_, said, time_zone, locale))
+    sheet.rows(_rows(_, brand, said, time_zone, locale))
     issued = formats.moment(issued_at, time_zone, locale)
     sheet.paragraph(f"{said.place}, {issued}")
     sheet.paragraph(f"{brand.legal_name}\nCNPJ {formats.cnpj(brand.cnpj)}")
@@ -183,7 +183,9 @@ def _what_for(gettext: Gettext, number: int | None, count: int) -> str:
     return gettext("instalment %(number)d of %(count)d") % {"number": number, "count": count}
 
 
-def _rows(gettext: Gettext, said: Facts, time_zone: str, locale: str) -> list[tuple[str, str]]:
+def _rows(
+    gettext: Gettext, brand: Brand, said: Facts, time_zone: str, locale: str
+) -> list[tuple[str, str]]:
     rows = [
         (gettext("Number"), said.number),
         (
@@ -198,7 +200,7 @@ def _rows(gettext: Gettext, said: Facts, time_zone: str, locale: str) -> list[tu
         (
             gettext("Debt"),
             gettext("%(product)s, contract %(contract)s")
-            % {"product": product, "contract": contract},
+            % {"product": brand.product(product, locale), "contract": contract},
         )
         for product, contract in said.debts
     ]

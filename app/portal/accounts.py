@@ -11,7 +11,8 @@ from app.compliance.models import Hold
 from app.debts import queries, rules
 from app.debts.models import Debt, DebtState
 from app.debts.terms import Terms
-from app.portal.language import gettext
+from app.portal.dress import brand
+from app.portal.language import current, gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _account(debt: Debt, terms: Terms, hold: Hold | None, on: date) -> Account:
     items, total = _charged(debt, terms, on)
     return Account(
         id=debt.id,
-        product=debt.product,
+        product=brand().product(debt.product, current()),
         contract=debt.contract,
         origin=debt.origin,
         due_on=debt.due_on,

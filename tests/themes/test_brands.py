@@ -103,6 +103,16 @@ def test_an_error_names_its_field_and_speaks_portuguese(cast, field, changes):
     assert not errors[field].startswith(("This", "Between", "Choose"))
 
 
+def test_a_product_is_called_by_its_name_in_the_readers_language(cast):
+    with within(cast.bank) as session:
+        publish(session, apply_toml(session, brand_file()))
+        worn = published(session)
+    assert worn.product(worn.product_line, "pt_BR") == "cartão Aurora"
+    assert worn.product(worn.product_line, "en") == "Aurora card"
+    assert worn.product("Empréstimo Pessoal", "en") == "Personal loan"
+    assert worn.product("Seguro", "en") == "Seguro"
+
+
 def test_errors_are_said_in_the_language_of_the_file(cast):
     with within(cast.bank) as session, pytest.raises(BrandInvalid) as refusal:
         apply_toml(session, brand_file(locale='"en"', primary='"red"'))

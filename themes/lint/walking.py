@@ -21,6 +21,10 @@ class PlainLexicon:
     forbidden: tuple[str, ...] = ()
     article: str = ""
 
+    def product(self, name: str, locale: str) -> str:
+        """As it is named."""
+        return name
+
 
 @dataclass(frozen=True)
 class PlainContact:

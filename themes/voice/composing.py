@@ -149,12 +149,17 @@ def choices(tone: str, locale: str, intent: str, channel: str) -> dict[str, int]
 
 def draw(seed: bytes, *, tone: str, locale: str, intent: str, channel: str) -> str:
     """A full variant key from a seed (say a message id): spread evenly, the same every time."""
-    counts = choices(tone, locale, intent, channel).values()
+    counts = _counts(tone, locale, intent, channel)
     digest = blake2b(seed, digest_size=2 * len(counts)).digest()
     return "".join(
         LETTERS[int.from_bytes(digest[2 * place : 2 * place + 2]) % count]
         for place, count in enumerate(counts)
     )
+
+
+@lru_cache(maxsize=1024)
+def _counts(tone: str, locale: str, intent: str, channel: str) -> tuple[int, ...]:
+    return tuple(choices(tone, locale, intent, channel).values())
 
 
 def _plan(brand: Voiced, locale: str, intent: str, channel: str) -> _Plan:
@@ -175,7 +180,8 @@ def _make_plan(brand: Voiced, locale: str, intent: str, channel: str) -> _Plan:
     if intent not in INTENTS:
         raise LookupError(f"no intent {intent}")
     known = brand_values(brand, locale, channel)
-    plan = _Plan(brand, brand.product_line or library.locale_forms(locale)["product"]["default"])
+    product = brand.lexicon.product(brand.product_line, locale)
+    plan = _Plan(brand, product or library.locale_forms(locale)["product"]["default"])
     for part in (SMS,) if channel == SMS else (*SLOTS, NAMELESS):
         wordings = [
             _wording(fragment, known, brand, channel)

@@ -78,17 +78,17 @@ def export(session: Session, tenant: Resolved, *, locale: str | None = None) -> 
 def texts(brand: Brand, locale: str) -> AdTexts:
     """The brand's ad texts: lines that its name makes too long are left out."""
     words = _library()[locale][brand.tone]
-    search = {field: _fitting(words, field, "search", brand) for field in FIELDS}
-    display = {field: _fitting(words, field, "display", brand) for field in FIELDS}
+    search = {field: _fitting(words, field, "search", brand, locale) for field in FIELDS}
+    display = {field: _fitting(words, field, "display", brand, locale) for field in FIELDS}
     name = brand.name if _fits("display", "business_name", brand.name) else brand.short_name
     return AdTexts(
         search={**search, "paths": PATHS[locale]},
         display={
             **display,
-            "long_headline": _fitting(words, "long_headline", "display", brand),
+            "long_headline": _fitting(words, "long_headline", "display", brand, locale),
             "business_name": (name,),
         },
-        image=Copy(**{slot: _filled(text, brand) for slot, text in words["image"].items()}),
+        image=Copy(**{slot: _filled(text, brand, locale) for slot, text in words["image"].items()}),
     )
 
 
@@ -118,8 +118,10 @@ def landing_page(tenant: Resolved, *, kind: str, content: str) -> str:
     return settings().portal_url(tenant, "/") + "?" + urlencode(parameters)
 
 
-def _fitting(words: Mapping[str, Any], field: str, kind: str, brand: Brand) -> tuple[str, ...]:
-    lines = [_filled(line, brand) for line in words[field]]
+def _fitting(
+    words: Mapping[str, Any], field: str, kind: str, brand: Brand, locale: str
+) -> tuple[str, ...]:
+    lines = [_filled(line, brand, locale) for line in words[field]]
     return tuple(line for line in lines if _fits(kind, field, line))[: LIMITS[kind][field].most]
 
 
@@ -127,8 +129,9 @@ def _fits(kind: str, field: str, line: str) -> bool:
     return len(line) <= LIMITS[kind][field].length
 
 
-def _filled(text: str, brand: Brand) -> str:
-    product = brand.product_line[:1].upper() + brand.product_line[1:]
+def _filled(text: str, brand: Brand, locale: str) -> str:
+    product = brand.product(brand.product_line, locale)
+    product = product[:1].upper() + product[1:]
     return text.replace("{name}", brand.name).replace("{product}", product)
 
 
