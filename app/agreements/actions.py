@@ -1,6 +1,9 @@
 """Everything that changes an agreement. The caller owns the transaction."""
 
 from app.agreements.accepting import accept as accept
+from app.agreements.answering import NotAnswerable as NotAnswerable
+from app.agreements.answering import Outcome as Outcome
+from app.agreements.answering import answer_hold as answer_hold
 from app.agreements.binding import Evidence as Evidence
 from app.agreements.breaking import break_one as break_one
 from app.agreements.breaking import break_overdue as break_overdue

@@ -6,14 +6,15 @@ from datetime import date, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.agreements.clock import is_overdue
 from app.agreements.models import (
     Agreement,
     AgreementState,
     Instalment,
     InstalmentState,
 )
+from app.agreements.pausing import holds_on, pause_of, paused, stretches
 from app.agreements.returning import bring_back
-from app.agreements.rules import is_overdue
 from app.history.actions import record
 from app.offers.actions import make_offers
 from app.offers.models import Offer
@@ -28,10 +29,14 @@ LEAST_GRACE_DAYS = 5
 """No rules allow less: what is not overdue by this cannot break."""
 
 
-def overdue(session: Session, today: date) -> list[uuid.UUID]:
-    """Open agreements with a payment overdue beyond their grace period, on the tenant's date."""
-    candidates = session.execute(
-        select(Agreement.id, Offer.limits, Instalment.due_on)
+def overdue(session: Session, tenant: Resolved, today: date) -> list[uuid.UUID]:
+    """Open agreements with a payment overdue beyond their grace period, on the tenant's date.
+
+    While a hold on one of its debts or on the person is open, an agreement does not break, and the
+    days on hold are not counted afterwards.
+    """
+    rows = session.execute(
+        select(Agreement.id, Agreement.debtor_id, Offer.limits, Instalment.due_on)
         .join(Offer, Offer.id == Agreement.offer_id)
         .join(Instalment, Instalment.agreement_id == Agreement.id)
         .where(
@@ -40,11 +45,18 @@ def overdue(session: Session, today: date) -> list[uuid.UUID]:
             Instalment.due_on < today - timedelta(days=LEAST_GRACE_DAYS),
         )
     ).all()
+    late = [
+        (row.id, row.debtor_id, row.due_on, grace)
+        for row in rows
+        if is_overdue(row.due_on, grace := Limits.from_data(row.limits).plan.grace_days, today)
+    ]
+    holds = holds_on(session, {agreement_id: debtor_id for agreement_id, debtor_id, *_ in late})
     return sorted(
         {
             agreement_id
-            for agreement_id, limits, due_on in candidates
-            if is_overdue(due_on, Limits.from_data(limits).plan.grace_days, today)
+            for agreement_id, _, due_on, grace in late
+            if paused(holds[agreement_id]) is None
+            and is_overdue(due_on, grace, today, stretches(holds[agreement_id], tenant.time_zone))
         }
     )
 
@@ -55,11 +67,11 @@ def break_overdue(session: Session, tenant: Resolved, today: date) -> int:
     The debts are open again, less what was paid; the person gets a new offer, and a message with
     the way back.
     """
-    return sum(break_one(session, tenant, one, today) for one in overdue(session, today))
+    return sum(break_one(session, tenant, one, today) for one in overdue(session, tenant, today))
 
 
 def break_one(session: Session, tenant: Resolved, agreement_id: uuid.UUID, today: date) -> bool:
-    """Break one agreement unless it was paid or broken meanwhile."""
+    """Break one agreement unless it was paid, broken or put on hold meanwhile."""
     agreement = session.scalar(
         select(Agreement)
         .where(Agreement.id == agreement_id)
@@ -68,15 +80,9 @@ def break_one(session: Session, tenant: Resolved, agreement_id: uuid.UUID, today
     )
     if agreement is None or agreement.state != AgreementState.OPEN:
         return False
-    agreement.state = AgreementState.BROKEN
-    agreement.closed_at = now()
-    bring_back(session, agreement)
-    session.execute(
-        update(Instalment)
-        .where(Instalment.agreement_id == agreement.id, Instalment.state == InstalmentState.OPEN)
-        .values(state=InstalmentState.CANCELLED)
-        .execution_options(synchronize_session="fetch")
-    )
+    if pause_of(session, agreement) is not None:
+        return False
+    end(session, agreement, AgreementState.BROKEN)
     record(session, debtor_id=agreement.debtor_id, kind="agreement.broken", subject_id=agreement.id)
     if rules_in_force(session) is not None:
         make_offers(session, tenant, [agreement.debtor_id], today)
@@ -90,3 +96,16 @@ def break_one(session: Session, tenant: Resolved, agreement_id: uuid.UUID, today
         facts={"agreement_number": agreement.number},
     )
     return True
+
+
+def end(session: Session, agreement: Agreement, state: AgreementState) -> None:
+    """Close an open agreement: its debts are open again, less what was paid on it."""
+    agreement.state = state
+    agreement.closed_at = now()
+    bring_back(session, agreement)
+    session.execute(
+        update(Instalment)
+        .where(Instalment.agreement_id == agreement.id, Instalment.state == InstalmentState.OPEN)
+        .values(state=InstalmentState.CANCELLED)
+        .execution_options(synchronize_session="fetch")
+    )

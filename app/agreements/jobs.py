@@ -40,7 +40,7 @@ def break_overdue(tenant_id: str) -> int:
     tenant = resolve.by_id(UUID(tenant_id))
     day = today(tenant.time_zone)
     with within(tenant) as session:
-        overdue = breaking.overdue(session, day)
+        overdue = breaking.overdue(session, tenant, day)
     broken = 0
     for agreement_id in overdue:
         with within(tenant) as session:

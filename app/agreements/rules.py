@@ -150,11 +150,6 @@ def deducted(debts: Sequence[Returned], paid_cents: int) -> list[int]:
     ]
 
 
-def is_overdue(due_on: date, grace_days: int, today: date) -> bool:
-    """Whether the grace period after a due date has passed."""
-    return today > due_on + timedelta(days=grace_days)
-
-
 def date_choices(plan: PlanRules, current: date, when: Calendar, changes: int) -> list[date]:
     """To which dates a payment due on `current` may move; none once the changes are used up.
 

@@ -94,18 +94,33 @@ def _time_zone(session: Session, debtor_id: uuid.UUID) -> str:
     return found
 
 
-def resolve_hold(session: Session, hold: Hold, *, resolution: str) -> None:
-    """Let contact go on; `resolution` is a code (confirmed, withdrawn, corrected…)."""
-    if hold.resolved_at is None:
-        hold.resolved_at = now()
-        hold.resolution = resolution
-        record(
-            session,
-            debtor_id=hold.debtor_id,
-            kind=f"{hold.kind}.resolved",
-            subject_id=hold.id,
-            resolution=resolution,
+def resolve_hold(session: Session, hold: Hold, *, resolution: str, note: str | None = None) -> None:
+    """Let contact go on, and tick off the task to answer; `resolution` is a code.
+
+    `note` is the team's own and is sealed. What follows for debts, agreements and offers is
+    `agreements.actions.answer_hold`.
+    """
+    if hold.resolved_at is not None:
+        return
+    hold.resolved_at = now()
+    hold.resolution = resolution
+    hold.answer = vault(session).seal(note, "hold") if note else None
+    session.execute(
+        update(Task)
+        .where(
+            Task.tenant_id == current_tenant_id(),
+            Task.cause == f"hold:{hold.id}",
+            Task.done_at.is_(None),
         )
+        .values(done_at=now())
+    )
+    record(
+        session,
+        debtor_id=hold.debtor_id,
+        kind=f"{hold.kind}.resolved",
+        subject_id=hold.id,
+        resolution=resolution,
+    )
 
 
 def opt_out(

@@ -42,6 +42,9 @@ class Hold(TenantScoped):
     opened_at: Mapped[datetime] = mapped_column(default=now)
     resolved_at: Mapped[datetime | None]
     resolution: Mapped[str | None]
+    """A code: upheld or rejected."""
+    answer: Mapped[bytes | None]
+    """Sealed (context "hold"): what the team noted when it was resolved."""
 
 
 class OptOut(TenantScoped):

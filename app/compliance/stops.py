@@ -28,6 +28,11 @@ def _kinds() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset().union(*person), frozenset(policy.parameter(DEBT_RULE, "holds"))
 
 
+def is_about_debts(kind: str) -> bool:
+    """Whether a hold of this kind puts a debt in question (BR-11), rather than a person."""
+    return kind in _kinds()[1]
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """What may not be asked of one person now."""

@@ -96,6 +96,8 @@ class DebtState(StrEnum):
     AGREED = "agreed"
     SETTLED = "settled"
     RECALLED = "recalled"
+    DISMISSED = "dismissed"
+    """A dispute over it was upheld: it left for good, whatever a later file says."""
 
 
 class Instrument(StrEnum):

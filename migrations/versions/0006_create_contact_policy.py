@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolution", sa.Text(), nullable=True),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
         sa.CheckConstraint(
             "kind IN ('dispute', 'fraud', 'paid_claim', 'overindebtedness', 'deceased', 'incapacity', 'minor', 'deletion')",
             name=op.f("ck_holds_kind"),

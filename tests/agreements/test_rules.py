@@ -153,12 +153,6 @@ def test_what_comes_off_is_never_more_than_there_is(back, paid):
         assert less == [debt.principal_cents for debt in back]
 
 
-def test_grace_is_counted_in_days_after_the_due_date():
-    due = date(2026, 11, 10)
-    assert not rules.is_overdue(due, 10, date(2026, 11, 20))
-    assert rules.is_overdue(due, 10, date(2026, 11, 21))
-
-
 def test_a_payment_moves_to_the_creditors_due_days_within_reach():
     plan = limits_of().plan
     choices = rules.date_choices(plan, date(2026, 12, 7), AT, 0)

@@ -86,7 +86,7 @@ def _change(
         "due_on": (columns["due_on"][at], due_on),
     }
     differing = {name: pair for name, pair in said.items() if pair[0] != pair[1]}
-    if state in (DebtState.AGREED, DebtState.SETTLED):
+    if state in (DebtState.AGREED, DebtState.SETTLED, DebtState.DISMISSED):
         tally.unchanged += 1
         for name, (in_file, here) in differing.items():
             differences.add(Difference(debt_id, name, in_file, here, state))

@@ -35,6 +35,9 @@ CHUNK = 2_000
 RESTORED = (statements.CHANGED_DEBTORS, statements.CHANGED_DEBTS, statements.RECALLED_DEBTS)
 OWN_TABLES = frozenset({"debtors", "debts", "contact_points", "portfolio_differences"})
 
+BOUND = (DebtState.AGREED, DebtState.SETTLED, DebtState.DISMISSED)
+"""What was decided with the person here: an import that is undone does not take it away."""
+
 
 def undo(session: Session, import_id: uuid.UUID) -> PortfolioImport:
     """Take the latest applied import back. Raises LookupError, UndoRefused."""
@@ -66,12 +69,12 @@ def _refuse(session: Session, row: PortfolioImport) -> None:
         raise UndoRefused("undo_order")
     bound = select(func.count()).where(
         Debt.changed_in_import_id == row.id,
-        Debt.state.in_([DebtState.AGREED, DebtState.SETTLED]),
+        Debt.state.in_(BOUND),
     )
     paid = select(func.count()).where(
         Debt.created_by_import_id == row.id,
         Debt.paid_here_cents > 0,
-        Debt.state.not_in([DebtState.AGREED, DebtState.SETTLED]),
+        Debt.state.not_in(BOUND),
     )
     count = (session.scalar(bound) or 0) + (session.scalar(paid) or 0)
     if count:
