@@ -6,7 +6,7 @@ from datetime import date
 from app.offers import explain
 from app.offers.queries import StoredOffer
 from app.offers.rules import Option
-from app.offers.terms import OptionKind, Reason
+from app.offers.terms import OptionKind, PlanRules, Reason
 from app.portal.accounts import parts
 from app.portal.choices import Choice, of_option
 from app.portal.language import current, gettext, ngettext
@@ -26,6 +26,8 @@ class Card:
     is_recommended: bool
     why: str | None
     choice: dict[str, str]
+    first_days: int = 0
+    """Days from acceptance until the first money has to be there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Proposal:
     accounts_count: int
     in_review: int = 0
     """Accounts that are left out while somebody looks into them."""
+    is_flexible: bool = True
 
 
 def proposal(offer: StoredOffer, currency: str) -> Proposal:
@@ -57,6 +60,7 @@ def proposal(offer: StoredOffer, currency: str) -> Proposal:
         cards=[
             card(
                 one,
+                offer.typed_limits.plan,
                 currency,
                 is_recommended=one is recommended,
                 choice=Choice(kind=str(one.kind)),
@@ -66,11 +70,18 @@ def proposal(offer: StoredOffer, currency: str) -> Proposal:
         valid_until=offer.valid_until,
         accounts_count=len(debts),
         in_review=offer.in_review,
+        is_flexible=is_flexible(offer),
     )
+
+
+def is_flexible(offer: StoredOffer) -> bool:
+    """Whether there is something to put together: more than one payment is possible."""
+    return any(option.instalments > 1 for option in offer.typed_options.values())
 
 
 def card(
     option: Option,
+    plan: PlanRules,
     currency: str,
     *,
     is_recommended: bool = False,
@@ -89,6 +100,7 @@ def card(
         is_recommended=is_recommended,
         why=" ".join(said(option.reasons, currency)) or None,
         choice=(choice or of_option(option)).query(),
+        first_days=plan.first_payment_days,
     )
 
 

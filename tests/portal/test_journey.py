@@ -166,6 +166,20 @@ def test_the_simulator_answers_without_a_script(inside, bank, person):
     assert "simulator.used" in events_of(bank, person)
 
 
+def test_where_only_one_payment_is_possible_nothing_is_put_together(client, bank):
+    small = sign_in(client, bank, make_person(bank, CPFS[1], principal=4_000))
+    html = page(small, "/oferta")
+    assert html.count('<section class="option') == 1
+    assert links_to(html, "/oferta/simular") == []
+    assert small.get("/oferta/simular").location.endswith("/oferta")
+
+
+def test_the_first_money_is_said_for_when_it_is_due(inside):
+    html = page(inside, "/oferta")
+    assert "Em até 3 dias" in html
+    assert "Em até 3 dias" in page(inside, "/oferta/simular?down=100%2C00&times=4&day=10")
+
+
 @pytest.mark.parametrize(
     "query", ["down=abc&times=-1&day=99", "times=9999&budget=1", "option=free"]
 )

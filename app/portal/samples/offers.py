@@ -46,6 +46,7 @@ def _cash() -> Card:
         is_recommended=False,
         why=_why(because("most_saved", saved_cents=73_813)),
         choice={"option": "cash"},
+        first_days=3,
     )
 
 
@@ -96,7 +97,8 @@ def _offer(*, cards: int = 3, times: int = 1, in_review: int = 0) -> State:
         shown = [
             replace(card, total_cents=card.total_cents * times) for card in whole.cards[:cards]
         ]
-        whole = replace(whole, cards=shown, in_review=in_review)
+        flexible = any(card.times for card in shown)
+        whole = replace(whole, cards=shown, in_review=in_review, is_flexible=flexible)
         whole = replace(whole, total_cents=whole.total_cents * times)
         return {"person": PERSON, "proposal": whole}
 
@@ -117,6 +119,7 @@ def _simulate(*, said: tuple[Reason, ...] = (), budget: str = "") -> State:
             is_recommended=False,
             why=None,
             choice={"down": "200,00", "times": "8", "day": "10"},
+            first_days=3,
         )
         return {
             "form": form,
@@ -154,7 +157,9 @@ def _counter(*, nearest: bool = False, is_enough: bool = False, **typed: str) ->
     return state
 
 
-def account(state: str = "open", *, hold: str | None = None) -> Account:
+def account(
+    state: str = "open", *, hold: str | None = None, answered_at: datetime | None = None
+) -> Account:
     """A contract in a state."""
     owed = state in ("open", "agreed")
     return Account(
@@ -169,11 +174,12 @@ def account(state: str = "open", *, hold: str | None = None) -> Account:
         state=state,
         hold=hold,
         held_since=NOW if hold else None,
+        answered_at=answered_at,
     )
 
 
 def _accounts() -> dict[str, object]:
-    states = ("open", "agreed", "settled", "recalled")
+    states = ("open", "agreed", "settled", "recalled", "dismissed")
     made = [replace(account(state), id=uuid.UUID(int=40 + n)) for n, state in enumerate(states)]
     return {"accounts": made}
 
@@ -219,8 +225,12 @@ STATES: dict[str, dict[str, State]] = {
     "debts": {
         "several": _accounts,
         "in_review": lambda: {"accounts": [account(hold="dispute")]},
+        "answered": lambda: {"accounts": [account(answered_at=NOW)]},
         "none": plain(accounts=[]),
     },
     "dispute": {"fresh": _dispute(), "too_long": _dispute(reason="fraud", note="a" * 2001)},
-    "disputed": {"plain": lambda: {"account": account(hold="dispute")}},
+    "disputed": {
+        "plain": lambda: {"account": account(hold="dispute")},
+        "inside_an_agreement": lambda: {"account": account("agreed", hold="dispute")},
+    },
 }

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from flask import g, redirect, request, url_for
+from flask import Response, g, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -20,7 +20,8 @@ from app.portal.blueprint import portal
 from app.portal.choices import Choice
 from app.portal.dress import render
 from app.portal.plan_forms import CounterForm, SimulatorForm
-from app.portal.proposal import card, proposal, said
+from app.portal.proposal import card, is_flexible, proposal, said
+from app.portal.sight import person_and_offer
 from app.portal.standing import Standing, standing
 from app.portal.visitor import Person
 from tenants.clock import now, today
@@ -35,6 +36,8 @@ A_DAY = timedelta(days=1)
 @visitor.private
 def offer() -> AnyResponse:
     """What this person may accept until a date, or where they stand without an offer."""
+    if (seen := person_and_offer(g.tenant)) is not None:
+        return _offered(*seen)
     with within(g.tenant) as session:
         person = visitor.person(session)
         found = standing_offer(session, person)
@@ -43,6 +46,10 @@ def offer() -> AnyResponse:
         if found.first_seen_at is None:
             offers.see(session, found.id)
             record(session, debtor_id=person.id, kind="offer.seen", subject_id=found.id)
+    return _offered(person, found)
+
+
+def _offered(person: Person, found: StoredOffer) -> Response:
     return render("offer", person=person, proposal=proposal(found, g.tenant.currency))
 
 
@@ -53,7 +60,7 @@ def simulate() -> AnyResponse:
     with within(g.tenant) as session:
         person = visitor.person(session)
         found = standing_offer(session, person)
-        if found is None:
+        if found is None or not is_flexible(found):
             return redirect(url_for("portal.offer"), 303)
         asked = choices.read(request.args)
         option = choices.simulated(found, asked, calendar(person))
@@ -64,7 +71,7 @@ def simulate() -> AnyResponse:
     return render(
         "simulate",
         form=form,
-        card=card(option, g.tenant.currency),
+        card=card(option, found.typed_limits.plan, g.tenant.currency),
         option=option,
         said=said(option.reasons, g.tenant.currency),
         is_budget=asked.budget_cents is not None,
@@ -94,7 +101,7 @@ def counter() -> AnyResponse:
         )
     if answer.accepted:
         return redirect(url_for("portal.review", **dict[str, Any](asked.query())), 303)
-    nearest = card(answer.option, g.tenant.currency)
+    nearest = card(answer.option, found.typed_limits.plan, g.tenant.currency)
     return render(
         "counter", form=form, nearest=nearest, said=said(answer.reasons, g.tenant.currency)
     )
@@ -106,7 +113,7 @@ def standing_offer(session: Session, person: Person) -> StoredOffer | None:
     Nobody under 18 is offered anything (BR-10): a person looks at it.
     """
     on = today(person.time_zone)
-    if person.adult_on is not None and person.adult_on > on:
+    if person.is_minor(on):
         return None
     try:
         return offers.ensure_offer(session, g.tenant, person.id, on)
