@@ -5,6 +5,9 @@ The schema keeps the rules of a database distributed by tenant from the first mi
 `tenant_id`, row-level security enabled (never forced), no triggers, no enums.
 """
 
+import os
+import struct
+import time
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
@@ -61,6 +64,22 @@ db = SQLAlchemy(metadata=Base.metadata)
 def new_id() -> uuid.UUID:
     """A UUIDv7: time-ordered, so that indexes grow at one end."""
     return uuid.UUID(int=uuid6.uuid7().int)
+
+
+def new_ids(count: int) -> list[bytes]:
+    """UUIDv7s in their order, as bytes, for rows by the thousand (RFC 9562, 6.2: a counter of 24
+    bits after the millisecond, 48 random bits). Raises ValueError beyond 2^24.
+    """
+    if count >> 24:
+        raise ValueError("too many ids at once")
+    moment = (time.time_ns() // 1_000_000).to_bytes(6)
+    random = os.urandom(6 * count)
+    return [
+        moment
+        + struct.pack("!HH", 0x7000 | number >> 12, 0x8000 | (number & 0xFFF) << 2)
+        + random[6 * number : 6 * number + 6]
+        for number in range(count)
+    ]
 
 
 class TenantScoped(Base):

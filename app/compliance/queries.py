@@ -3,6 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Dialect, any_, bindparam, select
@@ -17,7 +18,16 @@ from app.debts.models import Debt, Debtor, DebtState
 OWED = (DebtState.OPEN, DebtState.AGREED)
 
 
-class _Identifiers(UserDefinedType[Iterable[uuid.UUID]]):
+class Identifiers(tuple[uuid.UUID, ...]):
+    """Ids of a chunk that many queries ask for: their text is made once."""
+
+    @cached_property
+    def literal(self) -> str:
+        """As PostgreSQL writes a uuid[]."""
+        return "{" + ",".join([str(one) for one in self]) + "}"
+
+
+class _ManyIdentifiers(UserDefinedType[Identifiers]):
     """A uuid[] written as one text: the driver's own arrays look at every element twice."""
 
     cache_ok = True
@@ -27,13 +37,19 @@ class _Identifiers(UserDefinedType[Iterable[uuid.UUID]]):
         return "UUID[]"
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], str]:
-        return lambda ids: "{" + ",".join([str(one) for one in ids]) + "}"
+        return lambda ids: ids.literal
 
 
 def among(column: Any, ids: Iterable[uuid.UUID]) -> ColumnElement[bool]:
     """`column IN ids` with one parameter, however many ids there are."""
-    matches: ColumnElement[bool] = column == any_(bindparam(None, list(ids), type_=_Identifiers()))
+    value = bindparam(None, identifiers(ids), type_=_ManyIdentifiers())
+    matches: ColumnElement[bool] = column == any_(value)
     return matches
+
+
+def identifiers(ids: Iterable[uuid.UUID]) -> Identifiers:
+    """The ids of a chunk, to be asked for by many queries."""
+    return ids if isinstance(ids, Identifiers) else Identifiers(ids)
 
 
 def overrides(session: Session) -> dict[str, dict[str, Any]]:
@@ -63,7 +79,7 @@ def person_facts(
     """Facts by person. `sent` holds the outbound messages of the last seven days, which outreach
     knows (`outreach.queries.person_facts` brings both together).
     """
-    ids = list(debtor_ids)
+    ids = identifiers(debtor_ids)
     holds = _grouped(
         session.execute(
             select(Hold.debtor_id, Hold.kind).where(
@@ -104,7 +120,7 @@ def _grouped(rows: Iterable[Any]) -> dict[uuid.UUID, list[str]]:
     return groups
 
 
-def _debts(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[DebtFacts]]:
+def _debts(session: Session, ids: Identifiers) -> dict[uuid.UUID, list[DebtFacts]]:
     rows = session.execute(
         select(Debt.debtor_id, Debt.due_on, Debt.instrument, Debt.interruption_on, Debt.state)
         .where(among(Debt.debtor_id, ids), Debt.state.in_(OWED))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.compliance.columns import decide_columns, from_facts
 from app.compliance.facts import ContactFacts, Verdict, stored_reasons
 from app.compliance.policy import Effect, Policy
-from app.compliance.queries import paused_channels, policy_in_force
+from app.compliance.queries import identifiers, paused_channels, policy_in_force
 from app.compliance.rules import EVERY_CHANNEL, decide
 from app.history.actions import Happening, record_many
 from app.journeys.queries import Known, known
@@ -52,7 +52,7 @@ def plan_day(
     policy = policy_in_force(session)
     planned = [
         plan
-        for person in known(session, debtor_ids, at, journey)
+        for person in known(session, identifiers(debtor_ids), at, journey)
         if (plan := _plan(person, at, journey)) is not None
     ]
     if not planned:

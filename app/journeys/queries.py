@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.agreements.models import Agreement, AgreementState, Instalment, InstalmentState
 from app.compliance.facts import PersonFacts
-from app.compliance.queries import among
+from app.compliance.queries import Identifiers, among
 from app.debts.models import ContactPoint, ContactState, Debt, Debtor
 from app.journeys.rules import Journey
 from app.offers.models import Offer, OfferState
@@ -66,9 +66,7 @@ def debtor_chunks(tenant: Resolved, size: int = CHUNK) -> Iterator[list[uuid.UUI
         last = ids[-1]
 
 
-def known(
-    session: Session, debtor_ids: Sequence[uuid.UUID], at: datetime, journey: Journey
-) -> list[Known]:
+def known(session: Session, debtor_ids: Identifiers, at: datetime, journey: Journey) -> list[Known]:
     """Everything a plan needs of these people."""
     facts = person_facts(session, debtor_ids, at)
     people = {
@@ -90,14 +88,14 @@ def known(
             ).where(among(Debtor.id, debtor_ids))
         )
     }
-    _add_addresses(session, people)
-    _add_offers(session, people, at)
-    _add_agreements(session, people, at, journey)
-    _add_messages(session, people)
+    _add_addresses(session, people, debtor_ids)
+    _add_offers(session, people, debtor_ids, at)
+    _add_agreements(session, people, debtor_ids, at, journey)
+    _add_messages(session, people, debtor_ids)
     return list(people.values())
 
 
-def _add_addresses(session: Session, people: dict[uuid.UUID, Known]) -> None:
+def _add_addresses(session: Session, people: dict[uuid.UUID, Known], ids: Identifiers) -> None:
     rows = session.execute(
         select(
             ContactPoint.id,
@@ -106,14 +104,14 @@ def _add_addresses(session: Session, people: dict[uuid.UUID, Known]) -> None:
             ContactPoint.area_code,
             ContactPoint.is_mobile,
         )
-        .where(among(ContactPoint.debtor_id, people), ContactPoint.state == ContactState.ACTIVE)
+        .where(among(ContactPoint.debtor_id, ids), ContactPoint.state == ContactState.ACTIVE)
         .order_by(ContactPoint.position, ContactPoint.created_at.desc(), ContactPoint.id)
     )
     for row in rows:
         people[row.debtor_id].points.append(row)
     acquired = session.execute(
         select(Debt.debtor_id, Debt.acquisition_channel)
-        .where(among(Debt.debtor_id, people), Debt.acquisition_channel.is_not(None))
+        .where(among(Debt.debtor_id, ids), Debt.acquisition_channel.is_not(None))
         .order_by(Debt.id)
     )
     for debtor_id, channel in acquired:
@@ -121,10 +119,12 @@ def _add_addresses(session: Session, people: dict[uuid.UUID, Known]) -> None:
         person.acquired_through = person.acquired_through or channel
 
 
-def _add_offers(session: Session, people: dict[uuid.UUID, Known], at: datetime) -> None:
+def _add_offers(
+    session: Session, people: dict[uuid.UUID, Known], ids: Identifiers, at: datetime
+) -> None:
     rows = session.execute(
         select(Offer.id, Offer.debtor_id, Offer.valid_until).where(
-            among(Offer.debtor_id, people), Offer.state == OfferState.OPEN
+            among(Offer.debtor_id, ids), Offer.state == OfferState.OPEN
         )
     )
     for row in rows:
@@ -134,11 +134,15 @@ def _add_offers(session: Session, people: dict[uuid.UUID, Known], at: datetime) 
 
 
 def _add_agreements(
-    session: Session, people: dict[uuid.UUID, Known], at: datetime, journey: Journey
+    session: Session,
+    people: dict[uuid.UUID, Known],
+    ids: Identifiers,
+    at: datetime,
+    journey: Journey,
 ) -> None:
     rows = session.execute(
         select(Agreement.id, Agreement.debtor_id, Agreement.number)
-        .where(among(Agreement.debtor_id, people), Agreement.state == AgreementState.OPEN)
+        .where(among(Agreement.debtor_id, ids), Agreement.state == AgreementState.OPEN)
         .order_by(Agreement.accepted_at)
     )
     by_id = {row.id: row for row in rows}
@@ -194,10 +198,10 @@ class _Instalment:
     count: int
 
 
-def _add_messages(session: Session, people: dict[uuid.UUID, Known]) -> None:
+def _add_messages(session: Session, people: dict[uuid.UUID, Known], ids: Identifiers) -> None:
     rows = session.execute(
         select(Message.debtor_id, Message.cause, Message.state, Message.send_after).where(
-            among(Message.debtor_id, people),
+            among(Message.debtor_id, ids),
             Message.message_class == MessageClass.OUTBOUND,
         )
     )

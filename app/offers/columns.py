@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.offers import plans, price
+from app.offers import price
 from app.offers.columns_bands import Banded, banded
-from app.offers.plans import Calendar, Figures, Nets
+from app.offers.columns_dates import Beginning, Beginnings
 from app.offers.schema import Rules
 from app.offers.shape import compared, final_reasons, option_reasons
 from app.offers.terms import (
@@ -20,7 +19,6 @@ from app.offers.terms import (
     Made,
     Option,
     OptionKind,
-    PlanRules,
     discount,
     kept_ppm,
     share_up,
@@ -66,15 +64,14 @@ def make_offers_columns(
     made: list[Made | None] = [None] * len(ufs)
     if not bands.people.size:
         return made
-    calendars = [Calendar(today, ufs[person], jurisdiction) for person in bands.people.tolist()]
-    chosen = _choose(bands)
-    by_kind = {kind: _options(bands, kind, one, calendars) for kind, one in chosen.items()}
-    limits = _limits(rules, bands)
-    for row, person in enumerate(bands.people.tolist()):
-        options = tuple(
-            option for column in by_kind.values() if (option := column[row]) is not None
-        )
-        made[person] = Made(limits[row], compared(options), (*bands.reasons[row], *final_reasons()))
+    people = bands.people.tolist()
+    begins = Beginnings(today, [ufs[person] for person in people], jurisdiction)
+    columns = [_options(bands, kind, one, begins) for kind, one in _choose(bands).items()]
+    last = final_reasons()
+    rows = zip(people, _limits(rules, bands), bands.reasons, *columns, strict=True)
+    for person, limits, reasons, *options in rows:
+        shown = tuple([option for option in options if option is not None])
+        made[person] = Made(limits, compared(shown), (*reasons, *last))
     return made
 
 
@@ -184,7 +181,7 @@ def _choose(bands: Banded) -> dict[OptionKind, _Chosen]:
 
 
 def _options(
-    bands: Banded, kind: OptionKind, chosen: _Chosen, calendars: list[Calendar]
+    bands: Banded, kind: OptionKind, chosen: _Chosen, begins: Beginnings
 ) -> list[Option | None]:
     """This kind's option for each person, None where it has none."""
     count = np.maximum(chosen.count, 1)
@@ -193,58 +190,62 @@ def _options(
     whole = np.where(count > 1, _in_instalments(bands, financed, count), financed)
     regular, interest = whole // count, whole - financed
     last = whole - regular * (count - 1)
-    begins = _Beginnings()
-    starts: list[tuple[int | None, list[date]] | None] = [None] * len(count)
-    columns = [c.tolist() for c in (count, sums.least_down, interest, chosen.found)]
-    for row, (number, down, cost, found) in enumerate(zip(*columns, strict=True)):
-        if found:
-            starts[row] = begins.of(bands.plans[row], calendars[row], number, down > 0, cost > 0)
-    rates = _annual_costs(financed, regular, last, count, interest, starts, calendars)
-    figures = (sums.net, sums.saved_principal, sums.saved_charges, sums.least_down)
-    money = (*figures, count, regular, last, interest)
-    rows = zip(*(column.tolist() for column in money), rates, starts, bands.plans, strict=True)
-    return [None if row[-2] is None else _option(kind, row) for row in rows]
-
-
-def _option(kind: OptionKind, row: tuple[Any, ...]) -> Option:
-    net, principal, charges, down, count, regular, last, interest, rate, start, plan = row
-    return plans.assembled(
-        Figures(Nets(count, net, principal, charges, down, ()), down, regular, last, interest),
-        kind=kind,
-        monthly_ppm=plan.monthly_ppm,
-        annual_cost_bp=rate,
-        due_day=start[0],
-        first_due_on=start[1][0],
-        reasons=option_reasons(
-            kind,
-            saved_cents=principal + charges,
-            instalment_cents=regular,
-            comfortable_cents=plan.comfortable_cents,
-            count=count,
-        ),
+    starts = begins.of(bands.plans, count, sums.least_down > 0, interest > 0, chosen.found)
+    money = (
+        sums.net + interest,
+        sums.least_down,
+        count,
+        regular,
+        last,
+        np.where(interest > 0, bands.monthly_ppm, 0),
+        interest,
+        sums.saved_principal,
+        sums.saved_charges,
+        bands.comfortable,
     )
+    costs = _annual_costs(financed, regular, last, count, interest, starts)
+    rows = zip(*(column.tolist() for column in money), costs, starts, strict=True)
+    return [None if row[-1] is None else _option(kind, *row) for row in rows]
 
 
-class _Beginnings:
-    """Due day and dates of a plan; people of one state and shape share them."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[Any, ...], tuple[int | None, list[date]]] = {}
-
-    def of(
-        self, plan: PlanRules, when: Calendar, count: int, down: bool, interest: bool
-    ) -> tuple[int | None, list[date]]:
-        """The due day (None when all is paid at once) and every date, the down payment's first."""
-        key = (plan, when.uf, count, down, interest)
-        if key not in self._known:
-            day = None
-            if count > 1:
-                day = plans.default_due_day(plan, when.today, down=down, interest=interest)
-            self._known[key] = (
-                day,
-                plans.dates(plan, when, count=count, down=down, interest=interest, due_day=day),
-            )
-        return self._known[key]
+def _option(
+    kind: OptionKind,
+    total: int,
+    down: int,
+    count: int,
+    regular: int,
+    last: int,
+    monthly_ppm: int,
+    interest: int,
+    saved_principal: int,
+    saved_charges: int,
+    comfortable: int,
+    annual_cost_bp: int | None,
+    start: Beginning,
+) -> Option:
+    reasons = option_reasons(
+        kind,
+        saved_cents=saved_principal + saved_charges,
+        instalment_cents=regular,
+        comfortable_cents=comfortable,
+        count=count,
+    )
+    return Option(
+        kind,
+        total,
+        down,
+        count,
+        regular,
+        last,
+        monthly_ppm,
+        annual_cost_bp,
+        interest,
+        saved_principal,
+        saved_charges,
+        start.due_day,
+        start.first_due_on,
+        reasons,
+    )
 
 
 def _annual_costs(
@@ -253,24 +254,30 @@ def _annual_costs(
     last: Column,
     count: Column,
     interest: Column,
-    starts: Sequence[tuple[int | None, list[date]] | None],
-    calendars: Sequence[Calendar],
+    starts: Sequence[Beginning | None],
 ) -> list[int | None]:
     """The CET of each row that bears interest, in basis points."""
     costs: list[int | None] = [None] * len(starts)
-    rows = [row for row, start in enumerate(starts) if start is not None and interest[row] > 0]
-    if not rows:
+    bearing = [
+        (row, start)
+        for row, (start, cost) in enumerate(zip(starts, interest.tolist(), strict=True))
+        if start is not None and cost > 0
+    ]
+    if not bearing:
         return costs
-    width = int(count[rows].max())
-    amounts, days = np.zeros((len(rows), width)), np.zeros((len(rows), width))
-    for line, row in enumerate(rows):
-        start, number = starts[row], int(count[row])
-        assert start is not None
-        due = start[1][-number:]
-        amounts[line, :number] = regular[row]
-        amounts[line, number - 1] = last[row]
-        days[line, :number] = [(day - calendars[row].today).days for day in due]
+    rows = np.array([row for row, _ in bearing])
+    number = count[rows, None]
+    place = np.arange(int(number.max()))
+    amounts = np.where(place < number - 1, regular[rows, None], 0)
+    amounts = np.where(place == number - 1, last[rows, None], amounts).astype(np.float64)
+    known = {id(start): start for _, start in bearing}
+    table = np.zeros((len(known), len(place)))
+    line_of = {}
+    for line, (identity, start) in enumerate(known.items()):
+        line_of[identity] = line
+        table[line, : len(start.instalment_days)] = start.instalment_days
+    days = table[[line_of[id(start)] for _, start in bearing]]
     found = price.annual_cost_basis_points(financed[rows].astype(np.float64), amounts, days)
-    for row, basis in zip(rows, found.tolist(), strict=True):
+    for (row, _), basis in zip(bearing, found.tolist(), strict=True):
         costs[row] = basis
     return costs

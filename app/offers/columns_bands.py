@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from app import money
 from app.offers import price
 from app.offers.schema import Rules
-from app.offers.shape import band_reason, plan_of
-from app.offers.terms import FINE_PPM, MILLION, DebtFacts, PlanRules, Reason
+from app.offers.shape import plan_of, reason_of_band
+from app.offers.terms import FINE_PPM, MILLION, PlanRules, Reason
 
 if TYPE_CHECKING:
     from app.offers.columns import DebtColumns
@@ -159,6 +159,5 @@ def _reasons(
     columns = (debts.person.tolist(), debts.ids, debts.days_past_due.tolist(), band.tolist())
     for person, debt_id, days, number in zip(*columns, strict=True):
         if person in given:
-            facts = DebtFacts(debt_id, "", days, 0)
-            given[person].append(band_reason(facts, names[number]))
+            given[person].append(reason_of_band(debt_id, days, names[number]))
     return [tuple(reasons) for reasons in given.values()]

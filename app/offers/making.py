@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.compliance.queries import among
+from app.compliance.queries import among, identifiers
 from app.debts.portfolio import bulk
 from app.offers import rules
 from app.offers.better import merged
@@ -19,7 +19,7 @@ from app.offers.portfolio import Portfolio, owed_by
 from app.offers.schema import Rules
 from app.offers.terms import DebtTerms, Limits, Made
 from tenants.clock import now
-from tenants.database import new_id
+from tenants.database import new_ids
 from tenants.resolve import Resolved
 
 OFFERS = bulk.Insert(
@@ -57,6 +57,7 @@ class Maker:
 
     def make(self, debtor_ids: Sequence[uuid.UUID]) -> int:
         """Make the offers of a chunk of people; how many are new."""
+        debtor_ids = identifiers(debtor_ids)
         owed = owed_by(self.session, debtor_ids, self.today)
         contents = owed.contents()
         held = self._held(debtor_ids)
@@ -146,28 +147,12 @@ class Maker:
         """Multi-row inserts of offers and events; a person keeps one open offer even in a race."""
         if not made:
             return 0
-        valid_until = self.today + timedelta(days=self.rules.validity_days)
         at = bulk.moment(now())
-        offers, events = [], []
-        for debtor, one in made.items():
-            until = max(valid_until, held[debtor].valid_until) if debtor in held else valid_until
-            offer_id = new_id()
-            owed = one.limits.owed_cents
-            offers.append(
-                (
-                    offer_id.bytes,
-                    debtor.bytes,
-                    basis_of(contents[debtor]),
-                    bulk.jsonb([_debt(debt) for debt in one.limits.debts]),
-                    bulk.int8(owed),
-                    bulk.jsonb([option.to_data() for option in one.options]),
-                    bulk.jsonb(one.limits.to_data()),
-                    bulk.jsonb([reason.to_data() for reason in one.reasons]),
-                    bulk.day(until),
-                )
-            )
-            told = {"owed_cents": owed, "rules_version": self.version}
-            events.append((new_id().bytes, debtor.bytes, offer_id.bytes, bulk.jsonb(told)))
+        offers = self._rows(made, contents, held)
+        events = [
+            (event_id, row[1], row[0], _told(one, self.version))
+            for event_id, row, one in zip(new_ids(len(made)), offers, made.values(), strict=True)
+        ]
         driver: Any = self.session.connection().connection.driver_connection
         writer = bulk.Writer(driver, self.tenant.id)
         shared = (bulk.int4(self.version), bulk.text(OfferState.OPEN), at)
@@ -178,10 +163,43 @@ class Maker:
         writer.insert(EVENTS, (bulk.text("offer.made"), at), events)
         return written
 
+    def _rows(
+        self,
+        made: Mapping[uuid.UUID, Made],
+        contents: Mapping[uuid.UUID, dict[str, int]],
+        held: Mapping[uuid.UUID, Held],
+    ) -> list[tuple[bulk.Packed, ...]]:
+        """The varying values of OFFERS, in their order."""
+        valid_until = self.today + timedelta(days=self.rules.validity_days)
+        usual = bulk.day(valid_until)
+        rows: list[tuple[bulk.Packed, ...]] = []
+        for offer_id, (debtor, one) in zip(new_ids(len(made)), made.items(), strict=True):
+            until = usual
+            if debtor in held:
+                until = bulk.day(max(valid_until, held[debtor].valid_until))
+            rows.append(
+                (
+                    offer_id,
+                    debtor.bytes,
+                    basis_of(contents[debtor]),
+                    bulk.jsonb([_debt(debt) for debt in one.limits.debts]),
+                    bulk.int8(one.limits.owed_cents),
+                    bulk.jsonb(one.options),
+                    bulk.jsonb(one.limits),
+                    bulk.jsonb(one.reasons),
+                    until,
+                )
+            )
+        return rows
+
     def _written(self, offer_ids: Sequence[uuid.UUID]) -> set[bytes]:
         """Those of the offers that are there: somebody else was faster with the others."""
         found = self.session.scalars(select(Offer.id).where(among(Offer.id, offer_ids)))
         return {offer_id.bytes for offer_id in found}
+
+
+def _told(made: Made, version: int) -> bytes:
+    return bulk.jsonb({"owed_cents": made.limits.owed_cents, "rules_version": version})
 
 
 def _debt(debt: DebtTerms) -> dict[str, Any]:

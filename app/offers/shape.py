@@ -17,6 +17,7 @@ from app.offers.terms import (
 NEAR_PPM = 1_250_000
 """An instalment up to a quarter above the comfortable one still comes near it."""
 PAY_ONCE = (because("pay_once"),)
+_FINAL = (because("automatic_review"),)
 
 
 def plan_of(rules: Rules, bands: Sequence[Band]) -> PlanRules:
@@ -37,14 +38,19 @@ def plan_of(rules: Rules, bands: Sequence[Band]) -> PlanRules:
 
 def band_reason(debt: DebtFacts, band: str | None) -> Reason:
     """Why a debt is in the offer, or why it is not."""
+    return reason_of_band(debt.debt_id, debt.days_past_due, band)
+
+
+def reason_of_band(debt_id: str, days: int, band: str | None) -> Reason:
+    """`band_reason` of a debt that is a row of columns."""
     if band is None:
-        return because("no_band", debt=debt.debt_id, days=debt.days_past_due)
-    return because("band", debt=debt.debt_id, band=band, days=debt.days_past_due)
+        return because("no_band", debt=debt_id, days=days)
+    return because("band", debt=debt_id, band=band, days=days)
 
 
 def final_reasons() -> tuple[Reason, ...]:
     """A machine decided: say so, and who reviews it (LGPD 20; BR-31)."""
-    return (because("automatic_review"),)
+    return _FINAL
 
 
 def option_reasons(
@@ -72,16 +78,19 @@ def compared(options: tuple[Option, ...]) -> tuple[Option, ...]:
     Cash saves the most only where it saves more than the others; a longest plan with no smaller
     instalment beside it is the smallest instalment.
     """
-    kinds = {option.kind for option in options}
-    others = max((o.saved_cents for o in options if o.kind is not OptionKind.CASH), default=-1)
-    return tuple(_compared(option, others, kinds) for option in options)
+    others, has_budget = -1, False
+    for option in options:
+        if option.kind is not OptionKind.CASH:
+            others = max(others, option.saved_cents)
+            has_budget = has_budget or option.kind is OptionKind.BUDGET
+    return tuple([_compared(option, others, has_budget) for option in options])
 
 
-def _compared(option: Option, others_save: int, kinds: set[OptionKind]) -> Option:
-    if option.kind is OptionKind.CASH and 0 < option.saved_cents <= others_save:
-        return replace(option, reasons=PAY_ONCE)
-    is_longest = option.reasons[0].code == "most_instalments"
-    if is_longest and OptionKind.BUDGET not in kinds:
+def _compared(option: Option, others_save: int, has_budget: bool) -> Option:
+    if option.kind is OptionKind.CASH:
+        outdone = 0 < option.saved_cents <= others_save
+        return replace(option, reasons=PAY_ONCE) if outdone else option
+    if not has_budget and option.reasons[0].code == "most_instalments":
         return replace(
             option, reasons=(because("smallest_instalment", **option.reasons[0].params),)
         )

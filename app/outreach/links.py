@@ -30,6 +30,8 @@ TOKEN_BYTES = 12
 TOKEN_LENGTH = 16
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 8
+_PAIRS = [low + high for high in CODE_ALPHABET for low in CODE_ALPHABET]
+"""Two characters at a time: codes are made by the hundred thousand."""
 
 
 def token_of(keys: Vault, link_id: uuid.UUID) -> str:
@@ -50,14 +52,12 @@ LINKS = bulk.Insert(
 )
 
 
-def insert_many(
-    writer: bulk.Writer, keys: Vault, messages: Iterable[tuple[uuid.UUID, uuid.UUID]]
-) -> None:
+def insert_many(writer: bulk.Writer, keys: Vault, messages: Iterable[tuple[bytes, bytes]]) -> None:
     """Links of messages, (message, person) each; a link has its message's id."""
     at = now()
     expires_at = bulk.moment(at + timedelta(days=DAYS))
     rows = [
-        (message_id.bytes, debtor_id.bytes, message_id.bytes, hash_of(token_of(keys, message_id)))
+        (message_id, debtor_id, message_id, hash_of(token_of(keys, uuid.UUID(bytes=message_id))))
         for message_id, debtor_id in messages
     ]
     writer.insert(LINKS, (bulk.text(PORTAL), expires_at, bulk.moment(at)), rows)
@@ -141,7 +141,7 @@ def verification_code(keys: Vault, message_id: uuid.UUID) -> str:
     """What a person types to ask whether a message is genuine: eight unambiguous characters."""
     number = int.from_bytes(keys.index(str(message_id), "verification")[:8], "big")
     code = ""
-    for _ in range(CODE_LENGTH):
-        number, digit = divmod(number, len(CODE_ALPHABET))
-        code += CODE_ALPHABET[digit]
+    for _ in range(CODE_LENGTH // 2):
+        number, pair = divmod(number, len(_PAIRS))
+        code += _PAIRS[pair]
     return code

@@ -1,12 +1,12 @@
 """Message rows: one by one for what people ask for, by the thousand for a day's plan."""
 
-import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from app.debts.portfolio import bulk
 from app.outreach import links
 from app.outreach.models import Message, MessageState
 from tenants.clock import now
-from tenants.database import new_id
+from tenants.database import new_ids
 from tenants.keys import Vault
 from themes import voice
 from themes.dress import Brand
@@ -38,13 +38,9 @@ class Draft:
     reasons: Sequence[Mapping[str, Any]] = ()
 
 
-def as_json(facts: Mapping[str, Any]) -> str:
-    """Facts as they are sealed: dates in ISO form, ids as text."""
-    return json.dumps(facts, default=_plain, ensure_ascii=False, separators=(",", ":"))
-
-
-def _plain(value: object) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)
+def as_json(facts: Mapping[str, Any]) -> bytes:
+    """Facts as they are sealed: dates in ISO form, ids and decimals as text."""
+    return orjson.dumps(facts, default=str)
 
 
 def carries_link(intent: str) -> bool:
@@ -76,48 +72,43 @@ MESSAGES = bulk.Insert(
 
 
 def write(
-    session: Session, keys: Vault, tenant_id: uuid.UUID, brand: Brand, drafts: Iterable[Draft]
+    session: Session, keys: Vault, tenant_id: uuid.UUID, brand: Brand, drafts: Sequence[Draft]
 ) -> dict[str, uuid.UUID]:
     """Insert messages and their links; a cause that was written before on its channel is left out.
 
     Returns the ids of those written now, by cause.
     """
-    made = {new_id(): draft for draft in drafts}
+    made = dict(zip(new_ids(len(drafts)), drafts, strict=True))
     if not made:
         return {}
     session.flush()
     writer = bulk.Writer(_driver(session), tenant_id)
     shared = (brand.version_id.bytes, bulk.moment(now()), bulk.int4(0))
-    rows = [_packed(keys, brand, message_id, draft) for message_id, draft in made.items()]
-    written = set(made)
+    rows = [_packed(keys, brand.tone, message_id, draft) for message_id, draft in made.items()]
     if writer.insert(MESSAGES, shared, rows) < len(made):
-        written = set(session.scalars(select(Message.id).where(among(Message.id, made))))
+        ids = [uuid.UUID(bytes=message_id) for message_id in made]
+        written = session.scalars(select(Message.id).where(among(Message.id, ids)))
+        made = {one.bytes: made[one.bytes] for one in written}
     linked = [
-        (message_id, made[message_id].debtor_id)
-        for message_id in made
-        if message_id in written and carries_link(made[message_id].intent)
+        (message_id, draft.debtor_id.bytes)
+        for message_id, draft in made.items()
+        if carries_link(draft.intent)
     ]
     links.insert_many(writer, keys, linked)
-    return {draft.cause: message_id for message_id, draft in made.items() if message_id in written}
+    return {draft.cause: uuid.UUID(bytes=message_id) for message_id, draft in made.items()}
 
 
 def _driver(session: Session) -> Any:
     return session.connection().connection.driver_connection
 
 
-def _packed(
-    keys: Vault, brand: Brand, message_id: uuid.UUID, draft: Draft
-) -> tuple[bulk.Packed, ...]:
+def _packed(keys: Vault, tone: str, message_id: bytes, draft: Draft) -> tuple[bulk.Packed, ...]:
     """The varying values of MESSAGES, in their order."""
     variant = voice.draw(
-        message_id.bytes,
-        tone=brand.tone,
-        locale=draft.locale,
-        intent=draft.intent,
-        channel=draft.channel,
+        message_id, tone=tone, locale=draft.locale, intent=draft.intent, channel=draft.channel
     )
     return (
-        message_id.bytes,
+        message_id,
         draft.debtor_id.bytes,
         draft.contact_point_id.bytes,
         bulk.text(draft.channel),
@@ -127,8 +118,8 @@ def _packed(
         bulk.text(draft.locale),
         bulk.text(variant),
         keys.seal(as_json(draft.facts), "facts"),
-        bulk.text(links.verification_code(keys, message_id)),
+        bulk.text(links.verification_code(keys, uuid.UUID(bytes=message_id))),
         bulk.moment(draft.send_after),
         bulk.text(draft.state),
-        bulk.jsonb(list(draft.reasons)),
+        bulk.jsonb(draft.reasons),
     )

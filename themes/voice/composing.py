@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import product
 from typing import Any
 
 from themes import formats
@@ -149,17 +150,15 @@ def choices(tone: str, locale: str, intent: str, channel: str) -> dict[str, int]
 
 def draw(seed: bytes, *, tone: str, locale: str, intent: str, channel: str) -> str:
     """A full variant key from a seed (say a message id): spread evenly, the same every time."""
-    counts = _counts(tone, locale, intent, channel)
-    digest = blake2b(seed, digest_size=2 * len(counts)).digest()
-    return "".join(
-        LETTERS[int.from_bytes(digest[2 * place : 2 * place + 2]) % count]
-        for place, count in enumerate(counts)
-    )
+    keys = _keys(tone, locale, intent, channel)
+    return keys[int.from_bytes(blake2b(seed, digest_size=8).digest()) % len(keys)]
 
 
 @lru_cache(maxsize=1024)
-def _counts(tone: str, locale: str, intent: str, channel: str) -> tuple[int, ...]:
-    return tuple(choices(tone, locale, intent, channel).values())
+def _keys(tone: str, locale: str, intent: str, channel: str) -> tuple[str, ...]:
+    """Every full variant key: a few thousand at most."""
+    slots = [LETTERS[:count] for count in choices(tone, locale, intent, channel).values()]
+    return tuple("".join(letters) for letters in product(*slots))
 
 
 def _plan(brand: Voiced, locale: str, intent: str, channel: str) -> _Plan:

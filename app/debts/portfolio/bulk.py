@@ -5,7 +5,6 @@ Values are packed here into PostgreSQL's binary formats, all with unknown type: 
 each one's type from its column, so that a NULL does not make it plan the statement anew.
 """
 
-import json
 import struct
 import uuid
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
+import orjson
 from psycopg import Connection, RawCursor, sql
 from psycopg.abc import Buffer
 from psycopg.adapt import Dumper
@@ -22,7 +22,6 @@ from psycopg.pq import Format
 ROWS = 500
 """Rows per statement: a statement takes at most 65,535 values."""
 _DAY_ZERO = date(2000, 1, 1).toordinal()
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _MOMENT_ZERO = datetime(2000, 1, 1, tzinfo=UTC)
 
 Packed = bytes | None
@@ -72,8 +71,8 @@ def flag(value: bool | None) -> Packed:
 
 
 def jsonb(value: object) -> bytes:
-    """Pack a jsonb value."""
-    return b"\x01" + _JSON.encode(value).encode()
+    """Pack a jsonb value; dataclasses become objects of their fields, dates ISO texts."""
+    return b"\x01" + orjson.dumps(value)
 
 
 def identifiers(values: Sequence[bytes]) -> bytes:
