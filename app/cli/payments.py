@@ -69,6 +69,18 @@ def give_back(slug: str, task: uuid.UUID) -> None:
         raise click.ClickException(str(error)) from error
 
 
+@group.command("returned")
+@click.argument("slug")
+@click.argument("task", type=click.UUID)
+def returned(slug: str, task: uuid.UUID) -> None:
+    """Note that the credit of a boleto was paid back by bank transfer."""
+    try:
+        with within(_found(slug)) as session:
+            refunding.note_returned(session, task, actor="cli")
+    except refunding.NotRefundable as error:
+        raise click.ClickException(str(error)) from error
+
+
 def _found(slug: str) -> Resolved:
     try:
         return resolve.by_slug(slug)

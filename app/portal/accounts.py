@@ -30,6 +30,8 @@ class Account:
     state: str
     hold: str | None = None
     held_since: datetime | None = None
+    answered_at: datetime | None = None
+    """When somebody last answered that it stays, after the person had questioned it."""
 
     @property
     def is_owed(self) -> bool:
@@ -41,9 +43,11 @@ def accounts(session: Session, debtor_id: uuid.UUID, on: date) -> list[Account]:
     """Every account of a person with its charges on that day: what is owed comes first."""
     terms = queries.terms_in_force(session)
     holds = {
-        hold.debt_id: hold
+        hold.debt_id: hold  # an open one stands before those that were answered
         for hold in session.scalars(
-            select(Hold).where(Hold.debtor_id == debtor_id, Hold.resolved_at.is_(None))
+            select(Hold)
+            .where(Hold.debtor_id == debtor_id)
+            .order_by(Hold.resolved_at.nulls_last(), Hold.opened_at.desc())
         )
     }
     made = [
@@ -71,6 +75,7 @@ def parts(*, principal: int, fine: int, interest: int, index: int) -> list[tuple
 
 def _account(debt: Debt, terms: Terms, hold: Hold | None, on: date) -> Account:
     items, total = _charged(debt, terms, on)
+    held = hold if hold and hold.resolved_at is None else None
     return Account(
         id=debt.id,
         product=brand().product(debt.product, current()),
@@ -81,8 +86,9 @@ def _account(debt: Debt, terms: Terms, hold: Hold | None, on: date) -> Account:
         parts=items,
         total_cents=total,
         state=debt.state,
-        hold=hold.kind if hold else None,
-        held_since=hold.opened_at if hold else None,
+        hold=held.kind if held else None,
+        held_since=held.opened_at if held else None,
+        answered_at=hold.resolved_at if hold else None,
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.agreements import queries, terms
 from app.agreements.models import Agreement, AgreementState, Instalment, InstalmentState
+from app.agreements.pausing import Pause, pause_of
 from app.agreements.rules import schedule
 from app.offers.queries import StoredOffer
 from app.offers.rules import Calendar, Option
@@ -64,6 +65,8 @@ class Agreed:
     next_due_on: date | None
     can_pay_off: bool
     receipts: list[Receipt] = field(default_factory=list)
+    pause: Pause | None = None
+    """Why and since when it rests: nothing is due meanwhile."""
 
     @property
     def is_new(self) -> bool:
@@ -119,6 +122,7 @@ def agreed(session: Session, agreement: Agreement, on: date) -> Agreed:
     is_open = agreement.state == AgreementState.OPEN
     due = next((one for one in instalments if one.state == InstalmentState.OPEN), None)
     due = due if is_open else None
+    pause = pause_of(session, agreement) if is_open else None
     left = [one for one in instalments if one.state == InstalmentState.OPEN]
     return Agreed(
         id=agreement.id,
@@ -128,18 +132,21 @@ def agreed(session: Session, agreement: Agreement, on: date) -> Agreed:
         total_cents=agreement.total_cents,
         saved_cents=agreement.saved_cents,
         paid_cents=sum(one.paid_cents for one in instalments),
-        rows=[(one.number, one.due_on, one.amount_cents, _state(one, on)) for one in instalments],
+        rows=[
+            (one.number, one.due_on, one.amount_cents, _state(one, on, pause))
+            for one in instalments
+        ],
         instalment_ids=[one.id for one in instalments],
         next_id=due.id if due else None,
         next_number=due.number if due else None,
         next_cents=due.amount_cents - due.paid_cents if due else 0,
         next_due_on=due.due_on if due else None,
-        can_pay_off=is_open and len(left) > 1,
+        can_pay_off=is_open and len(left) > 1 and pause is None,
         receipts=list(payments.receipts_of(session, agreement.id)),
+        pause=pause,
     )
 
 
-def _state(instalment: Instalment, on: date) -> str:
-    if instalment.state == InstalmentState.OPEN and instalment.due_on < on:
-        return "late"
-    return instalment.state
+def _state(instalment: Instalment, on: date, pause: Pause | None) -> str:
+    is_late = instalment.state == InstalmentState.OPEN and instalment.due_on < on
+    return "late" if is_late and pause is None else instalment.state

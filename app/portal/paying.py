@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.agreements import queries as agreements
 from app.agreements.models import InstalmentState
 from app.config import settings
-from app.payments import queries
+from app.payments import queries, refunding
 from app.payments.models import Payment, PaymentState
 from tenants.clock import now
 from tenants.resolve import Resolved
@@ -42,6 +42,8 @@ class Paying:
     """What its money did: agreements.rules.Outcome, one per arrival."""
     credit_cents: int = 0
     """What arrived beyond what was due; it is given back."""
+    returned_at: datetime | None = None
+    """When all of it was given back."""
     left_cents: int = 0
     """What is still missing of the instalment it was for."""
     twin_url: str | None = None
@@ -75,6 +77,7 @@ def paying(session: Session, tenant: Resolved, payment: Payment) -> Paying:
         quitacao_id=next((one.id for one in letters if one.kind == "quitacao"), None),
         outcomes=frozenset(one.outcome for one in arrived),
         credit_cents=sum(one.credit_cents for one in arrived),
+        returned_at=refunding.returned_at(session, arrived),
         left_cents=_left(session, payment) if is_paid else 0,
         twin_url=settings().stripe_api_base,
     )

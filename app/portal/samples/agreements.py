@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from app.agreements.pausing import Pause
 from app.payments.models import Receipt
 from app.portal.agreed import Agreed, Preview, Row
 from app.portal.language import current, gettext, ngettext
@@ -147,12 +148,27 @@ def _agreed(state: str, paid: int = 0, *, late: bool = False, down: int = 0) -> 
     return plain(agreement=agreement(state, paid, late=late, down=down), methods=METHODS)
 
 
+def _paused(*, is_personal: bool) -> State:
+    def state() -> dict[str, object]:
+        pause = Pause(NOW - timedelta(days=3), is_personal)
+        rests = replace(agreement("open", 2), pause=pause, can_pay_off=False)
+        return {"agreement": rests, "methods": METHODS}
+
+    return state
+
+
 def _several() -> dict[str, object]:
     others = [
         replace(agreement("settled", 6), id=uuid.UUID(int=21), number="A-2025-000078"),
         replace(agreement("broken", 2), id=uuid.UUID(int=22), number="A-2025-000011"),
     ]
-    return {"agreements": [agreement("open", 2), *others]}
+    rests = replace(
+        agreement("open", 1),
+        id=uuid.UUID(int=23),
+        number="A-2026-000099",
+        pause=Pause(NOW - timedelta(days=3), False),
+    )
+    return {"agreements": [agreement("open", 2), rests, *others]}
 
 
 def _due_date(days: int, **typed: str) -> State:
@@ -195,6 +211,9 @@ STATES: dict[str, dict[str, State]] = {
         "settled": _agreed("settled", 6),
         "broken": _agreed("broken", 2, late=True),
         "cancelled": _agreed("cancelled"),
+        "cancelled_after_payments": _agreed("cancelled", 2),
+        "paused": _paused(is_personal=False),
+        "paused_for_the_person": _paused(is_personal=True),
         "payment_resting": lambda: {"agreement": agreement("open", 2), "methods": []},
     },
     "agreements": {"several": _several, "none": plain(agreements=[])},

@@ -78,6 +78,9 @@ STATES: dict[str, dict[str, State]] = {
         "paid_late": _paying("boleto", "paid", outcomes=frozenset({"late"})),
         "paid_less": _paying("boleto", "paid", outcomes=frozenset({"under"}), left_cents=2_143),
         "paid_more": _paying("boleto", "paid", outcomes=frozenset({"over"}), credit_cents=1_000),
+        "paid_more_and_returned": _paying(
+            "boleto", "paid", outcomes=frozenset({"over"}), credit_cents=1_000, returned_at=NOW
+        ),
         "paid_twice": _paying(
             "pix", "paid", outcomes=frozenset({"duplicate"}), credit_cents=22_143, receipt_id=None
         ),
@@ -85,6 +88,7 @@ STATES: dict[str, dict[str, State]] = {
         "expired": _paying("pix", "expired"),
         "failed": _paying("card", "failed"),
         "refunded": _paying("pix", "refunded"),
+        "refunded_on_a_day": _paying("pix", "refunded", returned_at=NOW),
     },
     "payer": {
         "fresh": _payer(),

@@ -12,6 +12,7 @@ from app.agreements import actions as agreements
 from app.agreements import documents, queries
 from app.agreements.actions import AlreadyAgreed, Evidence, OfferExpired, OutsideLimits, Unfair
 from app.agreements.models import Agreement
+from app.agreements.pausing import pause_of
 from app.history.actions import record
 from app.offers.queries import StoredOffer
 from app.offers.rules import Option
@@ -104,6 +105,8 @@ def due_date(agreement_id: uuid.UUID, instalment_id: uuid.UUID) -> AnyResponse:
     with within(g.tenant) as session:
         person = visitor.person(session)
         found = _mine(session, person, agreement_id)
+        if pause_of(session, found) is not None:
+            return redirect(url_for("portal.agreement", agreement_id=agreement_id), 303)
         which: dict[str, Any] = {"agreement": found, "instalment_id": instalment_id}
         allowed = [
             agreements.preview_due_date(session, g.tenant, due_on=day, **which)
@@ -126,7 +129,7 @@ def payoff(agreement_id: uuid.UUID) -> AnyResponse:
     with within(g.tenant) as session:
         person = visitor.person(session)
         found = _mine(session, person, agreement_id)
-        if found.state != "open":
+        if found.state != "open" or pause_of(session, found) is not None:
             return redirect(url_for("portal.agreement", agreement_id=agreement_id), 303)
         quote = agreements.payoff_quote(session, found, today(person.time_zone))
         methods = payments.methods(g.tenant, quote.total_cents)

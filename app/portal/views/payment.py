@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.agreements import queries as agreements
+from app.agreements.pausing import pause_of
 from app.config import settings
 from app.payments import actions as payments
 from app.payments import errors, queries
@@ -75,6 +76,9 @@ def _start(agreement_id: uuid.UUID, method: Method, payer: Payer) -> uuid.UUID:
         agreement = agreements.agreement(session, agreement_id)
         if agreement is None or agreement.debtor_id != person.id:
             abort(404)
+        pause = pause_of(session, agreement)
+        if pause is not None and pause.is_personal:
+            raise errors.NothingDue("nobody may be asked to pay (BR-10, BR-12)")
         started = payments.start(
             session,
             g.tenant,
