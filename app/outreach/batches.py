@@ -2,23 +2,21 @@
 
 import json
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import config
 from app.compliance.columns import decide_columns, from_facts
 from app.compliance.facts import ContactFacts, PersonFacts, Sent, Verdict, stored_reasons
 from app.compliance.policy import Effect, Policy
-from app.compliance.queries import among, paused_channels, policy_in_force
+from app.compliance.queries import paused_channels, policy_in_force
 from app.compliance.rules import decide
-from app.debts.models import ContactPoint, Debtor
 from app.outreach import queries
 from app.outreach.channels import Parcel
-from app.outreach.claiming import Claim
+from app.outreach.claiming import Claim, Due
 from app.outreach.composing import Writer
 from app.outreach.models import MessageClass, MessageState
 from tenants.clock import now
@@ -34,7 +32,7 @@ class Batch:
     """What is known about the people of a batch, and what is decided for each of its messages."""
 
     def __init__(
-        self, session: Session, tenant: Resolved, rows: Sequence[Any], number: str | None
+        self, session: Session, tenant: Resolved, rows: Sequence[Due], number: str | None
     ) -> None:
         self.parcels: list[Parcel] = []
         self._session = session
@@ -43,7 +41,6 @@ class Batch:
         self._paused = paused_channels(session)
         self._facts = queries.person_facts(session, {r.debtor_id for r in rows}, self._at)
         self._rows = rows
-        self._points = _points(session, {r.contact_point_id for r in rows})
         self._verdicts: Mapping[uuid.UUID, Verdict] = {}
         self._allowed: dict[str, list[dict[str, Any]]] = {}
         self._keys = vault(session)
@@ -68,7 +65,7 @@ class Batch:
         verdicts = decide_columns(columns, self._at, self._policy)
         self._verdicts = {row.id: verdicts.verdict(place) for place, row in enumerate(first)}
 
-    def decide(self, row: Any) -> Claim:
+    def decide(self, row: Due) -> Claim:
         """What the policy says of a message; composed if it allows."""
         verdict = self._verdicts.get(row.id) or self._again(row)
         reasons = self._reasons(verdict, row.message_class)
@@ -86,10 +83,11 @@ class Batch:
             broken = [reason.as_data() for reason in composed.broken]
             return Claim(row.id, MessageState.WITHHELD, broken, composed.kept)
         self._count(row)
-        self.parcels.append(composed.parcel)
-        return Claim(row.id, MessageState.SENDING, reasons, composed.kept)
+        parcel = composed.parcel
+        self.parcels.append(parcel)
+        return Claim(row.id, MessageState.SENDING, reasons, composed.kept, sent_from=parcel.sender)
 
-    def _again(self, row: Any) -> Verdict:
+    def _again(self, row: Due) -> Verdict:
         """A person's further message: what was decided in this batch counts."""
         return decide(self._facts[row.debtor_id], self._contact(row), self._at, self._policy)
 
@@ -101,47 +99,29 @@ class Batch:
             self._allowed[message_class] = stored_reasons(verdict, self._policy, message_class)
         return self._allowed[message_class]
 
-    def _contact(self, row: Any) -> ContactFacts:
-        point = self._points[row.contact_point_id]
+    def _contact(self, row: Due) -> ContactFacts:
         return ContactFacts(
             channel=row.channel,
             message_class=row.message_class,
-            area_code=point.area_code,
-            state=point.state,
+            area_code=row.area_code,
+            state=row.address_state,
             sender_paused=row.channel in self._paused,
         )
 
-    def _count(self, row: Any) -> None:
+    def _count(self, row: Due) -> None:
         """A message of this batch counts for the next one to the same person."""
         if row.message_class == MessageClass.OUTBOUND:
             facts: PersonFacts = self._facts[row.debtor_id]
             self._facts[row.debtor_id] = _with_sent(facts, Sent(row.channel, self._at))
 
-    def _compose(self, row: Any) -> Any:
-        point = self._points[row.contact_point_id]
-        person = json.loads(self._keys.unseal(point.person, "debtor"))
-        recipient = self._keys.text(point.sealed, "contact")
+    def _compose(self, row: Due) -> Any:
+        person = json.loads(self._keys.unseal(row.person, "debtor"))
+        recipient = self._keys.text(row.address, "contact")
         brand = self._brands.get(row.brand_version_id)
         if brand is None:
             brand = brands.load(self._session, row.brand_version_id)
             self._brands[row.brand_version_id] = brand
         return self._writer.compose(row, brand=brand, full_name=person["name"], recipient=recipient)
-
-
-def _points(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Any]:
-    """The addresses meant, each with what is sealed of its person."""
-    rows = session.execute(
-        select(
-            ContactPoint.id,
-            ContactPoint.sealed,
-            ContactPoint.area_code,
-            ContactPoint.state,
-            Debtor.sealed.label("person"),
-        )
-        .join(Debtor, Debtor.id == ContactPoint.debtor_id)
-        .where(among(ContactPoint.id, ids))
-    )
-    return {row.id: row for row in rows}
 
 
 def _with_sent(facts: PersonFacts, sent: Sent) -> PersonFacts:

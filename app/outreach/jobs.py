@@ -2,13 +2,9 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
-
 from app.jobs import enqueue, queue
-from app.outreach import claiming
-from app.outreach.models import Message, MessageState
+from app.outreach import waiting
 from tenants import resolve
-from tenants.clock import now
 from tenants.scope import within
 
 
@@ -26,13 +22,8 @@ def sweep(timestamp: int) -> None:
     """Each minute: messages whose time has come, and those whose worker died at the hand-over."""
     for tenant in resolve.all_live():
         with within(tenant) as session:
-            claiming.leave_uncertain(session)
-            is_due = session.scalar(
-                select(Message.id)
-                .where(Message.state == MessageState.QUEUED, Message.send_after <= now())
-                .limit(1)
-            )
-            if is_due is not None:
+            waiting.leave_uncertain(session)
+            if waiting.is_any_due(session):
                 enqueue(
                     session,
                     deliver,

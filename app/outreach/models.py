@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.clock import now
@@ -36,7 +36,12 @@ class MessageState(StrEnum):
 
 
 class Message(TenantScoped):
-    """One message to one person, written with its cause."""
+    """One message to one person, written with its cause.
+
+    A wide row that changes twice on its way. No index, not even the condition of one, is over a
+    column that changes then, and pages keep room: its new versions stay beside the old ones and
+    touch no index. What waits is found through `Delivery`.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -47,23 +52,9 @@ class Message(TenantScoped):
         belongs_to("contact_points"),
         belongs_to("brand_versions"),
         Index(None, "tenant_id", "cause", "channel", unique=True),
-        Index(
-            "ix_messages_due",
-            "tenant_id",
-            "message_class",
-            "send_after",
-            "id",
-            postgresql_where=text("state = 'queued'"),
-        ),
-        Index(
-            "ix_messages_sending",
-            "tenant_id",
-            "claimed_at",
-            postgresql_where=text("state = 'sending'"),
-        ),
         Index(None, "tenant_id", "debtor_id", "created_at"),
-        Index(None, "tenant_id", "provider_message_id"),
         Index(None, "tenant_id", "verification_code"),
+        {"postgresql_with": {"fillfactor": 50}},
     )
 
     debtor_id: Mapped[uuid.UUID]
@@ -92,12 +83,27 @@ class Message(TenantScoped):
     """Why it was sent or withheld: the policy's verdicts, rule by rule."""
     attempts: Mapped[int] = mapped_column(default=0)
     """Hand-overs the provider refused for the moment; each is tried again later, a few times."""
-    claimed_at: Mapped[datetime | None]
-    """By the database's own clock: it is a lease, not a fact about the person."""
     sent_at: Mapped[datetime | None]
     """When it was handed over, or may have been."""
+    sent_from: Mapped[str | None]
+    """The address or number it left from: several creditors may share a number."""
     provider_message_id: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Delivery(TenantScoped):
+    """A message that waits for its hand-over, or is in it: gone once it is known what became of it.
+
+    `id` is the message's. Written and removed only together with the message's state.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (Index(None, "tenant_id", "message_class", "send_after", "id"),)
+
+    message_class: Mapped[str]
+    send_after: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    """By the database's own clock: it is a lease, not a fact about the person."""
 
 
 class AccessLink(TenantScoped):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.compliance.queries import among
 from app.debts.portfolio import bulk
-from app.outreach import links
+from app.outreach import links, waiting
 from app.outreach.models import Message, MessageState
 from tenants.clock import now
 from tenants.database import new_ids
@@ -89,6 +89,12 @@ def write(
         ids = [uuid.UUID(bytes=message_id) for message_id in made]
         written = session.scalars(select(Message.id).where(among(Message.id, ids)))
         made = {one.bytes: made[one.bytes] for one in written}
+    waits = [
+        waiting.Wait(message_id, draft.message_class, draft.send_after)
+        for message_id, draft in made.items()
+        if draft.state == MessageState.QUEUED
+    ]
+    waiting.add(writer, waits)
     linked = [
         (message_id, draft.debtor_id.bytes)
         for message_id, draft in made.items()

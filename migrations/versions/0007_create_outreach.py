@@ -101,8 +101,8 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_from", sa.Text(), nullable=True),
         sa.Column("provider_message_id", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("channel IN ('email', 'sms')", name=op.f("ck_messages_channel")),
@@ -135,20 +135,7 @@ def upgrade() -> None:
             ["tenant_id"], ["tenants.id"], name=op.f("fk_messages_tenant_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_messages")),
-    )
-    op.create_index(
-        "ix_messages_due",
-        "messages",
-        ["tenant_id", "message_class", "send_after", "id"],
-        unique=False,
-        postgresql_where=sa.text("state = 'queued'"),
-    )
-    op.create_index(
-        "ix_messages_sending",
-        "messages",
-        ["tenant_id", "claimed_at"],
-        unique=False,
-        postgresql_where=sa.text("state = 'sending'"),
+        postgresql_with={"fillfactor": 50},
     )
     op.create_index(
         op.f("ix_messages_tenant_id_cause_channel"),
@@ -163,15 +150,27 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
-        op.f("ix_messages_tenant_id_provider_message_id"),
-        "messages",
-        ["tenant_id", "provider_message_id"],
-        unique=False,
-    )
-    op.create_index(
         op.f("ix_messages_tenant_id_verification_code"),
         "messages",
         ["tenant_id", "verification_code"],
+        unique=False,
+    )
+    op.create_table(
+        "deliveries",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("message_class", sa.Text(), nullable=False),
+        sa.Column("send_after", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_deliveries_tenant_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_deliveries")),
+    )
+    op.create_index(
+        op.f("ix_deliveries_tenant_id_message_class_send_after_id"),
+        "deliveries",
+        ["tenant_id", "message_class", "send_after", "id"],
         unique=False,
     )
     for statement in protect("delivery_events"):
@@ -180,21 +179,18 @@ def upgrade() -> None:
         op.execute(statement)
     for statement in protect("messages"):
         op.execute(statement)
+    for statement in protect("deliveries"):
+        op.execute(statement)
 
 
 def downgrade() -> None:
+    op.drop_index(
+        op.f("ix_deliveries_tenant_id_message_class_send_after_id"), table_name="deliveries"
+    )
+    op.drop_table("deliveries")
     op.drop_index(op.f("ix_messages_tenant_id_verification_code"), table_name="messages")
-    op.drop_index(op.f("ix_messages_tenant_id_provider_message_id"), table_name="messages")
     op.drop_index(op.f("ix_messages_tenant_id_debtor_id_created_at"), table_name="messages")
     op.drop_index(op.f("ix_messages_tenant_id_cause_channel"), table_name="messages")
-    op.drop_index(
-        "ix_messages_sending",
-        table_name="messages",
-        postgresql_where=sa.text("state = 'sending'"),
-    )
-    op.drop_index(
-        "ix_messages_due", table_name="messages", postgresql_where=sa.text("state = 'queued'")
-    )
     op.drop_table("messages")
     op.drop_index(op.f("ix_access_links_tenant_id_token_hash"), table_name="access_links")
     op.drop_index(op.f("ix_access_links_tenant_id_debtor_id"), table_name="access_links")

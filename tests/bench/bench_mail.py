@@ -19,6 +19,7 @@ from email.utils import format_datetime, make_msgid
 
 from sqlalchemy import update
 
+from app.outreach import waiting
 from app.outreach.channels import Parcel, Transports
 from app.outreach.channels.smtp import Server, Smtp
 from app.outreach.delivery import deliver_due
@@ -153,9 +154,14 @@ def prebuilt(transport: Smtp, parcels: list[Parcel]) -> float:
 def again(tenant) -> None:
     """Every message waits again."""
     with within(tenant) as session:
-        session.execute(
-            update(Message).where(Message.tenant_id == tenant.id).values(state="queued")
+        rows = session.execute(
+            update(Message)
+            .where(Message.tenant_id == tenant.id)
+            .values(state="queued")
+            .returning(Message.id, Message.message_class, Message.send_after)
         )
+        waits = [waiting.Wait(row.id.bytes, row.message_class, row.send_after) for row in rows]
+        waiting.add(waiting.writer(session), waits)
 
 
 def people_with_messages(tenant, count: int) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.compliance.actions import opt_out
 from app.debts.models import ContactPoint
 from app.history.models import Event
-from app.outreach import claiming
+from app.outreach import claiming, waiting
 from app.outreach.channels import Handed, Receipt, Transports
 from app.outreach.channels.outbox import Outbox
 from app.outreach.delivery import deliver_due
@@ -197,8 +197,8 @@ def test_a_message_left_in_the_hand_over_is_uncertain_and_counts(bank, person, s
         claiming.claim(session, [claiming.Claim(rows[0].id, "sending", [])])
     assert deliver_due(bank, through=through(settings, kept)) == {}
     with within(bank) as session:
-        assert claiming.leave_uncertain(session) == 0
-        assert claiming.leave_uncertain(session, timedelta(0)) == 1
+        assert waiting.leave_uncertain(session) == 0
+        assert waiting.leave_uncertain(session, timedelta(0)) == 1
         assert only(session).state == "uncertain"
         second = remind(session, bank, person, "day:2", channel="sms")
         assert "BR-08" in [reason["rule"] for reason in second.reasons]

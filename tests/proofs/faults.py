@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from stripe import WebhookSignature
 
-from app.outreach import claiming
+from app.outreach import waiting
 from app.outreach.channels import Transports
 from app.outreach.delivery import deliver_due
 from app.outreach.models import Message
@@ -88,7 +88,7 @@ def _messages(ground: Stage, box: Inbox) -> dict[str, int]:
         while not killer.finish():
             pass
         with within(tenant) as session:
-            claiming.leave_uncertain(session, timedelta(0))
+            waiting.leave_uncertain(session, timedelta(0))
     taken = box.taken()
     states = _states(tenant)
     return {
