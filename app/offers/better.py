@@ -1,12 +1,31 @@
 """Never worse within its validity: what a new offer keeps of the one it replaces. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 
 from app.offers.plans import Calendar
 from app.offers.rules import of_limits
 from app.offers.shape import final_reasons
 from app.offers.terms import DebtTerms, Limits, Made, PlanRules, Reason, because
+
+
+def remembered(
+    held: Limits | None, earlier: Iterable[Limits], open_debts: Container[str]
+) -> Limits | None:
+    """The open offer's limits with the debts that only earlier offers held, on their terms then.
+
+    `earlier` are those that would still be valid, the newest first; a debt that is not open stays
+    out. The plan is the better of all of them. None where nothing is left of any.
+    """
+    found = held
+    for one in earlier:
+        known = {debt.debt_id for debt in found.debts} if found else set()
+        back = [d for d in one.debts if d.debt_id in open_debts and d.debt_id not in known]
+        if back:
+            plan = _better_plan(found.plan, one.plan) if found else one.plan
+            debts = (*(found.debts if found else ()), *back)
+            found = Limits(tuple(sorted(debts, key=lambda debt: debt.debt_id)), plan)
+    return found
 
 
 def merged(

@@ -16,8 +16,9 @@ from app.offers import rules
 from app.offers.better import merged
 from app.offers.models import Offer, OfferState
 from app.offers.portfolio import Portfolio, owed_by
+from app.offers.promises import Held, Promise, promises
 from app.offers.schema import Rules
-from app.offers.terms import DebtTerms, Limits, Made
+from app.offers.terms import DebtTerms, Made
 from tenants.clock import now
 from tenants.database import new_ids
 from tenants.resolve import Resolved
@@ -33,16 +34,6 @@ OFFERS = bulk.Insert(
 EVENTS = bulk.Insert(
     "events", ("kind", "at"), ("id", "debtor_id", "subject_id", "data"), ("tenant_id", "id")
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The open offer somebody has."""
-
-    id: uuid.UUID
-    rules_version: int
-    valid_until: date
-    basis: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +57,12 @@ class Maker:
         wanted = {d for d, debts in contents.items() if debts and self._needs(debts, held.get(d))}
         if not wanted:
             return 0
-        made = self._decide(owed.only(wanted), contents, held)
+        part = owed.only(wanted)
+        promised = promises(self.session, held, contents, part.debtor_ids, self.today)
+        made = self._decide(part, contents, held, promised)
         replaced = [held[debtor].id for debtor in made if debtor in held]
         self._close(replaced, OfferState.REPLACED)
-        return self._write(made, contents, held)
+        return self._write(made, contents, promised)
 
     def _needs(self, debts: Mapping[str, int], held: Held | None) -> bool:
         """Whether an offer has to be made: none holds, or debts or rules are others by now."""
@@ -82,21 +75,20 @@ class Maker:
         part: Portfolio,
         contents: Mapping[uuid.UUID, dict[str, int]],
         held: Mapping[uuid.UUID, Held],
+        promised: Mapping[uuid.UUID, Promise],
     ) -> dict[uuid.UUID, Made]:
         """The offers to write, by person: what holds already and is no worse stays out of it."""
         jurisdiction = self.tenant.jurisdiction
         columns = rules.make_offers_columns(
             self.rules, part.columns, self.today, part.ufs, jurisdiction
         )
-        holding = [d for d in part.debtor_ids if d in held and held[d].valid_until >= self.today]
-        limits = self._limits([held[debtor].id for debtor in holding])
         decided = {}
         for debtor, uf, made in zip(part.debtor_ids, part.ufs, columns, strict=True):
-            old = limits.get(held[debtor].id) if debtor in held else None
+            old = promised.get(debtor)
             if old is not None:
                 when = rules.Calendar(self.today, uf, jurisdiction)
-                better = merged(old, made, contents[debtor], when)
-                if better is not None and better.limits == old:
+                better = merged(old.limits, made, contents[debtor], when)
+                if old.is_held and better is not None and better.limits == old.limits:
                     self._keep(held[debtor].id, contents[debtor])
                     continue
                 made = better
@@ -111,14 +103,6 @@ class Maker:
             ).where(among(Offer.debtor_id, debtor_ids), Offer.state == OfferState.OPEN)
         )
         return {row[0]: Held(row[1], row[2], row[3], row[4]) for row in rows}
-
-    def _limits(self, offer_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Limits]:
-        if not offer_ids:
-            return {}
-        rows = self.session.execute(
-            select(Offer.id, Offer.limits).where(among(Offer.id, offer_ids))
-        )
-        return {offer_id: Limits.from_data(limits) for offer_id, limits in rows}
 
     def _close(self, offer_ids: Sequence[uuid.UUID], state: OfferState) -> None:
         if offer_ids:
@@ -142,13 +126,13 @@ class Maker:
         self,
         made: Mapping[uuid.UUID, Made],
         contents: Mapping[uuid.UUID, dict[str, int]],
-        held: Mapping[uuid.UUID, Held],
+        promised: Mapping[uuid.UUID, Promise],
     ) -> int:
         """Multi-row inserts of offers and events; a person keeps one open offer even in a race."""
         if not made:
             return 0
         at = bulk.moment(now())
-        offers = self._rows(made, contents, held)
+        offers = self._rows(made, contents, promised)
         events = [
             (event_id, row[1], row[0], _told(one, self.version))
             for event_id, row, one in zip(new_ids(len(made)), offers, made.values(), strict=True)
@@ -167,7 +151,7 @@ class Maker:
         self,
         made: Mapping[uuid.UUID, Made],
         contents: Mapping[uuid.UUID, dict[str, int]],
-        held: Mapping[uuid.UUID, Held],
+        promised: Mapping[uuid.UUID, Promise],
     ) -> list[tuple[bulk.Packed, ...]]:
         """The varying values of OFFERS, in their order."""
         valid_until = self.today + timedelta(days=self.rules.validity_days)
@@ -175,8 +159,8 @@ class Maker:
         rows: list[tuple[bulk.Packed, ...]] = []
         for offer_id, (debtor, one) in zip(new_ids(len(made)), made.items(), strict=True):
             until = usual
-            if debtor in held:
-                until = bulk.day(max(valid_until, held[debtor].valid_until))
+            if debtor in promised:
+                until = bulk.day(max(valid_until, promised[debtor].valid_until))
             rows.append(
                 (
                     offer_id,

@@ -30,6 +30,9 @@ class OfferState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+PAST_STATES = (OfferState.ACCEPTED, OfferState.REPLACED, OfferState.WITHDRAWN)
+
+
 class Offer(TenantScoped):
     """What one person may accept until a date. Never worse within its validity."""
 
@@ -43,6 +46,12 @@ class Offer(TenantScoped):
             "debtor_id",
             unique=True,
             postgresql_where=text("state = 'open'"),
+        ),
+        Index(
+            "ix_offers_past",
+            "tenant_id",
+            "debtor_id",
+            postgresql_where=text("state IN ('accepted', 'replaced', 'withdrawn')"),
         ),
     )
 

@@ -71,6 +71,13 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("state = 'open'"),
     )
+    op.create_index(
+        "ix_offers_past",
+        "offers",
+        ["tenant_id", "debtor_id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('accepted', 'replaced', 'withdrawn')"),
+    )
     for statement in protect("offer_rules"):
         op.execute(statement)
     for statement in protect("offers"):
@@ -78,6 +85,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "ix_offers_past",
+        table_name="offers",
+        postgresql_where=sa.text("state IN ('accepted', 'replaced', 'withdrawn')"),
+    )
     op.drop_index("uq_offers_open", table_name="offers", postgresql_where=sa.text("state = 'open'"))
     op.drop_table("offers")
     op.drop_index(op.f("ix_offer_rules_tenant_id_version"), table_name="offer_rules")
