@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.compliance.queries import among
 from app.offers.better import remembered
 from app.offers.models import PAST_STATES, Offer, OfferState
 from app.offers.terms import Limits
+
+_PAST = bindparam("past", PAST_STATES, expanding=True, literal_execute=True)
+"""Written out, so that every plan of the statement may use the index of past offers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,7 @@ def promises(
         debtor: Promise(limits[one.id], one.valid_until, is_held=True)
         for debtor, one in holding.items()
     }
-    missing = [
-        debtor for debtor in debtor_ids if not _covers(found.get(debtor), open_debts[debtor])
-    ]
+    missing = [one for one in debtor_ids if not _covers(found.get(one), open_debts[one])]
     for debtor, earlier in _earlier(session, missing, today):
         old = found.get(debtor)
         whole = remembered(
@@ -82,7 +83,7 @@ def _earlier(
         select(Offer.debtor_id, Offer.limits, Offer.valid_until, Offer.state)
         .where(
             among(Offer.debtor_id, debtor_ids),
-            Offer.state.in_(PAST_STATES),
+            Offer.state.in_(_PAST),
             or_(Offer.valid_until >= today, Offer.state == OfferState.ACCEPTED),
         )
         .order_by(Offer.debtor_id, Offer.id.desc())

@@ -12,7 +12,7 @@ from app.debts.models import Debt
 from app.offers import actions, better, plans, queries, rules
 from app.offers.models import Offer, OfferState
 from tenants.scope import within
-from tests.offers.cases import AT, DATA, TODAY, data, debts, rule_files
+from tests.offers.cases import AT, TODAY, data, debts, rule_files
 from tests.offers.people import person, set_up
 
 LATER = TODAY + timedelta(days=3)
@@ -184,7 +184,3 @@ def test_what_is_remembered_is_never_forgotten_in_the_next_offer(
         if now is not None:
             assert now.total_cents <= figures.total_cents
             assert now.instalment_cents <= figures.instalment_cents
-
-
-def test_the_rules_of_these_tests_differ():
-    assert DATA["bands"][1]["longest"] > WORSE["bands"][0]["longest"]
