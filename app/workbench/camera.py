@@ -77,14 +77,19 @@ def browser() -> Iterator[Browser]:
 
 def look(page: Page, origin: str, view: View) -> None:
     """Open a view as its person would have it: width, colour scheme, motion off."""
-    page.set_viewport_size({"width": view.width, "height": HEIGHTS[view.width]})
-    page.emulate_media(
-        color_scheme="dark" if view.mode == "dark" else "light", reduced_motion="reduce"
-    )
+    turn(page, view)
     answer = page.goto(origin + view.path, wait_until="load")
     if answer is None or not answer.ok:
         raise LookupError(f"{view.slug}: {answer.status if answer else 'no answer'}")
     page.evaluate("() => document.fonts.ready.then(() => true)")
+
+
+def turn(page: Page, view: View) -> None:
+    """Give an open page the width and the colour scheme of a view; nothing is loaded again."""
+    page.set_viewport_size({"width": view.width, "height": HEIGHTS[view.width]})
+    page.emulate_media(
+        color_scheme="dark" if view.mode == "dark" else "light", reduced_motion="reduce"
+    )
 
 
 def shoot(app: Flask, views: Sequence[View], into: Path, *, seen: Callable[[], None]) -> list[Path]:

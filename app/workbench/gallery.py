@@ -1,7 +1,8 @@
 """The gallery: every piece of the registry in the dress of the invented creditors, as it is now.
 
-`/gallery` lists them; `/gallery/<kind>/<name>/<state>?brand=&mode=&locale=` is one piece by itself,
-rendered by the code that serves it to people.
+`/gallery` lists them; `/gallery/<kind>/<name>/<state>?brand=&locale=` is one piece by itself,
+rendered by the code that serves it to people. It is as light or dark as the screen asks for, unless
+`mode=` forces it.
 """
 
 import re
@@ -14,18 +15,24 @@ from flask import (
     current_app,
     g,
     make_response,
-    render_template,
     request,
     send_from_directory,
 )
 
 import themes
-from app.workbench import artwork, mailroom, registry, wardrobe
+from app.workbench import artwork, mailroom, registry, wardrobe, wording
 from app.workbench.blueprint import workbench
 from app.workbench.registry import Kind, Piece
 from app.workbench.wardrobe import Worn
+from app.workbench.wording import N_
 from themes.translations import LOCALES
 
+KINDS = {
+    Kind.PAGE: N_("Pages"),
+    Kind.EMAIL: N_("E-mails"),
+    Kind.SMS: N_("SMS"),
+    Kind.AD: N_("Ads"),
+}
 FONTS = Path(themes.__file__).with_name("fonts") / "web"
 STATIC = Path(__file__).with_name("static")
 STRICT = "; ".join(
@@ -42,8 +49,11 @@ STRICT = "; ".join(
 )
 MAIL = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; font-src 'self'"
 """A mail carries its styles with it."""
-IMAGES_OF_A_PORTAL = re.compile(r'"https?://[^"/]+/static/')
-"""A mail names them in full; the gallery has them at hand."""
+DARK_SCREEN = "(prefers-color-scheme:dark)"
+FORCED = {"light": "not all", "dark": "all"}
+"""What stands in a mail for the question about the screen once the answer is given."""
+FILES_OF_A_PORTAL = re.compile(r'(["(])https?://[^"/]+/static/')
+"""A mail names its images and fonts in full; the gallery has them at hand."""
 
 
 @workbench.get("/gallery")
@@ -54,11 +64,11 @@ def gallery() -> Response:
     for piece in registry.pieces():
         groups.setdefault(piece.kind, {}).setdefault(piece.name, []).append(piece)
     brand, mode, locale = _choice()
-    html = render_template(
+    html = wording.page(
         "gallery/index.html",
         groups=groups,
         brand=brand,
-        mode=mode,
+        mode=mode or registry.MODES[0],
         locale=locale,
         width=390 if request.args.get("width") != "1280" else 1280,
         brands=wardrobe.SLUGS,
@@ -66,6 +76,7 @@ def gallery() -> Response:
         locales=LOCALES,
         widths=registry.WIDTHS,
         view=registry.View,
+        kinds=KINDS,
     )
     return _answer(html, STRICT)
 
@@ -81,37 +92,40 @@ def piece(kind: str, name: str, state: str) -> Response:
     return SHOWN[shown.kind](shown, worn, mode, locale)
 
 
-def _page(shown: Piece, worn: Worn, mode: str, locale: str) -> Response:
+def _page(shown: Piece, worn: Worn, mode: str | None, locale: str) -> Response:
+    return _portal_page(registry.page_template(shown.name), shown.state, worn, mode, locale)
+
+
+def _portal_page(template: str, state: str, worn: Worn, mode: str | None, locale: str) -> Response:
     g.tenant, g.brand, g.locale = worn.tenant, worn.brand, locale
-    template = registry.page_template(shown.name)
-    html = registry.samples().page(template, shown.state, locale=locale, mode=mode)
+    html = registry.samples().page(template, state, locale=locale, mode=mode)
     del g.tenant  # the answer is the platform's: a portal's headers would forbid the frame
     return _answer(html.replace('"/static/', '"/gallery/static/'), STRICT)
 
 
-def _email(shown: Piece, worn: Worn, mode: str, locale: str) -> Response:
-    html = IMAGES_OF_A_PORTAL.sub(
-        '"/gallery/static/', mailroom.email(worn, shown.name, locale).html
-    )
-    return _answer(html.replace("<html ", f'<html data-mode="{mode}" ', 1), MAIL)
+def _email(shown: Piece, worn: Worn, mode: str | None, locale: str) -> Response:
+    html = mailroom.email(worn, shown.name, locale).html
+    if mode:
+        html = html.replace(DARK_SCREEN, FORCED[mode])
+    return _answer(FILES_OF_A_PORTAL.sub(r"\1/gallery/static/", html), MAIL)
 
 
-def _sms(shown: Piece, worn: Worn, mode: str, locale: str) -> Response:
+def _sms(shown: Piece, worn: Worn, mode: str | None, locale: str) -> Response:
     text = mailroom.sms(worn, shown.name, locale)
-    html = render_template(
-        "gallery/sms.html", text=text, brand=worn.brand, mode=mode, locale=locale
-    )
+    html = wording.page("gallery/sms.html", text=text, brand=worn.brand, mode=mode, locale=locale)
     return _answer(html, STRICT)
 
 
-def _ad(shown: Piece, worn: Worn, mode: str, locale: str) -> Response:
+def _ad(shown: Piece, worn: Worn, mode: str | None, locale: str) -> Response:
+    if shown.name == registry.LANDING:
+        return _portal_page("portal/home.html", "stranger", worn, mode, locale)
     ad = artwork.ad(worn, shown.name, locale)
     context = {"brand": worn.brand, "mode": mode, "locale": locale}
-    html = render_template("gallery/ad.html", ad=ad, **context)
+    html = wording.page("gallery/ad.html", ad=ad, **context)
     return _answer(html, STRICT)
 
 
-SHOWN: dict[Kind, Callable[[Piece, Worn, str, str], Response]] = {
+SHOWN: dict[Kind, Callable[[Piece, Worn, str | None, str], Response]] = {
     Kind.PAGE: _page,
     Kind.EMAIL: _email,
     Kind.SMS: _sms,
@@ -159,11 +173,12 @@ def gallery_static(filename: str) -> Response:
     return send_from_directory(STATIC, filename)
 
 
-def _choice() -> tuple[str, str, str]:
+def _choice() -> tuple[str, str | None, str]:
+    """(brand, mode, locale); the mode is None where the screen decides."""
     brand = request.args.get("brand", wardrobe.SLUGS[0])
-    mode = request.args.get("mode", registry.MODES[0])
+    mode = request.args.get("mode")
     locale = request.args.get("locale", LOCALES[0])
-    if brand not in wardrobe.SLUGS or mode not in registry.MODES or locale not in LOCALES:
+    if brand not in wardrobe.SLUGS or locale not in LOCALES or mode not in (None, *registry.MODES):
         abort(404)
     return brand, mode, locale
 

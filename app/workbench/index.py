@@ -1,10 +1,11 @@
 """The platform host's first page in development: where everything is."""
 
-from flask import render_template
 from sqlalchemy import select
 
 from app.config import settings
+from app.workbench import wording
 from app.workbench.blueprint import workbench
+from app.workbench.wording import N_
 from tenants import resolve
 from tenants.models import Tenant, TenantState
 from tenants.scope import platform
@@ -19,4 +20,13 @@ def index() -> str:
         ).all()
     tenants = [resolve.by_slug(slug) for slug in slugs]
     portals = [(tenant, settings().portal_url(tenant)) for tenant in tenants if tenant.primary_host]
-    return render_template("workbench/index.html", portals=portals, twin=settings().stripe_api_base)
+    return wording.page(
+        "workbench/index.html", portals=portals, states=STATES, twin=settings().stripe_api_base
+    )
+
+
+STATES = {
+    TenantState.SETUP: N_("being set up"),
+    TenantState.LIVE: N_("live"),
+    TenantState.SUSPENDED: N_("suspended"),
+}

@@ -11,11 +11,14 @@ from email.message import EmailMessage
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flask import Response, abort, make_response, render_template, request
+from flask import Response, abort, make_response, request
 from markupsafe import Markup, escape
 
 from app.config import settings
+from app.workbench import wording
 from app.workbench.blueprint import workbench
+from app.workbench.unsent import Unsent, unsent_of
+from tenants import resolve
 
 PER_PAGE = 50
 BRASILIA = ZoneInfo("America/Sao_Paulo")
@@ -48,9 +51,10 @@ def outbox(slug: str | None = None) -> str:
     letters = [_letter(path) for path in (files if wanted else shown)]
     if wanted:
         letters = [letter for letter in letters if wanted in letter.recipient.lower()][:PER_PAGE]
-    return render_template(
+    return wording.page(
         "workbench/outbox.html",
         letters=letters,
+        unsent=_unsent(slug) if slug and page == 1 and not wanted else [],
         slug=slug,
         slugs=sorted(path.name for path in _root().glob("*") if path.is_dir()),
         page=page,
@@ -65,7 +69,7 @@ def letter(slug: str, message_id: uuid.UUID) -> str:
     """One message: headers, words with their links, and an e-mail's own HTML in a frame."""
     path = _path(slug, message_id)
     mail = _mail(path) if path.suffix == ".eml" else None
-    return render_template(
+    return wording.page(
         "workbench/letter.html",
         letter=_letter(path),
         headers=list(mail.items()) if mail else [],
@@ -94,13 +98,20 @@ def letter_file(slug: str, message_id: uuid.UUID) -> Response:
     return response
 
 
+def _unsent(slug: str) -> list[Unsent]:
+    try:
+        return unsent_of(resolve.by_slug(slug), wording.current())
+    except LookupError:
+        abort(404)
+
+
 def _root() -> Path:
     return settings().var_dir / "outbox"
 
 
 def _files(slug: str | None) -> list[Path]:
     folders = [_root() / slug] if slug else list(_root().glob("*"))
-    if slug and not (slug.replace("-", "").isalnum() and folders[0].is_dir()):
+    if slug and not slug.replace("-", "").isalnum():
         abort(404)
     found = [path for folder in folders for path in folder.glob("*.*")]
     kept = [path for path in found if path.suffix in (".eml", ".txt")]

@@ -21,6 +21,8 @@ from themes.translations import LOCALES
 MODES = ("light", "dark")
 WIDTHS = (390, 1280)
 """A phone's and a desk's, in CSS pixels."""
+LANDING = "landing"
+"""Where an ad leads: a page of the portal, met without being known there."""
 PORTAL_TEMPLATES = Path(__file__).parents[1] / "portal" / "templates"
 
 
@@ -53,12 +55,17 @@ class View:
 
     @property
     def path(self) -> str:
-        """Where the gallery shows it."""
+        """Where the gallery shows it, as light or dark as the screen it is read on."""
         piece = self.piece
         return (
             f"/gallery/{piece.kind}/{piece.name}/{piece.state}"
-            f"?brand={self.brand}&mode={self.mode}&locale={self.locale}"
+            f"?brand={self.brand}&locale={self.locale}"
         )
+
+    @property
+    def forced_path(self) -> str:
+        """The same in this view's mode, whatever the screen says."""
+        return f"{self.path}&mode={self.mode}"
 
     @property
     def slug(self) -> str:
@@ -92,7 +99,7 @@ def pieces(app: Flask | None = None) -> list[Piece]:
     ]
     mails = [Piece(Kind.EMAIL, intent, "plain") for intent in voice.INTENTS]
     texts = [Piece(Kind.SMS, intent, "plain") for intent in voice.INTENTS]
-    ads = [Piece(Kind.AD, name, "plain") for name in artwork.NAMES]
+    ads = [Piece(Kind.AD, name, "plain") for name in (*artwork.NAMES, LANDING)]
     return sorted(pages) + mails + texts + ads
 
 

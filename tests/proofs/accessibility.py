@@ -1,36 +1,46 @@
-"""axe and a tape measure over every page and text × brand × mode, the widths by turns."""
+"""axe and a tape measure over every page, mail, text and ad × brand × light/dark × width."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from itertools import chain, groupby
+from multiprocessing import get_context
 from typing import Any
 
+from app import config
 from app.factory import create_app
 from app.workbench import registry
-from app.workbench.registry import MODES, WIDTHS, Kind, View
-from app.workbench.wardrobe import SLUGS
-from tests.browser.accessibility import audit
-from tests.stage import stage
+from app.workbench.registry import View
+from tests.browser.accessibility import audit, dress
+from tests.stage import configure, stage
 
-SHOWN = (Kind.PAGE, Kind.SMS)
-
-
-def by_turns(views: Iterable[View]) -> Iterator[View]:
-    """Every piece × brand × mode once: narrow and wide by turns, so that each is met in both."""
-    for view in views:
-        turn = (SLUGS.index(view.brand) + MODES.index(view.mode)) % len(WIDTHS)
-        if view.width == WIDTHS[turn]:
-            yield view
+BROWSERS = 2
+"""Each in a process of its own with its own app: axe keeps one core busy."""
 
 
 def run() -> dict[str, Any]:
-    """pages: views tried; violations: findings over all of them; worst: the first of them."""
+    """pages: views tried; states: pieces among them; violations: findings; worst: the first."""
     with stage() as set_up:
         app = create_app(set_up.settings)
         with app.app_context():
-            views = list(by_turns(registry.views(app, kinds=SHOWN)))
-        found = [finding for _, findings in audit(app, views) for finding in findings]
+            views = list(registry.views(app))
+        documents = [list(of_document) for _, of_document in groupby(views, key=dress)]
+        shares = [list(chain(*documents[turn::BROWSERS])) for turn in range(BROWSERS)]
+        workers = ProcessPoolExecutor(
+            BROWSERS, get_context("spawn"), configure, (set_up.environment,)
+        )
+        with workers:
+            answers = list(workers.map(tried, shares))
+    found = sorted(finding for _, findings in answers for finding in findings)
     return {
-        "pages": len(views),
+        "pages": sum(count for count, _ in answers),
         "states": len({view.piece for view in views}),
         "violations": len(found),
-        "worst": [str(finding) for finding in found[:20]],
+        "worst": found[:20],
     }
+
+
+def tried(views: Sequence[View]) -> tuple[int, list[str]]:
+    """(views that were looked at, what is wrong with them), in this process's own browser."""
+    app = create_app(config.settings())
+    answers = [findings for _, findings in audit(app, views)]
+    return len(answers), [str(finding) for findings in answers for finding in findings]

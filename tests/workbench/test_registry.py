@@ -83,9 +83,39 @@ def test_trust_strip_and_exit_are_on_every_page_in_dress(app, show):
     assert bare == []
 
 
-def test_pages_say_which_mode_they_are_forced_into_only_in_the_gallery(app, show):
-    piece = next(p for p in registry.pieces(app) if p.name == "home")
-    assert 'data-mode="dark"' in show(registry.View(piece, "vivaz", "dark", 390)).text
+@pytest.mark.parametrize(
+    ("kind", "asks", "forced"),
+    [
+        (Kind.PAGE, "(prefers-color-scheme: dark)", 'data-mode="dark"'),
+        (Kind.EMAIL, "(prefers-color-scheme:dark)", "@media all"),
+        (Kind.SMS, None, 'data-mode="dark"'),
+        (Kind.AD, None, 'data-mode="dark"'),
+    ],
+)
+def test_the_screen_decides_on_light_or_dark_unless_the_gallery_does(
+    app, browse, kind, asks, forced
+):
+    platform = browse(current_settings().platform_host)
+    piece = next(p for p in registry.pieces(app) if p.kind == kind)
+    view = registry.View(piece, "aurora", "dark", 390)
+    by_itself, told = platform.get(view.path).text, platform.get(view.forced_path).text
+    assert forced in told
+    assert forced not in by_itself
+    if asks:
+        assert asks in by_itself
+        assert asks not in told
+
+
+def test_a_mail_in_the_gallery_asks_nothing_of_another_host(app, show):
+    for piece in registry.pieces(app):
+        if piece.kind == Kind.EMAIL:
+            text = show(registry.View(piece, "lume", "light", 390)).text
+            assert not re.search(r"(src=|url\()[\"']?https?:", text), piece
+
+
+def test_an_ad_leads_to_a_page_that_is_in_the_registry(app, show):
+    piece = next(p for p in registry.pieces(app) if p.name == registry.LANDING)
+    assert 'id="trust"' in show(registry.View(piece, "lume", "light", 390)).text
 
 
 @pytest.mark.parametrize(
