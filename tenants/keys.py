@@ -171,9 +171,16 @@ def create(session: Session) -> None:
 def vault(session: Session) -> Vault:
     """The entered tenant's vault, kept in memory for a minute. Raises Unreadable after `shred`."""
     tenant_id = current_tenant_id()
-    kept = _vaults.get(tenant_id)
-    if kept and kept[0] > time.monotonic():
-        return kept[1]
+    return kept(tenant_id) or _open(session, tenant_id)
+
+
+def kept(tenant_id: uuid.UUID) -> Vault | None:
+    """A tenant's vault, where this process has opened it lately: no session is needed."""
+    found = _vaults.get(tenant_id)
+    return found[1] if found and found[0] > time.monotonic() else None
+
+
+def _open(session: Session, tenant_id: uuid.UUID) -> Vault:
     rows = session.execute(select(TenantKey.purpose, TenantKey.wrapped)).all()
     keys = {
         purpose: _chosen().unwrap(wrapped, _context(tenant_id, purpose))

@@ -55,11 +55,18 @@ _current: ContextVar[uuid.UUID | None] = ContextVar("tenant_id", default=None)
 def bind(engine: Engine) -> None:
     """Use `engine` for both doors.
 
-    Connections run in driver-level autocommit: a transaction is opened by our own `BEGIN`, which
-    carries the tenant in the same round trip.
+    Its connections live in driver-level autocommit, from their making on: a transaction is opened
+    by our own `BEGIN`, which carries the tenant in the same round trip.
     """
     global _engine
-    _engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+    if not event.contains(engine, "connect", _autocommit):
+        event.listen(engine, "connect", _autocommit)
+        engine.dispose()  # what was opened before goes: it would open transactions by itself
+    _engine = engine
+
+
+def _autocommit(connection: Any, _record: Any) -> None:
+    connection.autocommit = True
 
 
 def bound_engine() -> Engine:
@@ -84,17 +91,24 @@ def within(tenant: Any) -> Iterator[Session]:
     `tenant` is a UUID or anything with an `id` that is one. Blocks of the same tenant may nest
     (each has its own transaction); entering a second tenant inside a first raises ForeignTenant.
     """
+    with entering(tenant) as tenant_id:
+        session = _TenantSession(bound_engine(), expire_on_commit=False)
+        session.tenant_id = tenant_id
+        with session, session.begin():
+            yield session
+
+
+@contextmanager
+def entering(tenant: Any) -> Iterator[uuid.UUID]:
+    """The tenant as the current one, without a session: what the doors have in common."""
     tenant_id = tenant if isinstance(tenant, uuid.UUID) else tenant.id
     if not isinstance(tenant_id, uuid.UUID):
         raise TypeError("a tenant is entered by its UUID")
     if _current.get() not in (None, tenant_id):
         raise ForeignTenant("one tenant at a time: leave the first before entering another")
     token = _current.set(tenant_id)
-    session = _TenantSession(bound_engine(), expire_on_commit=False)
-    session.tenant_id = tenant_id
     try:
-        with session, session.begin():
-            yield session
+        yield tenant_id
     finally:
         _current.reset(token)
 

@@ -7,11 +7,11 @@ hours at the latest, and everywhere at once when the person's epoch is raised.
 import json
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from flask import abort, g, session
 from sqlalchemy import Uuid, bindparam, select
@@ -50,6 +50,10 @@ class Person:
     uf: str | None
     time_zone: str
     adult_on: date | None
+
+    def is_minor(self, on: date) -> bool:
+        """Whether they are under 18 on that day (of theirs)."""
+        return self.adult_on is not None and self.adult_on > on
 
 
 def sign_in(tenant: Resolved, proof: Proof) -> None:
@@ -106,14 +110,15 @@ def private(view: Callable[P, R]) -> Callable[P, R]:
     return guarded
 
 
-PERSON = select(
+COLUMNS = (
     Debtor.id,
     Debtor.sealed,
     Debtor.session_epoch,
     Debtor.uf,
     Debtor.time_zone,
     Debtor.adult_on,
-).where(
+)
+PERSON = select(*COLUMNS).where(
     Debtor.tenant_id == bindparam("tenant_id", type_=Uuid),
     Debtor.id == bindparam("debtor_id", type_=Uuid),
 )
@@ -122,11 +127,23 @@ PERSON = select(
 def person(scope: Session) -> Person:
     """The identified person, from the database: one query. Raises SignedOut."""
     row = read(scope, PERSON, debtor_id=signed_in_id()).one_or_none()
-    if row is None or row.session_epoch != session["epoch"]:
+    if row is None or not is_current(row):
         sign_out()
         raise SignedOut("idle")
-    known = json.loads(keys.vault(scope).unseal(row.sealed, "debtor"))
-    return Person(row.id, known["name"], known["document"], row.uf, row.time_zone, row.adult_on)
+    return opened(row, keys.vault(scope))
+
+
+def is_current(row: Sequence[Any]) -> bool:
+    """Whether the cookie is of the epoch in a row of COLUMNS: none older lets anybody in."""
+    _id, _sealed, epoch, *_rest = row
+    return bool(epoch == session["epoch"])
+
+
+def opened(row: Sequence[Any], vault: keys.Vault) -> Person:
+    """A person from a row of COLUMNS."""
+    id, sealed, _epoch, uf, time_zone, adult_on = row
+    known = json.loads(vault.unseal(sealed, "debtor"))
+    return Person(id, known["name"], known["document"], uf, time_zone, adult_on)
 
 
 def refuse_foreign(tenant: Resolved) -> None:
