@@ -36,8 +36,15 @@ def watch_bulk() -> None:
             _seen.add(_as_one_row(query.decode() if isinstance(query, bytes) else str(query)))
             return super().execute(query, *arguments, **more)
 
-    if bulk.RawCursor.__name__ != Watched.__name__:
-        bulk.RawCursor = Watched
+    if bulk.RawCursor.__name__ == Watched.__name__:
+        return
+    bulk.RawCursor, run = Watched, bulk.Writer._run
+
+    def watched(writer: bulk.Writer, statement: bytes, *arguments: Any, **more: Any) -> int:
+        _seen.add(_as_one_row(statement.decode()))
+        return run(writer, statement, *arguments, **more)
+
+    bulk.Writer._run = watched  # type: ignore[method-assign]  # the writer as it is, overheard
 
 
 def _as_one_row(statement: str) -> str:

@@ -78,6 +78,21 @@ class Verdicts:
         )
         return Verdict(BY_STRENGTH[int(self.effect[row])], _moment(self.until[row]), reasons)
 
+    def each(self) -> list[Verdict]:
+        """The verdict of every row; rows that say the same share one object."""
+        rows = np.column_stack(
+            [self.effect.astype(np.int64), self.until, self.matched.astype(np.int64), self.untils]
+        )
+        width, packed = rows.shape[1] * rows.itemsize, np.ascontiguousarray(rows).tobytes()
+        known: dict[bytes, Verdict] = {}
+        verdicts = []
+        for row in range(len(rows)):
+            key = packed[row * width : (row + 1) * width]
+            if key not in known:
+                known[key] = self.verdict(row)
+            verdicts.append(known[key])
+        return verdicts
+
 
 def microseconds(moment: datetime) -> int:
     """A timezone-aware moment as microseconds since 1970."""

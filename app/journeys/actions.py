@@ -3,10 +3,13 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.agreements.actions import break_overdue
 from app.compliance.hours import is_business_day
+from app.journeys.hands import overlapping, rare_collections
 from app.journeys.planning import plan_day
 from app.journeys.queries import CHUNK, debtor_chunks
 from app.offers.actions import make_offers
@@ -34,13 +37,21 @@ def plan(tenant: Resolved, *, progress: Progress = _silent, chunk: int = CHUNK) 
     with within(tenant) as session:
         totals["broken"] = break_overdue(session, tenant, day)
     people = 0
-    for ids in debtor_chunks(tenant, chunk):
-        with within(tenant) as session:
-            totals["offers"] += make_offers(session, tenant, ids, day)
-            totals += plan_day(session, tenant, ids)
-        people += len(ids)
-        progress("planned", people)
+    work = partial(_plan_chunk, tenant, day)
+    with rare_collections() as collect:
+        for count, written in overlapping(work, debtor_chunks(tenant, chunk)):
+            totals += written
+            people += count
+            progress("planned", people)
+            collect()
     return totals
+
+
+def _plan_chunk(tenant: Resolved, day: date, debtor_ids: list[UUID]) -> tuple[int, Counter[str]]:
+    """How many people were looked at, and what was written for them in one transaction."""
+    with within(tenant) as session:
+        made = make_offers(session, tenant, debtor_ids, day)
+        return len(debtor_ids), plan_day(session, tenant, debtor_ids) + Counter(offers=made)
 
 
 def run_day(

@@ -15,6 +15,7 @@ from app.compliance.policy import Effect, Policy
 from app.compliance.queries import identifiers, paused_channels, policy_in_force
 from app.compliance.rules import EVERY_CHANNEL, decide
 from app.history.actions import Happening, record_many
+from app.journeys import withheld
 from app.journeys.queries import Known, known
 from app.journeys.rules import Journey, Step, first, instalment_moment, offer_step, step_of
 from app.outreach.models import MessageClass, MessageState
@@ -46,39 +47,47 @@ def plan_day(
 ) -> Counter[str]:
     """Write today's messages to these people. Writing twice on a day writes nothing twice.
 
-    Returns how many messages were queued and withheld. Raises LookupError without a brand.
+    Returns how many messages were queued and withheld, and how many people are newly stopped
+    before one could be planned. Raises LookupError without a brand.
     """
     at, journey = now(), journey or first()
     policy = policy_in_force(session)
-    planned = [
-        plan
-        for person in known(session, identifiers(debtor_ids), at, journey)
-        if (plan := _plan(person, at, journey)) is not None
-    ]
+    planned, stopped = _plans(known(session, identifiers(debtor_ids), at, journey), at, journey)
+    counts = Counter({"stopped": withheld.note(session, stopped, at, policy)})
     if not planned:
-        return Counter()
+        return counts
     drafts = _decided(planned, at, policy, paused_channels(session))
     ids = write(session, vault(session), tenant.id, brands.published(session), drafts)
-    withheld = [
+    refused = [
         Happening(draft.debtor_id, "message.withheld", ids[draft.cause], _rules(draft))
         for draft in drafts
         if draft.state == MessageState.WITHHELD and draft.cause in ids
     ]
-    record_many(session, withheld)
-    return Counter({"queued": len(ids) - len(withheld), "withheld": len(withheld)})
+    record_many(session, refused)
+    return counts + Counter({"queued": len(ids) - len(refused), "withheld": len(refused)})
 
 
 def _rules(draft: Draft) -> dict[str, Any]:
     return {"rules": [reason.get("rule") for reason in draft.reasons]}
 
 
-def _plan(person: Known, at: datetime, journey: Journey) -> Planned | None:
-    today = at.astimezone(ZoneInfo(person.time_zone)).date()
-    step = next_step(person, today, journey)
-    if step is None:
-        return None
-    address = address_for(person)
-    return Planned(person, step, *address) if address else None
+def _plans(
+    people: Sequence[Known], at: datetime, journey: Journey
+) -> tuple[list[Planned], list[Known]]:
+    """Whom to write to today, and who would be written to if nothing stood against it."""
+    planned, stopped = [], []
+    for person in people:
+        step = next_step(person, at.astimezone(ZoneInfo(person.time_zone)).date(), journey)
+        if step is None:
+            if withheld.is_stopped(person, at):
+                stopped.append(person)
+            continue
+        address = address_for(person)
+        if address is None:
+            stopped.append(person)
+        else:
+            planned.append(Planned(person, step, *address))
+    return planned, stopped
 
 
 def next_step(person: Known, today: date, journey: Journey) -> Step | None:
@@ -102,7 +111,8 @@ def _instalment_step(person: Known, today: date, journey: Journey) -> Step | Non
         if moment is None:
             continue
         intent, name = moment
-        cause = f"instalment:{instalment.id}:{name}"
+        # With its date: an instalment that was moved is reminded of anew.
+        cause = f"instalment:{instalment.id}:{instalment.due_on:%Y%m%d}:{name}"
         if cause in person.written:
             continue
         facts = {
@@ -144,10 +154,11 @@ def _decided(
         for plan in planned
     ]
     people = [plan.person.facts for plan in planned]
-    verdicts = decide_columns(from_facts(people, contacts, policy), at, policy)
+    verdicts = decide_columns(from_facts(people, contacts, policy), at, policy).each()
+    reasons = _Reasons(policy)
     drafts = [
-        _draft(plan, contact, verdicts.verdict(row), at, policy)
-        for row, (plan, contact) in enumerate(zip(planned, contacts, strict=True))
+        _draft(plan, contact, verdict, at, reasons)
+        for plan, contact, verdict in zip(planned, contacts, verdicts, strict=True)
     ]
     return [
         draft
@@ -156,12 +167,26 @@ def _decided(
     ]
 
 
+class _Reasons:
+    """What rows keep of verdicts; many people share one."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._known: dict[Verdict, list[dict[str, Any]]] = {}
+
+    def of(self, verdict: Verdict) -> list[dict[str, Any]]:
+        """As `stored_reasons`."""
+        if verdict not in self._known:
+            self._known[verdict] = stored_reasons(verdict, self.policy, MessageClass.OUTBOUND)
+        return self._known[verdict]
+
+
 def _draft(
-    plan: Planned, contact: ContactFacts, verdict: Verdict, at: datetime, policy: Policy
+    plan: Planned, contact: ContactFacts, verdict: Verdict, at: datetime, reasons: _Reasons
 ) -> Draft:
     earliest = max(verdict.until or at, _preferred(plan.person, at))
     if earliest > (verdict.until or at) and (verdict.allows or verdict.until):
-        verdict = decide(plan.person.facts, contact, earliest, policy)
+        verdict = decide(plan.person.facts, contact, earliest, reasons.policy)
     stopped = not verdict.allows and verdict.effect is not Effect.DELAY
     person = plan.person
     return Draft(
@@ -175,7 +200,7 @@ def _draft(
         send_after=verdict.until or earliest,
         facts=plan.step.facts,
         state=MessageState.WITHHELD if stopped else MessageState.QUEUED,
-        reasons=stored_reasons(verdict, policy, MessageClass.OUTBOUND),
+        reasons=reasons.of(verdict),
     )
 
 

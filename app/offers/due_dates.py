@@ -17,18 +17,22 @@ MONTH_DAYS = 30
 
 
 @cache
-def _calendar(jurisdiction: str, uf: str | None) -> holidays.HolidayBase:
+def _closed(jurisdiction: str, uf: str | None, year: int) -> frozenset[date]:
+    """A year's holidays: whole years, since the library's own calendars grow while they are asked,
+    which is not safe among threads."""
     country = holidays.country_holidays(jurisdiction)
     wanted = {"public", "optional"} & set(country.supported_categories)
     subdivision = uf if uf in country.subdivisions else None
-    return holidays.country_holidays(
-        jurisdiction, subdiv=subdivision, categories=tuple(sorted(wanted))
+    return frozenset(
+        holidays.country_holidays(
+            jurisdiction, subdiv=subdivision, categories=tuple(sorted(wanted)), years=year
+        )
     )
 
 
 def is_business_day(day: date, uf: str | None, jurisdiction: str = "BR") -> bool:
     """Whether banks of the state (e.g. "SP"; None = the whole country only) open on `day`."""
-    return day.weekday() < SATURDAY and day not in _calendar(jurisdiction, uf)
+    return day.weekday() < SATURDAY and day not in _closed(jurisdiction, uf, day.year)
 
 
 @cache

@@ -110,8 +110,10 @@ def test_columns_agree_with_one_by_one(data, at):
     policy = standard()
     columns = from_facts([p for p, _ in pairs], [c for _, c in pairs], policy)
     verdicts = decide_columns(columns, at, policy)
+    together = verdicts.each()
     for row, (person, contact) in enumerate(pairs):
         assert verdicts.verdict(row) == decide(person, contact, at, policy)
+        assert together[row] == verdicts.verdict(row)
 
 
 HOURS = {

@@ -11,13 +11,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 import orjson
 from psycopg import Connection, RawCursor, sql
 from psycopg.abc import Buffer
 from psycopg.adapt import Dumper
-from psycopg.pq import Format
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus, Format
+from psycopg.pq.abc import PGresult
 
 ROWS = 500
 """Rows per statement: a statement takes at most 65,535 values."""
@@ -124,6 +127,7 @@ class Writer:
     """Sends bulk statements over the connection of one tenant's open transaction."""
 
     def __init__(self, connection: Connection[Any], tenant_id: uuid.UUID) -> None:
+        self._connection = connection
         self._cursor = RawCursor(connection)
         self._cursor.adapters.register_dumper(bytes, _Packed)
         self.tenant = tenant_id.bytes
@@ -152,10 +156,38 @@ class Writer:
             values = [self.tenant, *shared]
             for row in part:
                 values.extend(row)
-            full = len(part) == ROWS
-            self._cursor.execute(make(what, len(part)), values, prepare=full)
-            done += self._cursor.rowcount
+            done += self._run(make(what, len(part)), values, prepared=len(part) == ROWS)
         return done
+
+    def _run(self, statement: bytes, values: list[Packed], *, prepared: bool) -> int:
+        """How many rows a statement touched. Values go to libpq as they are: the driver's own
+        cursor would look at each of them."""
+        libpq, formats = self._connection.pgconn, [Format.BINARY] * len(values)
+        if prepared:
+            # The driver's own types forget that a prepared statement takes NULLs.
+            given = cast("list[bytes]", values)
+            result = libpq.exec_prepared(self._prepared(statement), given, formats)
+        else:
+            result = libpq.exec_params(statement, values, None, formats)
+        return int(_checked(result).command_tuples or 0)
+
+    def _prepared(self, statement: bytes) -> bytes:
+        """The name of the prepared statement on this connection."""
+        names = _names.setdefault(self._connection, {})
+        if statement not in names:
+            name = b"bulk_%d" % len(names)
+            _checked(self._connection.pgconn.prepare(name, statement))
+            names[statement] = name
+        return names[statement]
+
+
+_names: WeakKeyDictionary[Connection[Any], dict[bytes, bytes]] = WeakKeyDictionary()
+
+
+def _checked(result: PGresult) -> PGresult:
+    if result.status != ExecStatus.COMMAND_OK:
+        raise error_from_result(result)
+    return result
 
 
 def parts(rows: Sequence[Any], size: int = ROWS) -> Iterator[Sequence[Any]]:
