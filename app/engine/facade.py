@@ -1,0 +1,98 @@
+"""The engine's four verbs over its state, and one person planned anew."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from app.engine import frames, learning, planning, reporting
+from app.engine.reporting import Report
+from app.engine.state import State, begin
+from app.journeys.arms import ARM_NAMES
+from app.journeys.spec import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A day: `actions` one row per contact, `offers` one per person without agreement."""
+
+    day: date
+    actions: pl.DataFrame
+    offers: pl.DataFrame
+    prices: Mapping[str, float]
+    """Cents that a place on a scarce channel costs that night."""
+
+
+class Engine:
+    """Who to contact how and when, with which words, and which offer they see.
+
+    `plan` changes nothing: the same state and day give the identical plan.
+    """
+
+    def __init__(self) -> None:
+        self._state: State | None = None
+        self._night: tuple[date, NDArray[np.float64]] | None = None
+
+    @property
+    def state(self) -> State:
+        """What is known. Raises ValueError before `reset`."""
+        if self._state is None:
+            raise ValueError("reset: the engine has no portfolio yet")
+        return self._state
+
+    def reset(self, portfolio: pl.DataFrame, rules: Mapping[str, Any], spec: Spec) -> None:
+        """Begin with a portfolio. Raises ValueError naming what is wrong in it."""
+        self._state, self._night = begin(portfolio, rules, spec), None
+
+    def plan(self, day: date) -> Plan:
+        """The contacts of a day, and the offers for whoever comes."""
+        state = self.state
+        legal = planning.legal_of(state, day)
+        everybody = np.arange(len(state.people))
+        parts = [
+            planning.score(state, everybody[at : at + planning.CHUNK], day, legal)
+            for at in range(0, len(everybody), planning.CHUNK)
+        ]
+        if not parts:
+            return Plan(day, *frames.empty(), prices={})
+        scored = planning.together(parts)
+        chosen, found = planning.choose(state, scored, day)
+        self._night = (day, found)
+        return Plan(
+            day=day,
+            actions=frames.actions(state, chosen),
+            offers=frames.offers(state, scored.offers),
+            prices=dict(zip(state.spec.channels, found.tolist(), strict=True)),
+        )
+
+    def learn(self, day: date, events: pl.DataFrame) -> None:
+        """Take in what happened on a day. Raises ValueError naming a wrong column; unknown people
+        and kinds are counted in `report().ignored`."""
+        learning.learn(self.state, day, events)
+
+    def replan(self, person: int, events: pl.DataFrame, day: date | None = None) -> pl.DataFrame:
+        """One person's action (at most one row) after today's events, under the night's prices.
+
+        Nothing is learned: the same events belong into `learn` at the end of the day. Raises
+        ValueError for an unknown person or before the first `plan`.
+        """
+        if self._night is None:
+            raise ValueError("plan: no night has been planned yet")
+        at = self.state.people.find(np.array([person], dtype=np.int64))
+        if at[0] < 0:
+            raise ValueError(f"person: {person} is not in the portfolio")
+        when, found = self._night
+        return learning.replanned(self.state, at, events, day or when, found)
+
+    def arms(self) -> pl.DataFrame:
+        """Each person's group for the comparison: engine, rules or untouched."""
+        names = np.array(ARM_NAMES)[self.state.arm]
+        return pl.DataFrame({"person": self.state.people.ids, "arm": names})
+
+    def report(self) -> Report:
+        """What was gained against the creditor's rules, honestly."""
+        return reporting.report(self.state)

@@ -1,0 +1,114 @@
+"""The state as the scores want it: what holds for some people on a day."""
+
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.state import State
+from app.journeys.arms import Arm
+from app.journeys.route import pressure
+from app.offers.ladder import Outlook, Standing
+from app.scoring.features import NEVER, History
+from app.scoring.reach import WEEKLY, Moment
+from app.scoring.sensitivity import Visitor
+
+Rows = NDArray[np.int64]
+PAYDAY_DAYS = 4.0
+CURE_DAYS = 45
+"""How far ahead paying unasked counts as what would have come anyway."""
+BACK_DAYS = 30
+PACE = 0.25
+"""Contacts a day that a person may expect while nothing is agreed."""
+TYPICAL_RETURN = 5
+RECENT_CONTACT = 3
+
+
+def payday_near(payday: NDArray[np.int8], day: date) -> NDArray[np.float32]:
+    """1 on payday, fading over the days after it; 0 where none is known (m,)."""
+    after = (day.day - payday.astype(np.int64)) % 30
+    near = np.exp(-after / PAYDAY_DAYS)
+    return np.where(payday > 0, near, 0).astype(np.float32)
+
+
+def moment_of(state: State, rows: Rows, history: History, day: date) -> Moment:
+    """What contact scores look at; `history` holds just `rows`."""
+    people = state.people
+    return Moment(
+        traits=state.traits[rows],
+        preferred=people.preferred[rows],
+        acquired=people.acquired[rows],
+        preferred_hour=people.preferred_hour[rows],
+        pressure=(pressure(history, day) / WEEKLY).astype(np.float32),
+        last_channel=history.last_channel,
+        last_wording=history.last_wording,
+        weekend=day.weekday() >= 5,
+        payday=payday_near(people.payday[rows], day),
+        visited=(history.visits > 0).astype(np.float32),
+        refused=(np.minimum(history.refusals, 3) / 3).astype(np.float32),
+    )
+
+
+def visitor_of(state: State, rows: Rows, history: History, contacted: NDArray[np.bool_]) -> Visitor:
+    """What offer scores look at; `history` holds just `rows`."""
+    return Visitor(
+        traits=state.traits[rows],
+        refusals=(np.minimum(history.refusals, 3) / 3).astype(np.float32),
+        seen_discount=history.seen_discount.astype(np.float32),
+        seen_instalments=history.seen_instalments.astype(np.float32),
+        uncontacted=(~contacted).astype(np.float32),
+    )
+
+
+def steps_allowed(state: State) -> NDArray[np.bool_]:
+    """Who may get steps at all (n,): the engine's people outside the no-step arm, as many as the
+    monitor allows."""
+    reach = state.spec.no_step + state.step_rate * (1 - state.spec.no_step)
+    drawn = state.ladder_draw
+    allowed = (drawn >= state.spec.no_step) & (drawn < reach)
+    return np.asarray(allowed & (state.arm == Arm.ENGINE))
+
+
+def standing_of(state: State, rows: Rows, history: History, day: date) -> Standing:
+    """Where people are on the ladder; `history` holds just `rows`."""
+    allowed = steps_allowed(state)[rows]
+    left = np.where(allowed, np.maximum(state.spec.steps - history.step, 0), 0)
+    seen = history.seen_instalments > 0
+    earlier = history.last_visit < day.toordinal()
+    return Standing(
+        balance=np.rint(history.balance).astype(np.int64),
+        discount=history.seen_discount,
+        instalments=history.seen_instalments.astype(np.int64),
+        step=history.step.astype(np.int64),
+        left=left.astype(np.int64),
+        may_step=(left > 0) & seen & earlier & (history.refusals > 0),
+        rules_only=state.arm[rows] != Arm.ENGINE,
+        no_steps=~allowed,
+    )
+
+
+def outlook_of(
+    state: State, rows: Rows, history: History, best_chance: NDArray[np.float32]
+) -> Outlook:
+    """What would come without an agreement today; `best_chance` (m,) of a visit per contact."""
+    traits = state.traits[rows]
+    usual = np.full(len(rows), TYPICAL_RETURN, dtype=np.int32)
+    nobody = np.zeros(len(rows), dtype=np.float32)
+    daily = state.unasked.come(traits, nobody, usual)
+    reachable = (history.complaints == 0) & ~history.opted_out.all(axis=1)
+    daily = daily + PACE * best_chance * reachable
+    cure_days = min(CURE_DAYS, state.spec.horizon_days)
+    cure = 1 - (1 - state.unasked.cure(traits)) ** cure_days
+    back = 1 - (1 - np.minimum(daily, 1)) ** BACK_DAYS
+    return Outlook(cure.astype(np.float32), back.astype(np.float32))
+
+
+def since_visit(history: History, day: date) -> NDArray[np.int32]:
+    """Days since the last visit (m,); far more than a month where there was none."""
+    return np.minimum(day.toordinal() - history.last_visit, -NEVER).astype(np.int32)
+
+
+def contacted_lately(history: History, day: date) -> NDArray[np.float32]:
+    """1 where somebody was contacted in the last days (m,)."""
+    ago = day.toordinal() - history.contacted_on
+    return ((ago >= 0) & (ago <= RECENT_CONTACT)).astype(np.float32)

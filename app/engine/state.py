@@ -1,0 +1,95 @@
+"""Everything the engine knows between two nights, as arrays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from app.engine.tally import Tally
+from app.journeys.arms import arms, ladder_draws
+from app.journeys.spec import Index, Spec
+from app.journeys.wording import Wordings
+from app.offers.limits import LimitColumns, limits_of
+from app.scoring.capacity import Keeping
+from app.scoring.features import History, fresh
+from app.scoring.people import People, people_of, traits
+from app.scoring.priors import COMPLAINT, OPT_OUT
+from app.scoring.propensity import Unasked
+from app.scoring.reach import Reach
+from app.scoring.risk import Risk
+from app.scoring.sensitivity import Sensitivity
+
+
+@dataclass(slots=True)
+class State:
+    """People, what happened to them, what was learned from it, and the night's prices."""
+
+    spec: Spec
+    index: Index
+    people: People
+    traits: NDArray[np.float32]
+    limits: LimitColumns
+    arm: NDArray[np.int8]
+    ladder_draw: NDArray[np.float32]
+    history: History
+    reach: Reach
+    complaint: Risk
+    opt_out: Risk
+    unasked: Unasked
+    agree: Sensitivity
+    keep: Keeping
+    wordings: Wordings
+    tally: Tally
+    step_rate: float = 1.0
+    restraint: float = 0.0
+    """Cents added to a complaint so that there are no more than under the creditor's rules."""
+    concession_price: float = 0.0
+    days: int = 0
+    ignored: int = 0
+
+    def rows(self, positions: NDArray[np.int64]) -> "State":
+        """A state of some people that shares what was learned; their history is a copy."""
+        return replace(
+            self,
+            people=self.people.rows(positions),
+            traits=self.traits[positions],
+            limits=self.limits.rows(positions),
+            arm=self.arm[positions],
+            ladder_draw=self.ladder_draw[positions],
+            history=self.history.rows(positions),
+            reach=self.reach.rows(positions),
+        )
+
+
+def begin(portfolio: pl.DataFrame, rules: Mapping[str, Any], spec: Spec) -> State:
+    """A new state. Raises ValueError naming the column or field, RulesInvalid for the rules."""
+    people = people_of(portfolio, spec.channels, spec.features_allowed)
+    known, count = traits(people), len(people)
+    channels, hours = len(spec.channels), spec.hours
+    return State(
+        spec=spec,
+        index=Index.of(spec),
+        people=people,
+        traits=known,
+        limits=limits_of(
+            rules,
+            principal=people.principal,
+            days_past_due=people.days_past_due,
+            product=people.product,
+            products=people.products,
+        ),
+        arm=arms(people.ids, seed=spec.seed, holdout=spec.holdout, untouched=spec.untouched),
+        ladder_draw=ladder_draws(people.ids, seed=spec.seed),
+        history=fresh(people, channels),
+        reach=Reach.fresh(count, known.shape[1], channels, hours),
+        complaint=Risk.fresh(COMPLAINT, channels, hours),
+        opt_out=Risk.fresh(OPT_OUT, channels, hours),
+        unasked=Unasked.fresh(known.shape[1]),
+        agree=Sensitivity.fresh(known.shape[1]),
+        keep=Keeping.fresh(known.shape[1]),
+        wordings=Wordings.fresh(channels, len(spec.wordings)),
+        tally=Tally.fresh(count, spec),
+    )

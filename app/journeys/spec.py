@@ -1,0 +1,130 @@
+"""What a creditor gives the engine to work within: channels, costs, caps, hours, budgets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+LegalHours = Mapping[str, Mapping[int, tuple[int, int]]]
+MOST_STEPS = 3
+MOST_OPTIONS = 64
+"""Channel × hour options fit into one stored 64-bit set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incumbent:
+    """How the creditor contacts today: the rules that the engine is measured against."""
+
+    channels: tuple[str, ...]
+    """In order; the first that reaches the person is used."""
+    hour: int
+    spacing_days: int
+    wording: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """Limits and prices. Money in cents; fractions 0…1. Raises ValueError naming the field."""
+
+    channels: tuple[str, ...]
+    hours: tuple[int, ...]
+    """Local hours that may be chosen."""
+    wordings: tuple[str, ...]
+    cost_cents: Mapping[str, float]
+    capacity: Mapping[str, int | None]
+    """Contacts a day; None or missing: no limit."""
+    legal_hours: LegalHours
+    """Region (or "*") → weekday (0 Monday) → (from, to): from ≤ hour < to. Missing: none."""
+    incumbent: Incumbent
+    closed: frozenset[date] = frozenset()
+    per_day: int = 1
+    per_week: int = 3
+    per_day_and_channel: int = 1
+    discount_budget: float | None = None
+    """The most that conceded discounts may be of the balances they are conceded on, on average."""
+    steps: int = 3
+    complaint_cents: float = 5_000.0
+    opt_out_cents: float = 500.0
+    horizon_days: int = 30
+    """Cash within so many days of a commitment counts."""
+    seed: int = 0
+    holdout: float = 0.10
+    untouched: float = 0.01
+    explore: float = 0.05
+    no_step: float = 0.10
+    features_allowed: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_choices(self)
+        _check_numbers(self)
+
+    def costs(self) -> NDArray[np.float32]:
+        """Cents a contact by channel (C,)."""
+        return np.array([self.cost_cents.get(c, 0.0) for c in self.channels], dtype=np.float32)
+
+    def capacities(self) -> NDArray[np.float64]:
+        """Contacts a day by channel (C,); inf where there is no limit."""
+        found = [self.capacity.get(channel) for channel in self.channels]
+        return np.array([np.inf if limit is None else float(limit) for limit in found])
+
+    def open_hours(self, region: str, day: date) -> NDArray[np.bool_]:
+        """Which of `hours` are legal in a region on a day (H,)."""
+        if day in self.closed:
+            return np.zeros(len(self.hours), dtype=bool)
+        week = self.legal_hours.get(region, self.legal_hours.get("*", {}))
+        first, end = week.get(day.weekday(), (0, 0))
+        return np.array([first <= hour < end for hour in self.hours], dtype=bool)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Names to positions, once."""
+
+    channels: Mapping[str, int] = field(default_factory=dict)
+    hours: Mapping[int, int] = field(default_factory=dict)
+    wordings: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, spec: Spec) -> "Index":
+        """The positions in a spec's tuples."""
+        return cls(
+            {name: at for at, name in enumerate(spec.channels)},
+            {hour: at for at, hour in enumerate(spec.hours)},
+            {name: at for at, name in enumerate(spec.wordings)},
+        )
+
+
+def _check_choices(spec: Spec) -> None:
+    for name in ("channels", "hours", "wordings"):
+        values = getattr(spec, name)
+        if not values or len(set(values)) < len(values):
+            raise ValueError(f"{name}: at least one, each once")
+    if len(spec.channels) * len(spec.hours) > MOST_OPTIONS:
+        raise ValueError(f"hours: channels × hours at most {MOST_OPTIONS}")
+    if not all(0 <= hour <= 23 for hour in spec.hours):
+        raise ValueError("hours: 0 to 23")
+    unknown = set(spec.incumbent.channels) - set(spec.channels)
+    if unknown or spec.incumbent.spacing_days < 1:
+        raise ValueError("incumbent: channels of the spec, at least a day apart")
+    if spec.incumbent.hour not in spec.hours or spec.incumbent.wording not in spec.wordings:
+        raise ValueError("incumbent: an hour and a wording of the spec")
+
+
+def _check_numbers(spec: Spec) -> None:
+    for name in ("holdout", "untouched", "explore", "no_step"):
+        if not 0 <= getattr(spec, name) <= 1:
+            raise ValueError(f"{name}: between 0 and 1")
+    if spec.holdout + spec.untouched > 1:
+        raise ValueError("holdout: with untouched at most 1")
+    if not 0 <= spec.steps <= MOST_STEPS:
+        raise ValueError(f"steps: 0 to {MOST_STEPS}")
+    for name in ("per_day", "per_week", "per_day_and_channel", "complaint_cents", "opt_out_cents"):
+        if getattr(spec, name) < 0:
+            raise ValueError(f"{name}: not below zero")
+    for name in ("cost_cents", "capacity"):
+        if any(value is not None and value < 0 for value in getattr(spec, name).values()):
+            raise ValueError(f"{name}: not below zero")
+    if spec.horizon_days < 1:
+        raise ValueError("horizon_days: at least one")

@@ -1,0 +1,1 @@
+"""What is known of each person, as probabilities with their uncertainty."""

@@ -1,0 +1,222 @@
+"""A portfolio's columns as arrays: one position per person, checked once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+REQUIRED = {
+    "person": pl.Int64,
+    "balance_cents": pl.Int64,
+    "principal_cents": pl.Int64,
+    "days_past_due": pl.Int32,
+    "product": pl.String,
+    "region": pl.String,
+}
+OPTIONAL = {
+    "age_band": pl.String,
+    "acquired_through": pl.String,
+    "preferred_channel": pl.String,
+    "preferred_hour": pl.Int8,
+    "other_debts": pl.Int32,
+    "income_cents": pl.Int64,
+    "held": pl.Boolean,
+    "in_agreement": pl.Boolean,
+    "payday": pl.Int8,
+}
+MOST_CENTS = 10**12
+"""Beyond R$ 10 billion a balance is a mistake of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Columns of `n` people; −1 stands for unknown positions, nan for unknown amounts."""
+
+    ids: NDArray[np.int64]
+    order: NDArray[np.int64]
+    """Positions sorted by id, to find a person."""
+    balance: NDArray[np.int64]
+    principal: NDArray[np.int64]
+    days_past_due: NDArray[np.int32]
+    product: NDArray[np.int16]
+    products: tuple[str, ...]
+    region: NDArray[np.int16]
+    regions: tuple[str, ...]
+    acquired: NDArray[np.int8]
+    preferred: NDArray[np.int8]
+    preferred_hour: NDArray[np.int8]
+    reachable: NDArray[np.bool_]
+    """(n, C): channels with a usable address."""
+    other_debts: NDArray[np.float32]
+    income: NDArray[np.float32]
+    held: NDArray[np.bool_]
+    agreed: NDArray[np.bool_]
+    payday: NDArray[np.int8]
+    age_band: tuple[str | None, ...] | None
+    """For the fairness report only; never a feature."""
+    extra: NDArray[np.float32]
+    """(n, E): creditor-supplied columns that may be used."""
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def find(self, people: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The position of each id; −1 for somebody unknown."""
+        if not len(self.ids) or not len(people):
+            return np.full(len(people), -1, dtype=np.int64)
+        spots = np.searchsorted(self.ids, people, sorter=self.order)
+        found = self.order[np.minimum(spots, len(self.ids) - 1)]
+        return np.where(self.ids[found] == people, found, -1)
+
+    def rows(self, positions: NDArray[np.int64]) -> "People":
+        """Some people, in the given order."""
+        bands = self.age_band
+        taken = {
+            one.name: getattr(self, one.name)[positions]
+            for one in fields(self)
+            if one.name not in ("products", "regions", "age_band", "order")
+        }
+        return replace(
+            self,
+            **taken,
+            order=np.argsort(taken["ids"], kind="stable"),
+            age_band=tuple(bands[at] for at in positions) if bands else None,
+        )
+
+
+def people_of(
+    portfolio: pl.DataFrame, channels: Sequence[str], allowed: Sequence[str] = ()
+) -> People:
+    """The arrays of a portfolio. Raises ValueError naming the column that is wrong."""
+    frame = _checked(portfolio)
+    product, products = _coded(frame["product"])
+    region, regions = _coded(frame["region"])
+    places = {name: at for at, name in enumerate(channels)}
+    ids = frame["person"].to_numpy()
+    return People(
+        ids=ids,
+        order=np.argsort(ids, kind="stable"),
+        balance=frame["balance_cents"].to_numpy(),
+        principal=frame["principal_cents"].to_numpy(),
+        days_past_due=frame["days_past_due"].to_numpy(),
+        product=product,
+        products=products,
+        region=region,
+        regions=regions,
+        acquired=_positions(frame["acquired_through"], places),
+        preferred=_positions(frame["preferred_channel"], places),
+        preferred_hour=frame["preferred_hour"].fill_null(-1).to_numpy(),
+        reachable=_reachable(frame, channels),
+        other_debts=frame["other_debts"].fill_null(0).to_numpy().astype(np.float32),
+        income=frame["income_cents"].cast(pl.Float32).fill_null(np.nan).to_numpy(),
+        held=frame["held"].fill_null(False).to_numpy(),
+        agreed=frame["in_agreement"].fill_null(False).to_numpy(),
+        payday=frame["payday"].fill_null(-1).to_numpy(),
+        age_band=tuple(portfolio["age_band"]) if "age_band" in portfolio.columns else None,
+        extra=_extra(frame, allowed),
+    )
+
+
+def _checked(portfolio: pl.DataFrame) -> pl.DataFrame:
+    for name in REQUIRED:
+        if name not in portfolio.columns:
+            raise ValueError(f"portfolio: the column {name} is missing")
+        if portfolio[name].null_count():
+            raise ValueError(f"portfolio: {name} has empty values")
+    absent = [
+        pl.lit(None, dtype=kind).alias(name)
+        for name, kind in OPTIONAL.items()
+        if name not in portfolio.columns
+    ]
+    frame = portfolio.with_columns(absent) if absent else portfolio
+    for name, kind in {**REQUIRED, **OPTIONAL}.items():
+        try:
+            frame = frame.with_columns(pl.col(name).cast(kind))
+        except pl.exceptions.PolarsError as wrong:
+            raise ValueError(f"portfolio: {name} is no {kind}") from wrong
+    _check_values(frame)
+    return frame
+
+
+def _check_values(frame: pl.DataFrame) -> None:
+    if frame["person"].n_unique() < frame.height:
+        raise ValueError("portfolio: person is not unique")
+    for name in ("balance_cents", "principal_cents", "days_past_due"):
+        if (frame[name] < 0).any():
+            raise ValueError(f"portfolio: {name} below zero")
+    if (frame["balance_cents"] > MOST_CENTS).any():
+        raise ValueError("portfolio: balance_cents beyond any balance")
+    if (frame["principal_cents"] > frame["balance_cents"]).any():
+        raise ValueError("portfolio: principal_cents above balance_cents")
+
+
+def _coded(values: pl.Series) -> tuple[NDArray[np.int16], tuple[str, ...]]:
+    """Positions among the distinct values, the most frequent first (ties by name)."""
+    counts = values.value_counts().sort(["count", values.name], descending=[True, False])
+    names = tuple(counts[values.name].to_list())
+    lookup = pl.DataFrame(
+        {"name": list(names), "at": range(len(names))}, schema={"name": pl.String, "at": pl.Int16}
+    )
+    joined = (
+        values.rename("name").to_frame().join(lookup, on="name", how="left", maintain_order="left")
+    )
+    return joined["at"].to_numpy().astype(np.int16), names
+
+
+def _positions(values: pl.Series, places: Mapping[str, int]) -> NDArray[np.int8]:
+    found = values.replace_strict(dict(places), default=-1, return_dtype=pl.Int8)
+    return found.fill_null(-1).to_numpy()
+
+
+def _reachable(frame: pl.DataFrame, channels: Sequence[str]) -> NDArray[np.bool_]:
+    usable = np.ones((frame.height, len(channels)), dtype=bool)
+    if "reachable" not in frame.columns:
+        return usable
+    lists = frame["reachable"]
+    known = lists.is_not_null().to_numpy()
+    for at, channel in enumerate(channels):
+        has = lists.list.contains(channel).fill_null(True).to_numpy()
+        usable[:, at] = has | ~known
+    return usable
+
+
+def _extra(frame: pl.DataFrame, allowed: Sequence[str]) -> NDArray[np.float32]:
+    """Allowed extra columns, standardised; unknown values at the mean."""
+    columns = []
+    for name in allowed:
+        if name not in frame.columns:
+            raise ValueError(f"features_allowed: the portfolio has no column {name}")
+        values = frame[name].cast(pl.Float64).to_numpy().astype(np.float64)
+        columns.append(standardised(values))
+    if not columns:
+        return np.zeros((frame.height, 0), dtype=np.float32)
+    return np.stack(columns, axis=1)
+
+
+def standardised(values: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Mean 0, deviation 1, within ±3; what is not finite counts as the mean."""
+    finite = np.isfinite(values)
+    if not finite.any():
+        return np.zeros(len(values), dtype=np.float32)
+    mean, deviation = values[finite].mean(), values[finite].std()
+    scaled = np.where(finite, (values - mean) / (deviation or 1.0), 0.0)
+    return np.clip(scaled, -3, 3).astype(np.float32)
+
+
+def traits(people: People, *, products: int = 6) -> NDArray[np.float32]:
+    """What the scores look at in a person (n, T): balance, age and product of the debt, income,
+    other debts, allowed extras. No age, no region, no name."""
+    logs = [np.log1p(people.balance / 100), np.log1p(people.days_past_due)]
+    columns = [np.ones(len(people), dtype=np.float32), *[standardised(x) for x in logs]]
+    columns.append((people.days_past_due > 180).astype(np.float32))
+    columns.append((np.minimum(people.other_debts, 5) / 5).astype(np.float32))
+    known = np.isfinite(people.income) & (people.income > 0)
+    logged = np.log(np.where(known, people.income, 1.0)).astype(np.float64)
+    columns.append(standardised(np.where(known, logged, np.nan)))
+    columns += [
+        (people.product == at).astype(np.float32)
+        for at in range(1, min(products, len(people.products)))
+    ]
+    return np.concatenate([np.stack(columns, axis=1), people.extra], axis=1).astype(np.float32)

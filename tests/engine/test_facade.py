@@ -1,0 +1,151 @@
+"""The engine as a library: what goes in, what comes out, what is refused."""
+
+import subprocess
+import sys
+from datetime import timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+
+from app.engine import Engine
+from app.engine.frames import ACTIONS, OFFERS
+from tests.engine.towns import MONDAY, RULES, a_day_of, portfolio, spec
+
+NOTHING = pl.DataFrame(schema={"person": pl.Int64, "kind": pl.String})
+
+
+def engine_of(people=120, **changes):
+    engine = Engine()
+    engine.reset(portfolio(people), RULES, spec(**changes))
+    return engine
+
+
+def lived(engine, days, seed=5, start=MONDAY):
+    drawn = np.random.default_rng(seed)
+    for number in range(days):
+        day = start + timedelta(days=number)
+        engine.learn(day, a_day_of(engine.plan(day), drawn))
+    return engine
+
+
+def test_importing_it_loads_no_web_framework_and_no_database():
+    loaded = (
+        "import sys, app.engine;"
+        "print([m for m in ('flask', 'sqlalchemy', 'sklearn', 'psycopg') if m in sys.modules])"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", loaded], capture_output=True, text=True, check=True
+    )
+    assert shown.stdout.strip() == "[]"
+
+
+def test_a_plan_has_the_agreed_columns():
+    plan = engine_of().plan(MONDAY)
+    assert dict(plan.actions.schema) == ACTIONS
+    assert dict(plan.offers.schema) == OFFERS
+    assert plan.actions["propensity"].is_between(0, 1, closed="right").all()
+    assert plan.offers["propensity"].is_between(0, 1, closed="right").all()
+    assert (plan.actions["reasons"].list.len() > 0).all()
+    assert (plan.offers["reasons"].list.len() > 0).all()
+
+
+def test_planning_changes_nothing_and_repeats_itself():
+    engine = lived(engine_of(), 6)
+    day = MONDAY + timedelta(days=7)
+    first, again = engine.plan(day), engine.plan(day)
+    assert first.actions.equals(again.actions)
+    assert first.offers.equals(again.offers)
+
+
+def test_a_second_engine_with_the_same_history_plans_the_same():
+    day = MONDAY + timedelta(days=8)
+    one, other = lived(engine_of(), 8).plan(day), lived(engine_of(), 8).plan(day)
+    assert one.actions.equals(other.actions)
+    assert one.offers.equals(other.offers)
+
+
+def test_another_seed_draws_other_arms():
+    assert not engine_of(seed=1).arms().equals(engine_of(seed=2).arms())
+
+
+@pytest.mark.parametrize("people", [0, 1, 2])
+def test_few_people_or_none_are_no_problem(people):
+    engine = lived(engine_of(people), 5)
+    assert engine.plan(MONDAY + timedelta(days=5)).offers.height <= people
+    assert engine.report().days == 5
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda frame: frame.drop("region"), "region"),
+        (lambda frame: frame.with_columns(person=pl.lit(1)), "person"),
+        (lambda frame: frame.with_columns(balance_cents=pl.lit(-1)), "balance_cents"),
+        (lambda frame: frame.with_columns(principal_cents=pl.lit(10**11)), "principal_cents"),
+        (lambda frame: frame.with_columns(product=pl.lit(None, dtype=pl.String)), "product"),
+        (lambda frame: frame.with_columns(days_past_due=pl.lit("old")), "days_past_due"),
+    ],
+)
+def test_a_wrong_portfolio_is_refused_by_column(change, named):
+    with pytest.raises(ValueError, match=named):
+        Engine().reset(change(portfolio(5)), RULES, spec())
+
+
+@pytest.mark.parametrize(
+    ("events", "named"),
+    [
+        (pl.DataFrame({"kind": ["sent"]}), "person"),
+        (pl.DataFrame({"person": [10]}), "kind"),
+        (pl.DataFrame({"person": [10], "kind": ["payment"], "amount_cents": ["much"]}), "amount"),
+        (pl.DataFrame({"person": [None], "kind": ["sent"]}), "person"),
+    ],
+)
+def test_wrong_events_are_refused_by_column_and_change_nothing(events, named):
+    engine = engine_of(20)
+    before = engine.plan(MONDAY).actions
+    with pytest.raises(ValueError, match=named):
+        engine.learn(MONDAY, events)
+    assert engine.plan(MONDAY).actions.equals(before)
+
+
+def test_unknown_people_and_kinds_are_counted_and_ignored():
+    engine = engine_of(20)
+    engine.learn(MONDAY, pl.DataFrame({"person": [10, 999_999], "kind": ["danced", "visit"]}))
+    assert engine.report().ignored == 2
+
+
+def test_before_reset_it_says_so():
+    with pytest.raises(ValueError, match="reset"):
+        Engine().plan(MONDAY)
+
+
+@pytest.mark.parametrize("jump", [-400, -3, 0, 3, 400])
+def test_a_clock_that_jumps_is_survived(jump):
+    engine = lived(engine_of(), 4)
+    day = MONDAY + timedelta(days=4 + jump)
+    drawn = np.random.default_rng(0)
+    engine.learn(day, a_day_of(engine.plan(day), drawn))
+    engine.plan(MONDAY + timedelta(days=6))
+
+
+def test_one_person_is_planned_anew_under_the_nights_prices():
+    engine = lived(engine_of(), 3)
+    day = MONDAY + timedelta(days=3)
+    plan = engine.plan(day)
+    person = plan.actions["person"][0]
+    same = engine.replan(person, NOTHING)
+    assert same["channel"][0] == plan.actions["channel"][0]
+    assert same["hour"][0] == plan.actions["hour"][0]
+    stopped = pl.DataFrame({"person": [person], "kind": ["held"]})
+    assert engine.replan(person, stopped).is_empty()
+    assert engine.plan(day).actions.equals(plan.actions)
+
+
+def test_an_unknown_person_cannot_be_planned_anew():
+    engine = engine_of(5)
+    with pytest.raises(ValueError, match="plan"):
+        engine.replan(10, NOTHING)
+    engine.plan(MONDAY)
+    with pytest.raises(ValueError, match="person"):
+        engine.replan(11, NOTHING)
