@@ -1,7 +1,13 @@
 """Who a command speaks of."""
 
-import click
+import uuid
 
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.debts.models import Debtor
+from app.debts.queries import find_debtor
 from tenants import resolve
 
 
@@ -11,3 +17,16 @@ def tenant(slug: str) -> resolve.Resolved:
         return resolve.by_slug(slug)
     except LookupError as error:
         raise click.ClickException(str(error)) from error
+
+
+def person(session: Session, text: str) -> uuid.UUID:
+    """The person that an id, a CPF or a CNPJ names here. Raises click.ClickException."""
+    try:
+        wanted = uuid.UUID(text)
+    except ValueError:
+        found = find_debtor(session, text)
+    else:
+        found = session.scalar(select(Debtor.id).where(Debtor.id == wanted))
+    if found is None:
+        raise click.ClickException("no such person")
+    return found

@@ -1,23 +1,28 @@
 """`flask policy …`: may this person be contacted now, and why."""
 
 import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.cli import naming
 from app.compliance import explain
 from app.compliance.facts import ContactFacts, PersonFacts
 from app.compliance.policy import Policy, standard
 from app.compliance.queries import paused_channels, policy_in_force
 from app.compliance.rules import decide
-from app.debts.models import ContactPoint
-from app.debts.queries import find_debtor
-from app.outreach.queries import addresses, person_facts
-from app.outreach.rules import KIND_OF_ADDRESS
-from tenants import resolve
+from app.debts.models import ContactKind, ContactPoint
+from app.history.models import Event
+from app.journeys import withheld
+from app.outreach.models import Message, MessageState
+from app.outreach.queries import person_facts
 from tenants.clock import now
 from tenants.scope import within
+from themes.formats import moment
 from themes.translations import LOCALES, catalogue
 
 group = AppGroup("policy", help="The contact policy.")
@@ -32,6 +37,8 @@ def list_rules(locale: str) -> None:
     for rule in policy.rules.values():
         click.echo(f"{rule.id}  {rule.effect:8}  {texts.gettext(rule.title)}")
         click.echo(f"       {explain.sources(rule.id, policy, locale)}")
+        for fact in rule.unknown:
+            click.echo(f"       {texts.gettext(fact)}")
 
 
 @group.command("ask")
@@ -39,33 +46,33 @@ def list_rules(locale: str) -> None:
 @click.argument("debtor")
 @locale_option
 def ask(slug: str, debtor: str, locale: str) -> None:
-    """May a person (an id, CPF or CNPJ) be contacted now? Per channel: rule, source, until."""
-    try:
-        tenant = resolve.by_slug(slug)
-        with within(tenant) as session:
-            debtor_id = _debtor_id(session, debtor)
-            facts = person_facts(session, [debtor_id])[debtor_id]
-            policy = policy_in_force(session)
-            for point in addresses(session, debtor_id):
-                _answer(session, facts, point, policy, locale)
-    except (LookupError, KeyError) as error:
-        raise click.ClickException(f"no such creditor or person: {error}") from error
+    """May a person (an id, CPF or CNPJ) be contacted now? Per address: rule, source, until.
 
-
-def _debtor_id(session: Session, debtor: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(debtor)
-    except ValueError:
-        found = find_debtor(session, debtor)
-    if found is None:
-        raise LookupError(debtor)
-    return found
+    Then what is stored: why the journey planned nothing for them, and why messages were withheld.
+    """
+    tenant = naming.tenant(slug)
+    with within(tenant) as session:
+        debtor_id = naming.person(session, debtor)
+        found = person_facts(session, [debtor_id])
+        if debtor_id not in found:
+            raise click.ClickException("no such person")
+        facts, policy = found[debtor_id], policy_in_force(session)
+        points = session.scalars(
+            select(ContactPoint)
+            .where(ContactPoint.debtor_id == debtor_id)
+            .order_by(ContactPoint.position, ContactPoint.id)
+        ).all()
+        for point in points:
+            _answer(session, facts, point, policy, locale)
+        if not points:
+            click.echo(catalogue(locale, "policy").gettext("There is no address to write to."))
+        _tell_stored(session, facts, policy, locale)
 
 
 def _answer(
     session: Session, facts: PersonFacts, point: ContactPoint, policy: Policy, locale: str
 ) -> None:
-    channel = next(str(c) for c, kind in KIND_OF_ADDRESS.items() if kind == point.kind)
+    channel = withheld.CHANNEL_OF[ContactKind(point.kind)]
     contact = ContactFacts(
         channel=channel,
         message_class="outbound",
@@ -79,3 +86,41 @@ def _answer(
         said = explain.sentence(reason, policy, locale, facts.time_zone)
         click.echo(f"  {reason.rule}  {said}")
         click.echo(f"         {explain.sources(reason.rule, policy, locale)}")
+
+
+def _tell_stored(session: Session, facts: PersonFacts, policy: Policy, locale: str) -> None:
+    texts = catalogue(locale, "policy")
+    event = session.scalar(
+        select(Event)
+        .where(Event.debtor_id == facts.debtor_id, Event.kind == withheld.KIND)
+        .order_by(Event.at.desc(), Event.id.desc())
+        .limit(1)
+    )
+    if event is not None:
+        at = moment(event.at, facts.time_zone, locale)
+        click.echo(texts.gettext("Stored on %(at)s: no message was planned.") % {"at": at})
+        _tell_rules([{"rule": rule} for rule in event.data["rules"]], policy, locale)
+        if event.data.get("detail") == withheld.NO_ADDRESS:
+            click.echo("  " + texts.gettext("There is no address to write to."))
+    for message in _withheld(session, facts.debtor_id):
+        at = moment(message.created_at, facts.time_zone, locale)
+        told = {"at": at, "intent": message.intent, "channel": message.channel}
+        click.echo(
+            texts.gettext("Stored on %(at)s: %(intent)s by %(channel)s was withheld.") % told
+        )
+        _tell_rules(message.reasons, policy, locale)
+
+
+def _withheld(session: Session, debtor_id: uuid.UUID) -> Iterable[Message]:
+    return session.scalars(
+        select(Message)
+        .where(Message.debtor_id == debtor_id, Message.state == MessageState.WITHHELD)
+        .order_by(Message.created_at.desc(), Message.id.desc())
+        .limit(5)
+    )
+
+
+def _tell_rules(reasons: Iterable[Mapping[str, Any]], policy: Policy, locale: str) -> None:
+    listed = list(reasons)
+    for reason, title in zip(listed, explain.stored(listed, policy, locale), strict=True):
+        click.echo(f"  {reason.get('rule', '')}  {title}")

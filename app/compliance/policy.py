@@ -50,6 +50,8 @@ class Rule:
     stricter: Mapping[str, str]
     classes: frozenset[str] = frozenset()
     also: Effect | None = None
+    unknown: tuple[str, ...] = ()
+    """What the rule asks and nothing here can tell yet; message ids."""
 
     def tightened(self, parameters: Mapping[str, Any], *, refuse_looser: bool) -> "Rule":
         """With the stricter of each parameter. Raises NotStricter when asked to refuse."""
@@ -154,4 +156,5 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         stricter=row["stricter"],
         classes=frozenset(row.get("classes", ())),
         also=Effect(row["also"]) if "also" in row else None,
+        unknown=tuple(row.get("unknown", ())),
     )

@@ -1,0 +1,103 @@
+"""`flask holds …`: what stops contact with people, and the answer to it."""
+
+import uuid
+from collections.abc import Sequence
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.agreements.actions import NotAnswerable, Outcome, answer_hold
+from app.cli import naming
+from app.compliance.actions import audit, open_hold
+from app.compliance.models import Hold, HoldKind, Task
+from app.debts.models import Debt
+from tenants.clock import today
+from tenants.keys import vault
+from tenants.scope import within
+
+group = AppGroup("holds", help="Disputes and other holds: open ones, and their answers.")
+
+
+@group.command("list")
+@click.argument("slug")
+@click.option("--words", is_flag=True, help="Show what people wrote; that you looked is audited.")
+def list_holds(slug: str, words: bool) -> None:
+    """Open holds, the oldest first: id, kind, person, contract, since when, answer by when."""
+    tenant = naming.tenant(slug)
+    with within(tenant) as session:
+        holds = session.scalars(
+            select(Hold).where(Hold.resolved_at.is_(None)).order_by(Hold.opened_at, Hold.id)
+        ).all()
+        contracts = _contracts(session, holds)
+        due = _due(session, holds)
+        for hold in holds:
+            about = contracts.get(hold.debt_id, "*") if hold.debt_id else "*"
+            cells = (hold.id, hold.kind, hold.debtor_id, about, hold.opened_at.isoformat())
+            click.echo("\t".join(map(str, (*cells, due.get(f"hold:{hold.id}", "-")))))
+            if words and hold.note:
+                audit(session, actor="cli", action="hold.read", subject_id=hold.id)
+                click.echo(f"\t{vault(session).text(hold.note, 'hold')}")
+
+
+@group.command("open")
+@click.argument("slug")
+@click.argument("person")
+@click.argument("kind", type=click.Choice([str(kind) for kind in HoldKind]))
+@click.option("--contract", help="The contract it is about; every one otherwise.")
+@click.option("--note", help="Why; it is sealed.")
+def open_one(slug: str, person: str, kind: str, contract: str | None, note: str | None) -> None:
+    """Stop contact with a person (an id, CPF or CNPJ) at once."""
+    tenant = naming.tenant(slug)
+    with within(tenant) as session:
+        debtor_id = naming.person(session, person)
+        debt_id = _debt(session, debtor_id, contract) if contract else None
+        hold = open_hold(session, debtor_id=debtor_id, kind=kind, debt_id=debt_id, note=note)
+        audit(session, actor="cli", action="hold.opened", subject_id=hold.id, kind=kind)
+        click.echo(hold.id)
+
+
+@group.command("resolve")
+@click.argument("slug")
+@click.argument("hold", type=click.UUID)
+@click.argument("outcome", type=click.Choice([str(outcome) for outcome in Outcome]))
+@click.option("--note", help="What the team found; it is sealed.")
+def resolve(slug: str, hold: uuid.UUID, outcome: str, note: str | None) -> None:
+    """Answer a hold: upheld, the debt leaves for good; rejected, everything goes on."""
+    tenant = naming.tenant(slug)
+    try:
+        with within(tenant) as session:
+            answered = answer_hold(
+                session,
+                tenant,
+                hold,
+                outcome=Outcome(outcome),
+                actor="cli",
+                today=today(tenant.time_zone),
+                note=note,
+            )
+            click.echo(f"{answered.kind} {outcome}")
+    except (LookupError, NotAnswerable) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _contracts(session: Session, holds: Sequence[Hold]) -> dict[uuid.UUID, str]:
+    ids = [hold.debt_id for hold in holds if hold.debt_id]
+    rows = session.execute(select(Debt.id, Debt.contract).where(Debt.id.in_(ids)))
+    return {row.id: row.contract for row in rows}
+
+
+def _due(session: Session, holds: Sequence[Hold]) -> dict[str, str]:
+    causes = [f"hold:{hold.id}" for hold in holds]
+    rows = session.execute(select(Task.cause, Task.due_at).where(Task.cause.in_(causes)))
+    return {row.cause: row.due_at.isoformat() for row in rows}
+
+
+def _debt(session: Session, debtor_id: uuid.UUID, contract: str) -> uuid.UUID:
+    found = session.scalar(
+        select(Debt.id).where(Debt.debtor_id == debtor_id, Debt.contract == contract)
+    )
+    if found is None:
+        raise click.ClickException(f"this person has no contract {contract}")
+    return found

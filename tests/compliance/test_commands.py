@@ -1,0 +1,133 @@
+"""`flask holds` and `flask policy ask`: what is open, the answer to it, and what was stored."""
+
+import pytest
+from sqlalchemy import select
+
+from app.compliance.actions import open_hold
+from app.compliance.models import AuditEntry, Hold
+from app.debts.models import Debt, DebtState
+from app.history.models import Event
+from app.journeys.actions import plan
+from app.offers.queries import current_offer
+from tenants.clock import stopped_at, today
+from tenants.scope import within
+from tests.offers.people import set_up
+from tests.outreach.people import WORKING_HOUR, add_person, dress
+
+WORDS = "Nunca comprei nesta loja"
+
+
+@pytest.fixture
+def bank(cast):
+    dress(cast.bank)
+    with within(cast.bank) as session:
+        set_up(session)
+    return cast.bank
+
+
+@pytest.fixture(autouse=True)
+def _working_hour():
+    with stopped_at(WORKING_HOUR):
+        yield
+
+
+@pytest.fixture
+def flask(app):
+    """`flask <arguments>`: what it printed; a refusal is a failed test unless it is wanted."""
+
+    def run(*arguments, refused=False):
+        answer = app.test_cli_runner().invoke(args=[str(one) for one in arguments])
+        assert (answer.exit_code != 0) == refused, answer.output
+        return answer.output
+
+    return run
+
+
+@pytest.fixture
+def person(bank):
+    with within(bank) as session:
+        return add_person(session)
+
+
+@pytest.fixture
+def hold(bank, person):
+    with within(bank) as session:
+        debt = session.scalars(select(Debt.id).where(Debt.debtor_id == person)).one()
+        made = open_hold(session, debtor_id=person, kind="dispute", debt_id=debt, note=WORDS)
+        return made.id
+
+
+def test_open_holds_are_listed_and_their_words_only_when_asked_for(flask, bank, person, hold):
+    listed = flask("holds", "list", bank.slug)
+    assert str(hold) in listed
+    assert str(person) in listed
+    assert WORDS not in listed
+    assert WORDS in flask("holds", "list", bank.slug, "--words")
+    with within(bank) as session:
+        [entry] = session.scalars(select(AuditEntry)).all()
+        assert (entry.action, entry.subject_id) == ("hold.read", hold)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"), [("upheld", DebtState.DISMISSED), ("rejected", DebtState.OPEN)]
+)
+def test_a_hold_is_resolved_with_its_outcome(flask, bank, person, hold, outcome, state):
+    flask("holds", "resolve", bank.slug, hold, outcome, "--note", "conferido")
+    with within(bank) as session:
+        debt = session.scalars(select(Debt).where(Debt.debtor_id == person)).one()
+        assert debt.state == state
+        offer = current_offer(session, person, today(bank.time_zone))
+        assert (offer is not None) == (outcome == "rejected")
+        kinds = session.scalars(select(Event.kind).where(Event.debtor_id == person)).all()
+        assert "dispute.resolved" in kinds
+        actions = [entry.action for entry in session.scalars(select(AuditEntry))]
+        assert actions == ["hold.answered"]
+    assert flask("holds", "list", bank.slug) == ""
+    flask("holds", "resolve", bank.slug, hold, outcome, refused=True)
+
+
+def test_a_hold_is_opened_for_a_person_and_audited(flask, bank, person):
+    flask("holds", "open", bank.slug, person, "deceased", "--note", "aviso da família")
+    with within(bank) as session:
+        assert session.scalars(select(Hold)).one().kind == "deceased"
+        assert session.scalars(select(AuditEntry)).one().action == "hold.opened"
+    unknown = "0" * 8 + "-0000-7000-8000-" + "0" * 12
+    flask("holds", "open", bank.slug, unknown, "deceased", refused=True)
+    flask("holds", "open", bank.slug, person, "dispute", "--contract", "none", refused=True)
+
+
+def test_another_creditor_neither_sees_nor_answers_it(flask, cast, bank, person, hold):
+    assert flask("holds", "list", cast.shop.slug) == ""
+    flask("holds", "resolve", cast.shop.slug, hold, "rejected", refused=True)
+    flask("holds", "open", cast.shop.slug, person, "deceased", refused=True)
+    flask("policy", "ask", cast.shop.slug, person, refused=True)
+    with within(bank) as session:
+        assert session.scalars(select(Hold)).one().resolved_at is None
+
+
+def test_the_policy_tells_what_is_so_now_and_what_was_stored(flask, bank, person, hold):
+    plan(bank)
+    told = flask("policy", "ask", bank.slug, person)
+    assert "email: BLOCK" in told
+    assert "BR-11  Contestação em aberto" in told
+    assert "nenhuma mensagem foi planejada" in told
+    english = flask("policy", "ask", bank.slug, person, "--locale", "en")
+    assert "no message was planned" in english
+
+
+def test_a_message_that_was_withheld_is_told_with_its_reason(flask, bank, person):
+    plan(bank)
+    from app.outreach.models import Message
+
+    with within(bank) as session:
+        message = session.scalars(select(Message)).one()
+        message.state, message.reasons = "withheld", [{"rule": "BR-07", "effect": "BLOCK"}]
+    told = flask("policy", "ask", bank.slug, person)
+    assert "first_contact por email foi retida" in told
+    assert "BR-07  Pedido para não receber mensagens" in told
+
+
+def test_every_rule_is_listed_with_its_source(flask):
+    listed = flask("policy", "list")
+    assert "BR-31" in listed
+    assert "LGPD" in listed
