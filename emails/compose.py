@@ -126,7 +126,8 @@ def _values(
         "verification_code": message.verification_code or "",
         "privacy": links.privacy,
         "unsubscribe": links.unsubscribe or "",
-        "itemisation": links.itemisation or "",
+        # Whoever waits for a code is not identified yet: nothing says that there is an amount.
+        "itemisation": "" if code else links.itemisation or "",
     }
 
 

@@ -111,6 +111,14 @@ def test_a_mail_says_everything_it_must_in_html_and_in_text(skin, locale):
 
 
 @pytest.mark.parametrize("skin", SKINS)
+def test_a_mail_with_a_code_says_nothing_of_an_amount(skin):
+    email = mail(skin, code="482915")
+    for text in (email.html, email.text):
+        assert LINKS.itemisation not in text
+        assert LINKS.privacy in text
+
+
+@pytest.mark.parametrize("skin", SKINS)
 def test_nothing_is_left_unfilled(skin):
     email = mail(skin, details=[("a", "b")], code="123456")
     assert not re.search(r"@@|%\(|\{\{|<!--/?part", email.html)
