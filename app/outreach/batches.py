@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from app.compliance.facts import ContactFacts, PersonFacts, Sent, Verdict, store
 from app.compliance.policy import Effect, Policy
 from app.compliance.queries import paused_channels, policy_in_force
 from app.compliance.rules import decide
-from app.outreach import queries
+from app.outreach import queries, waiting
 from app.outreach.channels import Parcel
 from app.outreach.claiming import Claim, Due
 from app.outreach.composing import Writer
@@ -26,6 +26,21 @@ from themes import brands
 from themes.dress import Brand
 
 log = structlog.get_logger(__name__)
+
+
+class Point(NamedTuple):
+    """An address meant."""
+
+    id: uuid.UUID
+    sealed: bytes
+    area_code: str | None
+    state: str
+
+
+_POINTS = """
+SELECT id, sealed, area_code, state FROM contact_points
+WHERE tenant_id = $1 AND id = ANY($2::uuid[])"""
+_PEOPLE = "SELECT id, sealed FROM debtors WHERE tenant_id = $1 AND id = ANY($2::uuid[])"
 
 
 class Batch:
@@ -41,6 +56,11 @@ class Batch:
         self._paused = paused_channels(session)
         self._facts = queries.person_facts(session, {r.debtor_id for r in rows}, self._at)
         self._rows = rows
+        writer = waiting.writer(session)
+        points = waiting.packed([row.contact_point_id for row in rows])
+        people = waiting.packed([row.debtor_id for row in rows])
+        self._points = {row[0]: Point._make(row) for row in writer.select(_POINTS, points)}
+        self._people = dict(writer.select(_PEOPLE, people))
         self._verdicts: Mapping[uuid.UUID, Verdict] = {}
         self._allowed: dict[str, list[dict[str, Any]]] = {}
         self._keys = vault(session)
@@ -100,11 +120,12 @@ class Batch:
         return self._allowed[message_class]
 
     def _contact(self, row: Due) -> ContactFacts:
+        point = self._points[row.contact_point_id]
         return ContactFacts(
             channel=row.channel,
             message_class=row.message_class,
-            area_code=row.area_code,
-            state=row.address_state,
+            area_code=point.area_code,
+            state=point.state,
             sender_paused=row.channel in self._paused,
         )
 
@@ -115,8 +136,8 @@ class Batch:
             self._facts[row.debtor_id] = _with_sent(facts, Sent(row.channel, self._at))
 
     def _compose(self, row: Due) -> Any:
-        person = json.loads(self._keys.unseal(row.person, "debtor"))
-        recipient = self._keys.text(row.address, "contact")
+        person = json.loads(self._keys.unseal(self._people[row.debtor_id], "debtor"))
+        recipient = self._keys.text(self._points[row.contact_point_id].sealed, "contact")
         brand = self._brands.get(row.brand_version_id)
         if brand is None:
             brand = brands.load(self._session, row.brand_version_id)

@@ -3,8 +3,8 @@
 The state "sending" is committed before anything is handed over. From then on a message is never
 claimed again: a crash leaves it behind, and the sweep calls it uncertain.
 
-Every statement takes the batch as arrays and names the ids it is about twice, once for the join and
-once alone: the second leads the planner to the key, whatever it believes about the table.
+Every statement takes a batch as arrays and finds its rows by key alone, never by a join with the
+arrays: whatever the planner believes about a table, it cannot read more of it than the batch.
 """
 
 import json
@@ -31,7 +31,7 @@ MOST_ATTEMPTS = 5
 
 
 class Due(NamedTuple):
-    """A message that may leave, with the address meant and what is sealed of its person."""
+    """A message that may leave, as it was written."""
 
     id: uuid.UUID
     debtor_id: uuid.UUID
@@ -44,37 +44,32 @@ class Due(NamedTuple):
     brand_version_id: uuid.UUID
     facts: bytes
     verification_code: str | None
-    address: bytes
-    area_code: str | None
-    address_state: str
-    person: bytes
 
 
 _DUE = """
-WITH due AS MATERIALIZED (
-  SELECT id, send_after FROM deliveries
-  WHERE tenant_id = $1 AND message_class = $2 AND send_after <= $3 AND claimed_at IS NULL
-  ORDER BY send_after, id LIMIT $4 FOR UPDATE SKIP LOCKED
-)
-SELECT m.id, m.debtor_id, m.contact_point_id, m.channel, m.intent, m.message_class, m.locale,
-  m.variant, m.brand_version_id, m.facts, m.verification_code,
-  p.sealed, p.area_code, p.state, d.sealed
-FROM due
-JOIN messages m ON m.tenant_id = $1 AND m.id = due.id
-JOIN contact_points p ON p.tenant_id = $1 AND p.id = m.contact_point_id
-JOIN debtors d ON d.tenant_id = $1 AND d.id = m.debtor_id
-ORDER BY due.send_after, due.id"""
+SELECT id FROM deliveries
+WHERE tenant_id = $1 AND message_class = $2 AND send_after <= $3 AND claimed_at IS NULL
+ORDER BY send_after, id LIMIT $4 FOR UPDATE SKIP LOCKED"""
+_MESSAGES = """
+SELECT id, debtor_id, contact_point_id, channel, intent, message_class, locale, variant,
+  brand_version_id, facts, verification_code
+FROM messages WHERE tenant_id = $1 AND id = ANY($2::uuid[])"""
 
 
 def due(session: Session, limit: int) -> list[Due]:
     """Lock up to `limit` due messages that no other worker holds: requested ones first."""
     writer, at = waiting.writer(session), bulk.moment(now())
-    rows: list[Due] = []
+    ids: list[uuid.UUID] = []
     for message_class in (MessageClass.REQUESTED, MessageClass.OUTBOUND):
-        room = limit - len(rows)
+        room = limit - len(ids)
         if room > 0:
             found = writer.select(_DUE, message_class.encode(), at, struct.pack("!q", room))
-            rows.extend([Due._make(row) for row in found])
+            ids.extend([row[0] for row in found])
+    if not ids:
+        return []
+    found = writer.select(_MESSAGES, waiting.packed(ids))
+    by_id = {row[0]: Due._make(row) for row in found}
+    rows = [by_id[one] for one in ids]
     _one_at_a_time(session, writer, rows)
     return rows
 
@@ -117,50 +112,52 @@ class Claim:
     """The same object where many messages share it: it is then written once."""
     body: bytes | None = None
     send_after: datetime | None = None
-    sent_from: str | None = None
+    sent_from: str = ""
 
 
 _SEND = """
-UPDATE messages SET state = 'sending', reasons = $4::text::jsonb, sent_at = $5::timestamptz,
-  body = nullif(v.body, ''), sent_from = nullif(v.sent_from, '')
-FROM unnest($2::uuid[], $3::bytea[], $6::text[]) AS v (id, body, sent_from)
-WHERE messages.tenant_id = $1 AND messages.id = ANY($2::uuid[]) AND messages.id = v.id
-RETURNING messages.id"""
+UPDATE messages SET state = 'sending', reasons = (SELECT $4::text::jsonb),
+  sent_at = $5::timestamptz, sent_from = $6::text,
+  body = ($3::bytea[])[array_position($2::uuid[], id)]
+WHERE tenant_id = $1 AND id = ANY($2::uuid[]) RETURNING id"""
 _KEEP_BACK = """
-UPDATE messages SET state = v.state, reasons = v.reasons::jsonb, body = nullif(v.body, ''),
-  send_after = coalesce(nullif(v.send_after, '')::timestamptz, messages.send_after)
-FROM unnest($2::uuid[], $3::text[], $4::text[], $5::bytea[], $6::text[])
-  AS v (id, state, reasons, body, send_after)
-WHERE messages.tenant_id = $1 AND messages.id = ANY($2::uuid[]) AND messages.id = v.id
-RETURNING messages.id"""
+UPDATE messages SET state = ($3::text[])[array_position($2::uuid[], id)],
+  reasons = ($4::text[])[array_position($2::uuid[], id)]::jsonb,
+  body = nullif(($5::bytea[])[array_position($2::uuid[], id)], ''),
+  send_after = coalesce(
+    nullif(($6::text[])[array_position($2::uuid[], id)], '')::timestamptz, send_after)
+WHERE tenant_id = $1 AND id = ANY($2::uuid[]) RETURNING id"""
 
 
 def claim(session: Session, claims: Sequence[Claim]) -> None:
     """Write what was decided about locked messages: sending, withheld, failed or queued again."""
     writer = waiting.writer(session)
-    sending = [c for c in claims if c.state == MessageState.SENDING]
-    others = [c for c in claims if c.state != MessageState.SENDING]
     written = {key: json.dumps(r) for key, r in {id(c.reasons): c.reasons for c in claims}.items()}
-    alike: dict[str, list[Claim]] = defaultdict(list)
-    for one in sending:
-        alike[written[id(one.reasons)]].append(one)
-    for reasons, group in alike.items():
-        _send(writer, reasons, group)
-    waiting.hold(writer, [c.message_id for c in sending])
-    if others:
-        _keep_back(writer, others)
+    sending: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+    kept_back = []
+    for one in claims:
+        if one.state == MessageState.SENDING:
+            sending[written[id(one.reasons)], one.sent_from].append(one)
+        else:
+            kept_back.append(one)
+    for (reasons, sent_from), alike in sending.items():
+        _send(writer, reasons, sent_from, alike)
+    if kept_back:
+        _keep_back(writer, kept_back)
 
 
-def _send(writer: bulk.Writer, reasons: str, claims: Sequence[Claim]) -> None:
-    """Messages with the same reasons, nearly always the whole batch."""
+def _send(writer: bulk.Writer, reasons: str, sent_from: str, claims: Sequence[Claim]) -> None:
+    """Messages with the same reasons and sender, nearly always the whole batch."""
+    ids = [c.message_id for c in claims]
     writer.select(
         _SEND,
-        waiting.packed([c.message_id for c in claims]),
+        waiting.packed(ids),
         bulk.binaries([c.body or b"" for c in claims]),
         reasons.encode(),
         bulk.moment(now()),
-        bulk.texts([c.sent_from or "" for c in claims]),
+        sent_from.encode(),
     )
+    waiting.hold(writer, ids)
 
 
 def _keep_back(writer: bulk.Writer, claims: Sequence[Claim]) -> None:
@@ -197,34 +194,34 @@ class Marked(NamedTuple):
 
 
 _MARK = """
-UPDATE messages SET provider_message_id = nullif(v.provider_id, ''),
-  state = CASE WHEN v.retry_at <> '' AND messages.attempts + 1 >= $6::int
-    THEN 'failed' ELSE v.state END,
-  send_after = coalesce(nullif(v.retry_at, '')::timestamptz, messages.send_after),
-  attempts = messages.attempts + CASE WHEN v.retry_at = '' THEN 0 ELSE 1 END,
-  sent_at = CASE WHEN v.state IN ('sent', 'uncertain') THEN messages.sent_at END
-FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[])
-  AS v (id, state, provider_id, retry_at)
-WHERE messages.tenant_id = $1 AND messages.id = ANY($2::uuid[]) AND messages.id = v.id
-  AND messages.state IN ('sending', 'uncertain')
-RETURNING messages.id, messages.debtor_id, messages.state, messages.message_class,
-  messages.send_after"""
+UPDATE messages SET
+  provider_message_id = nullif(($3::text[])[array_position($2::uuid[], id)], ''),
+  state = CASE WHEN $5 <> '' AND attempts + 1 >= $6::int THEN 'failed' ELSE $4::text END,
+  send_after = coalesce(nullif($5, '')::timestamptz, send_after),
+  attempts = attempts + CASE WHEN $5 = '' THEN 0 ELSE 1 END,
+  sent_at = CASE WHEN $4::text IN ('sent', 'uncertain') THEN sent_at END
+WHERE tenant_id = $1 AND id = ANY($2::uuid[]) AND state IN ('sending', 'uncertain')
+RETURNING id, debtor_id, state, message_class, send_after"""
 
 
 def mark(session: Session, marks: Sequence[Mark]) -> list[Marked]:
     """Write what became of messages in hand-over; those that were, as they are now."""
-    if not marks:
-        return []
     writer = waiting.writer(session)
-    rows = writer.select(
-        _MARK,
-        waiting.packed([m.message_id for m in marks]),
-        bulk.texts([str(m.state) for m in marks]),
-        bulk.texts([m.provider_id or "" for m in marks]),
-        bulk.texts([m.retry_at.isoformat() if m.retry_at else "" for m in marks]),
-        struct.pack("!i", MOST_ATTEMPTS),
-    )
-    marked = [Marked._make(row) for row in rows]
+    alike: dict[tuple[str, str], list[Mark]] = defaultdict(list)
+    for one in marks:
+        alike[str(one.state), one.retry_at.isoformat() if one.retry_at else ""].append(one)
+    marked = [
+        Marked._make(row)
+        for (state, retry_at), group in alike.items()
+        for row in writer.select(
+            _MARK,
+            waiting.packed([m.message_id for m in group]),
+            bulk.texts([m.provider_id or "" for m in group]),
+            state.encode(),
+            retry_at.encode(),
+            struct.pack("!i", MOST_ATTEMPTS),
+        )
+    ]
     waiting.end(writer, [m.id for m in marked])
     again = [m for m in marked if m.state == MessageState.QUEUED]
     waiting.add(writer, [waiting.Wait(m.id.bytes, m.message_class, m.send_after) for m in again])

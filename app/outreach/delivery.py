@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
@@ -139,7 +139,8 @@ def mark(session: Session, receipts: Sequence[Receipt]) -> Counter[str]:
     # Nothing is left to lose here: the claim was durable before the hand-over, and a mark that a
     # power cut takes back leaves "uncertain", never a repeat. The next claim's commit writes it.
     session.execute(text("SET LOCAL synchronous_commit = off"))
-    marked = claiming.mark(session, [_mark_of(receipt) for receipt in receipts])
+    retry_at = now() + RETRY_AFTER
+    marked = claiming.mark(session, [_mark_of(receipt, retry_at) for receipt in receipts])
     record_many(
         session,
         [
@@ -152,13 +153,13 @@ def mark(session: Session, receipts: Sequence[Receipt]) -> Counter[str]:
     return Counter(m.state for m in marked)
 
 
-def _mark_of(receipt: Receipt) -> Mark:
+def _mark_of(receipt: Receipt, retry_at: datetime) -> Mark:
     if receipt.handed is Handed.SENT:
         return Mark(receipt.message_id, MessageState.SENT, receipt.provider_id)
     if receipt.handed is Handed.UNCERTAIN:
         return Mark(receipt.message_id, MessageState.UNCERTAIN)
     if receipt.handed is Handed.LATER:
-        return Mark(receipt.message_id, MessageState.QUEUED, retry_at=now() + RETRY_AFTER)
+        return Mark(receipt.message_id, MessageState.QUEUED, retry_at=retry_at)
     return Mark(receipt.message_id, MessageState.FAILED)
 
 

@@ -98,7 +98,10 @@ class Delivery(TenantScoped):
     """
 
     __tablename__ = "deliveries"
-    __table_args__ = (Index(None, "tenant_id", "message_class", "send_after", "id"),)
+    __table_args__ = (
+        Index(None, "tenant_id", "message_class", "send_after", "id"),
+        {"postgresql_with": {"fillfactor": 50}},
+    )
 
     message_class: Mapped[str]
     send_after: Mapped[datetime]

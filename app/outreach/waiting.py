@@ -52,10 +52,9 @@ _HOLD = """
 UPDATE deliveries SET claimed_at = now()
 WHERE tenant_id = $1 AND id = ANY($2::uuid[]) RETURNING id"""
 _DELAY = """
-UPDATE deliveries SET send_after = v.send_after::timestamptz, claimed_at = NULL
-FROM unnest($2::uuid[], $3::text[]) AS v (id, send_after)
-WHERE deliveries.tenant_id = $1 AND deliveries.id = ANY($2::uuid[]) AND deliveries.id = v.id
-RETURNING deliveries.id"""
+UPDATE deliveries SET claimed_at = NULL,
+  send_after = (($3::text[])[array_position($2::uuid[], id)])::timestamptz
+WHERE tenant_id = $1 AND id = ANY($2::uuid[]) RETURNING id"""
 _END = "DELETE FROM deliveries WHERE tenant_id = $1 AND id = ANY($2::uuid[]) RETURNING id"
 
 

@@ -166,6 +166,7 @@ def upgrade() -> None:
             ["tenant_id"], ["tenants.id"], name=op.f("fk_deliveries_tenant_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_deliveries")),
+        postgresql_with={"fillfactor": 50},
     )
     op.create_index(
         op.f("ix_deliveries_tenant_id_message_class_send_after_id"),
