@@ -9,11 +9,10 @@ from pathlib import Path
 
 from flask import Flask
 from flask.cli import ScriptInfo
-from sqlalchemy import select
 
-from app.config import settings
 from app.factory import create_app
-from tenants import actions, keys, resolve
+from app.workbench.demo_table import table
+from tenants import actions, resolve
 from tenants.models import TenantState
 
 CREDITORS = Path(__file__).with_name("creditors")
@@ -49,7 +48,7 @@ def provision(*, progress: Callable[[str], None], day: date, var_dir: Path) -> s
             run(app, Step(f"one day of operation, {day:%d/%m/%Y} at 10:00",
                           ("day", "run", "--date", day.isoformat())), progress)  # fmt: skip
             _done(var_dir).write_text(day.isoformat())
-        return table()
+        return table(NAMES)
 
 
 def is_done(var_dir: Path) -> bool:
@@ -99,54 +98,3 @@ def run(app: Flask, step: Step, progress: Callable[[str], None]) -> None:
         raise ProvisionFailed(
             f"flask {' '.join(step.arguments)} failed: {error}\n{printed.getvalue()}"
         ) from error
-
-
-def table() -> str:
-    """Where everything is, and somebody to be on each portal."""
-    rows: list[tuple[str, ...]] = [
-        ("Creditor", "Portal", "Be", "Birth date", "CPF", "From the message")
-    ]
-    for slug, name in NAMES.items():
-        tenant = resolve.by_slug(slug)
-        rows.append((name, settings().portal_url(tenant), *somebody(slug)))
-    platform = settings().origin(settings().platform_host)
-    lines = as_columns(rows)
-    lines += [
-        "",
-        f"Outbox          {platform}/outbox   every e-mail and SMS that left, one-time codes too",
-        f"Platform host   {platform}",
-        f"Gallery         {platform}/gallery",
-        f"Stripe twin     {settings().stripe_api_base}   pay a Pix or a boleto here",
-    ]
-    return "\n".join(lines)
-
-
-def somebody(slug: str) -> tuple[str, str, str, str]:
-    """A person to whom the first day wrote: name, birth date, CPF, link."""
-    from app.debts import queries as debts
-    from app.outreach import links
-    from app.outreach.models import AccessLink, Message, MessageState
-    from tenants.scope import within
-
-    tenant = resolve.by_slug(slug)
-    with within(tenant) as session:
-        message = session.scalars(
-            select(Message)
-            .where(Message.state == MessageState.SENT, Message.intent == "first_contact")
-            .order_by(Message.id)
-            .limit(1)
-        ).first()
-        if message is None:
-            return ("nobody was written to", "", "", "")
-        person = debts.person(session, message.debtor_id)
-        link = session.scalars(select(AccessLink).where(AccessLink.message_id == message.id)).one()
-        token = links.token_of(keys.vault(session), link.id)
-    born = person.birth_date.strftime("%d/%m/%Y") if person.birth_date else ""
-    return (person.name, born, person.document, settings().portal_url(tenant, f"/a/{token}"))
-
-
-def as_columns(rows: list[tuple[str, ...]]) -> list[str]:
-    """Rows as aligned text."""
-    widths = [max(len(row[index]) for row in rows) for index in range(len(rows[0]))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in rows]  # fmt: skip
