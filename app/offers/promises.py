@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import BindParameter, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.compliance.queries import among
@@ -14,7 +14,9 @@ from app.offers.better import remembered
 from app.offers.models import PAST_STATES, Offer, OfferState
 from app.offers.terms import Limits
 
-_PAST = bindparam("past", PAST_STATES, expanding=True, literal_execute=True)
+_PAST: BindParameter[Sequence[str]] = bindparam(
+    "past", PAST_STATES, expanding=True, literal_execute=True
+)
 """Written out, so that every plan of the statement may use the index of past offers."""
 
 
