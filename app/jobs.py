@@ -24,6 +24,7 @@ _by_session = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 STALLED_AFTER_SECONDS = 30
 KEEP_FINISHED_HOURS = 24 * 7
 MODULES = (
+    "app.debts.jobs",
     "app.outreach.jobs",
     "app.identity.jobs",
     "app.agreements.jobs",

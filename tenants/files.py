@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import boto3
-from sqlalchemy import event, select
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tenants import keys
@@ -87,7 +88,7 @@ def _chosen() -> ObjectStore:
 def save(session: Session, *, name: str, content_type: str, content: bytes) -> StoredFile:
     """Seal and keep `content` for the entered tenant; the row joins the caller's transaction."""
     file_id = new_id()
-    location = f"{current_tenant_id()}/{file_id}"
+    location = _location(file_id)
     _chosen().put(location, keys.vault(session).seal(content, f"file:{file_id}"))
     stored = StoredFile(
         id=file_id,
@@ -103,23 +104,27 @@ def save(session: Session, *, name: str, content_type: str, content: bytes) -> S
 
 
 def delete(session: Session, file_id: uuid.UUID) -> None:
-    """Forget a file: its row in the caller's transaction, its bytes once that has committed.
+    """Forget a file: its row, in the caller's transaction, and nobody reads it any more.
 
-    A process that dies in between leaves sealed bytes that nothing points to. A file that is not
-    there is none to forget.
+    Its bytes go with `erase`, which the caller defers as a job of the same transaction: so they go
+    if it commits, only then, and whatever process dies. A file that is not there is none to forget.
     """
-    stored = session.scalar(select(StoredFile).where(StoredFile.id == file_id))
-    if stored is None:
-        return
-    store, location = _chosen(), stored.location
-    session.delete(stored)
+    session.execute(sql_delete(StoredFile).where(StoredFile.id == file_id))
 
-    def forget(committed: Session) -> None:
-        # The end of a savepoint is reported as well; what it holds may still be rolled back.
-        if not committed.in_nested_transaction():
-            store.delete(location)
 
-    event.listen(session, "after_commit", forget)
+def erase(session: Session, file_id: uuid.UUID) -> bool:
+    """Delete the bytes of a file that was forgotten; False for one that still has its row.
+
+    Safe to repeat.
+    """
+    if session.scalar(select(StoredFile.id).where(StoredFile.id == file_id)) is not None:
+        return False
+    _chosen().delete(_location(file_id))
+    return True
+
+
+def _location(file_id: uuid.UUID) -> str:
+    return f"{current_tenant_id()}/{file_id}"
 
 
 def read(session: Session, file_id: uuid.UUID) -> tuple[StoredFile, bytes]:

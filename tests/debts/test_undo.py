@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.debts import actions, queries
+from app.debts.jobs import erase_file
 from app.debts.models import (
     ContactPoint,
     Debt,
@@ -14,11 +15,13 @@ from app.debts.models import (
     PortfolioChange,
     PortfolioImport,
 )
+from app.debts.portfolio.ledger import forget_file
 from app.debts.portfolio.problems import NotWaiting, UndoRefused
 from app.history.actions import record
 from tenants import files
 from tenants.scope import within
 from tests.debts.files import BRUNO, bring, count, debts, line, many, set_debt
+from tests.work import drain, forget_waiting
 
 GOOD = line("A1") + line("A2", amount="80,00") + line("A3", BRUNO, "Bruno Souza", phone="")
 
@@ -78,26 +81,40 @@ def waiting_import(tenant, rows, kept):
     return outcome.import_id, stored
 
 
-def let_go(tenant, import_id, stored):
-    """The row of an import whose file is gone: no row of it, no bytes."""
+def bytes_lie(stored):
+    """Whether the store still holds a file."""
+    try:
+        return bool(files._chosen().get(stored.location))
+    except FileNotFoundError:
+        return False
+
+
+def let_go(tenant, import_id, stored, conninfo):
+    """The row of an import whose file is gone: no row of it, and no bytes once jobs have run."""
+    with within(tenant) as session, pytest.raises(LookupError):
+        files.read(session, stored.id)
+    drain(conninfo, queues=("upkeep",))
+    assert not bytes_lie(stored)
     with within(tenant) as session:
-        with pytest.raises(LookupError):
-            files.read(session, stored.id)
-        with pytest.raises(FileNotFoundError):
-            files._chosen().get(stored.location)
         row = session.scalar(select(PortfolioImport).where(PortfolioImport.id == import_id))
         assert row.file_id is None
         return row
 
 
-def test_a_confirmed_file_is_let_go(cast):
+@pytest.fixture
+def conninfo(database):
+    forget_waiting(database.conninfo)
+    return database.conninfo
+
+
+def test_a_confirmed_file_is_let_go(cast, conninfo):
     import_id, stored = waiting_import(cast.bank, many(random.Random(4), 10), 5)
     actions.confirm(cast.bank, import_id)
-    row = let_go(cast.bank, import_id, stored)
+    row = let_go(cast.bank, import_id, stored, conninfo)
     assert (row.state, row.failure) == (ImportState.CONFIRMED, None)
 
 
-def test_a_newer_full_file_takes_the_place_of_one_that_waits(cast):
+def test_a_newer_full_file_takes_the_place_of_one_that_waits(cast, conninfo):
     rows = many(random.Random(5), 10)
     import_id, stored = waiting_import(cast.bank, rows, 5)
     bring(cast.bank, rows[0], is_full=False)
@@ -105,10 +122,45 @@ def test_a_newer_full_file_takes_the_place_of_one_that_waits(cast):
     with within(cast.bank) as session:
         assert files.read(session, stored.id)
     bring(cast.bank, "".join(rows))
-    row = let_go(cast.bank, import_id, stored)
+    row = let_go(cast.bank, import_id, stored, conninfo)
     assert (row.state, row.failure) == (ImportState.FAILED, "superseded")
     with pytest.raises(NotWaiting):
         actions.confirm(cast.bank, import_id)
+
+
+class Died(BaseException):
+    """The process ends here."""
+
+
+def test_bytes_stay_when_the_letting_go_of_a_file_is_rolled_back(cast, conninfo):
+    import_id, stored = waiting_import(cast.bank, many(random.Random(6), 10), 5)
+    with pytest.raises(Died), within(cast.bank) as session:
+        forget_file(session, session.scalar(select(PortfolioImport).where(
+            PortfolioImport.id == import_id)))  # fmt: skip
+        raise Died
+    drain(conninfo, queues=("upkeep",))
+    with within(cast.bank) as session:
+        assert files.read(session, stored.id)
+
+
+def test_no_bytes_are_left_behind_by_a_process_that_dies_after_its_commit(cast, conninfo):
+    import_id, stored = waiting_import(cast.bank, many(random.Random(7), 10), 5)
+    with pytest.raises(Died):
+        with within(cast.bank) as session:
+            forget_file(session, session.scalar(select(PortfolioImport).where(
+                PortfolioImport.id == import_id)))  # fmt: skip
+        raise Died
+    assert bytes_lie(stored)
+    let_go(cast.bank, import_id, stored, conninfo)
+    erase_file(str(cast.bank.id), str(stored.id))
+    with within(cast.shop) as session:
+        assert files.erase(session, stored.id), "another creditor's file of that id is none"
+
+
+def test_a_file_that_has_its_row_is_not_erased(cast):
+    _, stored = waiting_import(cast.bank, many(random.Random(8), 10), 5)
+    erase_file(str(cast.bank.id), str(stored.id))
+    assert bytes_lie(stored)
 
 
 def test_undoing_a_first_import_leaves_nothing_of_it(cast):

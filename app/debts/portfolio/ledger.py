@@ -11,14 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.debts.jobs import erase_file
 from app.debts.models import ImportState, PortfolioImport
 from app.debts.portfolio.context import Tally
 from app.debts.portfolio.mapping import Mapping
 from app.debts.portfolio.problems import ImportRunning, PortfolioProblem
 from app.debts.portfolio.source import Source, open_bytes
+from app.jobs import enqueue
 from tenants import clock, files
 from tenants.resolve import Resolved
-from tenants.scope import within
+from tenants.scope import current_tenant_id, within
 
 
 @dataclass(slots=True)
@@ -104,9 +106,11 @@ def keep_file(session: Session, request: Request) -> uuid.UUID:
 
 
 def forget_file(session: Session, row: PortfolioImport) -> None:
-    """Let go of a file that waits no longer: it holds the data of everybody in it."""
+    """Let go of a file that waits no longer: it holds the data of everybody in it. The row goes
+    with the caller's transaction, the bytes by a job of the same transaction."""
     if row.file_id is not None:
         files.delete(session, row.file_id)
+        enqueue(session, erase_file, tenant_id=str(current_tenant_id()), file_id=str(row.file_id))
         row.file_id = None
 
 
