@@ -20,6 +20,7 @@ from app.portal.views.offer import MOST_COUNTERS
 from tenants import keys
 from tenants.clock import now, stopped_at, today
 from tenants.scope import within
+from tests.offers.cases import data
 from tests.offers.people import set_up
 from tests.payments.conftest import running_twin, twin  # noqa: F401 - fixtures
 from tests.payments.test_settling import deliver_all, pay
@@ -143,6 +144,20 @@ def test_money_after_the_end_of_an_agreement_is_explained(dressed, twin, bank, i
     deliver_all(dressed, twin)
     assert "O acordo tinha terminado antes" in page(inside, payment)
     assert "esta é a sua proposta" in page(inside, "/oferta")
+
+
+@pytest.mark.parametrize(
+    ("down", "option", "can_move"),
+    [("0", "cash", False), ("0", "instalments", True), ("0.1", "instalments", False)],
+)
+def test_moving_a_date_is_offered_only_where_it_can_be_moved(
+    dressed, browse, down, option, can_move
+):
+    with within(dressed.shop) as session:
+        set_up(session, data(min_down_payment=down))
+    inside = sign_in(browse(dressed.shop.host), dressed.shop, make_person(dressed.shop))
+    html = page(inside, accept(inside, f"option={option}"))
+    assert bool(links_to(html, '/acordo/[^"]+/vencimento/')) == can_move
 
 
 def test_accepting_twice_in_two_tabs_is_one_agreement(bank, inside):

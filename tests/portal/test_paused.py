@@ -66,7 +66,8 @@ def test_whoever_questions_a_debt_of_an_agreement_is_asked_for_nothing(inside, p
 
 def test_what_belongs_to_a_running_clock_leads_back_while_it_rests(inside, person, agreement):
     html = page(inside, agreement)
-    moving = re.search(r'href="(/acordo/[^"]+/vencimento/[^"]+)"', html)[1]
+    instalment = re.search(r'name="instalment" value="([^"]+)"', html)[1]
+    moving = f"{agreement}/vencimento/{instalment}"
     dispute(inside, person)
     for path in (moving, f"{agreement}/quitar"):
         assert inside.get(path).location == agreement

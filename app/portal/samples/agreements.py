@@ -145,14 +145,15 @@ def agreement(state: str, paid: int = 0, *, late: bool = False, down: int = 0) -
 
 
 def _agreed(state: str, paid: int = 0, *, late: bool = False, down: int = 0) -> State:
-    return plain(agreement=agreement(state, paid, late=late, down=down), methods=METHODS)
+    shown = agreement(state, paid, late=late, down=down)
+    return plain(agreement=shown, methods=METHODS, can_move=state == "open" and not down)
 
 
 def _paused(*, is_personal: bool) -> State:
     def state() -> dict[str, object]:
         pause = Pause(NOW - timedelta(days=3), is_personal)
         rests = replace(agreement("open", 2), pause=pause, can_pay_off=False)
-        return {"agreement": rests, "methods": METHODS}
+        return {"agreement": rests, "methods": METHODS, "can_move": False}
 
     return state
 
@@ -214,7 +215,11 @@ STATES: dict[str, dict[str, State]] = {
         "cancelled_after_payments": _agreed("cancelled", 2),
         "paused": _paused(is_personal=False),
         "paused_for_the_person": _paused(is_personal=True),
-        "payment_resting": lambda: {"agreement": agreement("open", 2), "methods": []},
+        "payment_resting": lambda: {
+            "agreement": agreement("open", 2),
+            "methods": [],
+            "can_move": True,
+        },
     },
     "agreements": {"several": _several, "none": plain(agreements=[])},
     "due_date": {

@@ -69,7 +69,17 @@ def agreement(agreement_id: uuid.UUID) -> Response:
         found = _mine(session, person, agreement_id)
         shown = agreed(session, found, today(person.time_zone))
         methods = payments.methods(g.tenant, shown.next_cents) if shown.next_id else ()
-    return render("agreement", agreement=shown, methods=[str(method) for method in methods])
+        can_move = shown.next_id is not None and bool(
+            agreements.due_date_choices(
+                session, g.tenant, agreement=found, instalment_id=shown.next_id
+            )
+        )
+    return render(
+        "agreement",
+        agreement=shown,
+        methods=[str(method) for method in methods],
+        can_move=can_move,
+    )
 
 
 @portal.get("/acordos", endpoint="agreements")
