@@ -6,6 +6,7 @@ from html import escape
 from typing import Protocol
 
 from emails.layout import Layout, layout
+from emails.page import Page
 from emails.twin import twin
 from themes.dress import Brand
 
@@ -64,14 +65,15 @@ class Email:
 
     subject: str
     text: str
-    page: bytes
-    """The HTML in UTF-8, as it is sent."""
+    page: Page
     headers: dict[str, str] = field(default_factory=dict)
+    said: str = ""
+    """The text without its foot: what this mail says and others do not."""
 
     @property
     def html(self) -> str:
         """The HTML as text, for whoever reads rather than sends it."""
-        return self.page.decode()
+        return self.page.octets.decode()
 
 
 def compose(
@@ -103,7 +105,9 @@ def compose(
         present |= {"details"}
         shown["rows"] = b"\r\n".join([_row(made, row) for row in rows])
     page = made.shape(present).filled(shown)
-    return Email(words.subject, twin(made.foot, values, rows), page, _headers(links, locale))
+    said = twin(values, rows)
+    text = f"{said}\r\n\r\n{made.foot.filled(values)}"
+    return Email(words.subject, text, page, _headers(links, locale), said)
 
 
 def _values(
@@ -143,7 +147,7 @@ def _escaped(values: Iterable[str]) -> list[bytes]:
 
 def _row(made: Layout, row: tuple[str, str]) -> bytes:
     label, value = _escaped(row)
-    return made.row.filled({"label": label, "value": value})
+    return made.row.filled({"label": label, "value": value}).octets
 
 
 def _headers(links: Links, locale: str) -> dict[str, str]:

@@ -9,7 +9,6 @@ mail then costs one join.
 import re
 import threading
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ import jinja2
 import mrml
 from cachetools import LRUCache
 
+from emails.page import Shape, shape_of
 from emails.twin import Foot, foot
 from themes.dress import Asset, Brand
 from themes.formats import cnpj, phone
@@ -53,27 +53,10 @@ _inliner = css_inline.CSSInliner(
     extra_css=".logo img{display:inline-block !important}",
 )
 _PART = re.compile(r"<!--(/?)part:(\w+)-->")
-_SLOT = re.compile(r"@@(\w+)@@")
 
 
 Pieces = list[tuple[frozenset[str], str]]
 """Text with the parts that must be present for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A layout without the parts a message lacks: octets, with places for slots among them."""
-
-    octets: tuple[bytes, ...]
-    slots: tuple[tuple[int, str], ...]
-    """(place in `octets`, the slot's name)."""
-
-    def filled(self, values: Mapping[str, bytes]) -> bytes:
-        """The page; `values` are escaped UTF-8. Raises KeyError for a slot without a value."""
-        pieces = list(self.octets)
-        for place, name in self.slots:
-            pieces[place] = values[name]
-        return b"".join(pieces)
 
 
 @dataclass(slots=True)
@@ -89,7 +72,7 @@ class Layout:
         """What is left for the parts that are present; made once for each combination."""
         found = self.shapes.get(present)
         if found is None:
-            found = _shape("".join(text for needs, text in self.pieces if needs <= present))
+            found = shape_of("".join(text for needs, text in self.pieces if needs <= present))
             self.shapes[present] = found
         return found
 
@@ -115,7 +98,7 @@ def _compile(brand: Brand, locale: str, home: str) -> Layout:
     mjml = template.render(_context(brand, locale, home))
     html = _inliner.inline(mrml.to_html(_tidy(mjml)).content)
     pieces, row = _cut(_break_lines(html))
-    return Layout(pieces, _shape(row), foot(brand, locale))
+    return Layout(pieces, shape_of(row), foot(brand, locale))
 
 
 def _context(brand: Brand, locale: str, home: str) -> dict[str, Any]:
@@ -199,9 +182,3 @@ def _enter(inside: list[str], name: str, closes: bool) -> None:
         inside.append(name)
     elif not inside or inside.pop() != name:
         raise ValueError(f"part {name} is closed where it was not opened")
-
-
-def _shape(html: str) -> Shape:
-    pieces = _SLOT.split(html)
-    slots = tuple((place, pieces[place]) for place in range(1, len(pieces), 2))
-    return Shape(tuple(piece.encode() for piece in pieces), slots)

@@ -14,9 +14,8 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from emails.compose import Email
+from emails.page import MOST_OCTETS, Page
 
-MOST_OCTETS = 998
-"""Of one line, without its end (RFC 5322, 2.1.1)."""
 WORD_OCTETS = 45
 """Of text in one encoded word: 75 characters at most once it is base64 (RFC 2047, 2)."""
 
@@ -35,43 +34,59 @@ def build(
     reply_to: str | None = None,
     headers: Mapping[str, str] | None = None,
     eight_bit: bool = True,
-) -> bytes:
-    """The whole message, lines ending in CRLF, ready for DATA (dots are the transport's matter).
+) -> list[bytes]:
+    """The whole message in pieces that follow each other, lines ending in CRLF, ready for DATA
+    (dots are the transport's matter).
 
     `from_`: (display name, address). `message_id`: with its angle brackets. `headers`: more of
     them, in ASCII. `eight_bit` False encodes the parts as quoted-printable, for a server without
     8BITMIME. Raises ValueError for a line break in a header or an address that is none.
     """
+    more = [
+        f"{name}: {value}" for name, value in (*email.headers.items(), *(headers or {}).items())
+    ]
+    varying = "".join(more).replace("\r\n ", "")  # what is folded is one line
+    if _BROKEN.search(message_id) or _BROKEN.search(varying):
+        raise ValueError("a header cannot hold a line break")
     boundary = blake2b(message_id.encode(), digest_size=12).hexdigest()
     lines = [
-        f"From: {_sender(*from_)}",
+        _constant_head(from_, reply_to, date),
         f"To: {_address(to)}",
         f"Subject: {header_text(email.subject)}",
-        f"Date: {_date(date)}",
         f"Message-ID: {message_id}",
+        *more,
+        f'Content-Type: multipart/alternative; boundary="{boundary}"',
     ]
+    edge = b"\r\n--" + boundary.encode()
+    return [
+        "\r\n".join(lines).encode("ascii"),
+        b"\r\n",
+        edge,
+        *_part(b"plain", Page.of(email.text.encode()), eight_bit),
+        edge,
+        *_part(b"html", email.page, eight_bit),
+        edge,
+        b"--\r\n",
+    ]
+
+
+def _part(kind: bytes, page: Page, eight_bit: bool) -> list[bytes]:
+    encoding, pieces = b"7bit" if page.is_ascii() else b"8bit", page.pieces
+    unfit = encoding == b"8bit" and not eight_bit
+    if unfit or (not page.is_short() and _too_long(page.octets)):
+        # b2a_qp ends its soft breaks as the text ends its lines: CRLF here.
+        encoding, pieces = b"quoted-printable", [binascii.b2a_qp(page.octets, istext=True)]
+    head = b"\r\nContent-Type: text/" + kind + b"; charset=utf-8"
+    return [head + b"\r\nContent-Transfer-Encoding: " + encoding + b"\r\n\r\n", *pieces]
+
+
+@lru_cache(maxsize=256)
+def _constant_head(from_: tuple[str, str], reply_to: str | None, date: datetime) -> str:
+    """The headers that a whole batch shares."""
+    lines = [f"From: {_sender(*from_)}", f"Date: {format_datetime(date)}", "MIME-Version: 1.0"]
     if reply_to:
         lines.append(f"Reply-To: {_address(reply_to)}")
-    for name, value in (*email.headers.items(), *(headers or {}).items()):
-        lines.append(f"{name}: {value}")
-    lines.append("MIME-Version: 1.0")
-    lines.append(f'Content-Type: multipart/alternative; boundary="{boundary}"')
-    if _BROKEN.search("".join(lines).replace("\r\n ", "")):
-        raise ValueError("a header cannot hold a line break")
-    head = "\r\n".join(lines).encode("ascii")
-    edge = b"\r\n--" + boundary.encode()
-    text = _part(b"plain", email.text.encode(), eight_bit)
-    html = _part(b"html", email.page, eight_bit)
-    return b"".join((head, b"\r\n", edge, text, edge, html, edge, b"--\r\n"))
-
-
-def _part(kind: bytes, content: bytes, eight_bit: bool) -> bytes:
-    encoding = b"7bit" if content.isascii() else b"8bit"
-    if (encoding == b"8bit" and not eight_bit) or _too_long(content):
-        encoding = b"quoted-printable"
-        content = _quoted(content)
-    head = b"\r\nContent-Type: text/" + kind + b"; charset=utf-8"
-    return head + b"\r\nContent-Transfer-Encoding: " + encoding + b"\r\n\r\n" + content
+    return "\r\n".join(lines)
 
 
 def _too_long(content: bytes) -> bool:
@@ -85,17 +100,6 @@ def _too_long(content: bytes) -> bool:
     return b"\n" not in content[place:] and len(content) - place > MOST_OCTETS
 
 
-def _quoted(content: bytes) -> bytes:
-    # b2a_qp ends its soft breaks as the text ends its lines: CRLF here.
-    return binascii.b2a_qp(content, istext=True)
-
-
-@lru_cache(maxsize=64)
-def _date(moment: datetime) -> str:
-    return format_datetime(moment)
-
-
-@lru_cache(maxsize=4096)
 def _sender(name: str, address: str) -> str:
     if _BROKEN.search(name):
         raise ValueError("a header cannot hold a line break")

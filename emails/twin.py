@@ -1,7 +1,6 @@
 """The text twin of a mail: the same facts, links and rights, for who reads without HTML."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from themes.dress import Brand
 from themes.formats import cnpj, phone
@@ -10,27 +9,23 @@ from themes.translations import catalogue
 RULE = "-" * 40
 
 
-@dataclass(frozen=True, slots=True)
 class Foot:
-    """Everything under the rule, as `%` templates for the values of a message."""
+    """Everything under the rule: `%` templates for the values of a message."""
 
-    verify: str
-    creditor: str
-    privacy: str
-    itemisation: str
-    unsubscribe: str
+    def __init__(
+        self, *, verify: str, creditor: str, privacy: str, itemisation: str, unsubscribe: str
+    ) -> None:
+        self._base = [RULE, verify, "", creditor, privacy]
+        self._rights = (("itemisation", itemisation), ("unsubscribe", unsubscribe))
 
     def filled(self, values: Mapping[str, str]) -> str:
-        lines = [RULE, self.verify, "", self.creditor, self.privacy]
-        if values["itemisation"]:
-            lines.append(self.itemisation)
-        if values["unsubscribe"]:
-            lines.append(self.unsubscribe)
-        return "\n".join(lines) % values + "\n"
+        """The foot, lines ending in CRLF."""
+        rights = [template for name, template in self._rights if values[name]]
+        return crlf("\n".join([*self._base, *rights, ""]) % values)
 
 
-def twin(foot: Foot, values: Mapping[str, str], rows: Sequence[tuple[str, str]]) -> str:
-    """The plain text, lines ending in CRLF. `values` are the mail's slots, unescaped."""
+def twin(values: Mapping[str, str], rows: Sequence[tuple[str, str]]) -> str:
+    """What stands above the foot, lines ending in CRLF. `values`: the mail's slots, unescaped."""
     said = [values["greeting"], values["opening"], values["body"], values["code"]]
     if rows:
         said.append("\n".join([f"{label}: {value}" for label, value in rows]))
@@ -39,8 +34,12 @@ def twin(foot: Foot, values: Mapping[str, str], rows: Sequence[tuple[str, str]])
     else:
         said.append(values["said"])
     said.append(values["closing"])
-    text = "\n\n".join([part for part in said if part])
-    return (text + "\n\n" + foot.filled(values)).replace("\r\n", "\n").replace("\n", "\r\n")
+    return crlf("\n\n".join([part for part in said if part]))
+
+
+def crlf(text: str) -> str:
+    """Lines that end as they travel."""
+    return text.replace("\r\n", "\n").replace("\n", "\r\n")
 
 
 def foot(brand: Brand, locale: str) -> Foot:

@@ -1,10 +1,10 @@
 """What is decided of a claimed batch: the policy asked once more, what it allows composed."""
 
-import json
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import orjson
 import structlog
 from sqlalchemy.orm import Session
 
@@ -136,7 +136,7 @@ class Batch:
             self._facts[row.debtor_id] = _with_sent(facts, Sent(row.channel, self._at))
 
     def _compose(self, row: Due) -> Any:
-        person = json.loads(self._keys.unseal(self._people[row.debtor_id], "debtor"))
+        person = orjson.loads(self._keys.unseal(self._people[row.debtor_id], "debtor"))
         recipient = self._keys.text(self._points[row.contact_point_id].sealed, "contact")
         brand = self._brands.get(row.brand_version_id)
         if brand is None:

@@ -1,22 +1,23 @@
 """A message row becomes a parcel: the facts unsealed, the words composed, the dress put on."""
 
-import hashlib
-import json
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import orjson
 
 from app.compliance import content
 from app.compliance.facts import Reason
 from app.compliance.policy import Policy
 from app.outreach import links
 from app.outreach.channels import Parcel
+from app.outreach.claiming import Due
 from app.outreach.models import Channel
 from emails import mime
 from emails.compose import Links, compose
 from emails.figures import figures
+from emails.page import Page
 from tenants.keys import Vault
 from tenants.resolve import Resolved
 from themes import voice
@@ -24,7 +25,6 @@ from themes.dress import Brand
 
 MAILBOX = "atendimento"
 """The local part of the sender's address on the creditor's own domain."""
-_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 TOTALS = ("amount_cents", "total_cents", "instalment_amount_cents")
 
 
@@ -49,9 +49,9 @@ class Writer:
     portal: str
     """Scheme and host of the creditor's portal."""
 
-    def compose(self, row: Any, *, brand: Brand, full_name: str, recipient: str) -> Composed:
+    def compose(self, row: Due, *, brand: Brand, full_name: str, recipient: str) -> Composed:
         """Compose one claimed row. Raises what voice and emails raise for impossible facts."""
-        facts = json.loads(self.keys.text(row.facts, "facts"))
+        facts = orjson.loads(self.keys.unseal(row.facts, "facts"))
         facts.setdefault("full_name", full_name)
         if "link" not in facts and row.intent != "one_time_code":
             facts["link"] = self._address(row)
@@ -67,22 +67,23 @@ class Writer:
             return self._sms(row, words.text, recipient)
         return self._email(row, brand, words, facts, recipient)
 
-    def _address(self, row: Any) -> str:
+    def _address(self, row: Due) -> str:
         return f"{self.portal}/a/{links.token_of(self.keys, row.id)}"
 
-    def _sms(self, row: Any, text: str, recipient: str) -> Composed:
+    def _sms(self, row: Due, text: str, recipient: str) -> Composed:
         facts = content.ContentFacts(
             channel=Channel.SMS,
             text=text,
             hosts=frozenset({self.tenant.primary_host}),
             sender_registered=self.sender_number is not None,
         )
-        encoded = text.encode("ascii", "replace")
-        parcel = self._parcel(row, self.sender_number or "", recipient, encoded, "")
-        return Composed(parcel, self._kept("", text, encoded), content.check(facts, self.policy))
+        pieces = [text.encode("ascii", "replace")]
+        parcel = self._parcel(row, self.sender_number or "", recipient, pieces, "")
+        kept = self._kept("", text, Page(None, pieces).digest)
+        return Composed(parcel, kept, content.check(facts, self.policy))
 
     def _email(
-        self, row: Any, brand: Brand, words: Any, facts: Mapping[str, Any], recipient: str
+        self, row: Due, brand: Brand, words: Any, facts: Mapping[str, Any], recipient: str
     ) -> Composed:
         one_click = f"{self.portal}/cancelar/{links.unsubscribe_token(self.keys, row.id)}"
         email = compose(
@@ -102,7 +103,7 @@ class Writer:
             code=facts.get("code"),
         )
         sender = f"{MAILBOX}@{self.tenant.primary_host}"
-        encoded = mime.build(
+        pieces = mime.build(
             email,
             from_=(brand.name, sender),
             to=recipient,
@@ -123,26 +124,26 @@ class Writer:
             itemisation_link=True,
             one_click={"List-Unsubscribe", "List-Unsubscribe-Post"} <= set(email.headers),
         )
-        parcel = self._parcel(row, sender, recipient, encoded, email.subject)
-        kept = self._kept(email.subject, email.text, encoded)
+        parcel = self._parcel(row, sender, recipient, pieces, email.subject)
+        kept = self._kept(email.subject, email.said, email.page.digest)
         return Composed(parcel, kept, content.check(found, self.policy))
 
     def _parcel(
-        self, row: Any, sender: str, recipient: str, encoded: bytes, subject: str
+        self, row: Due, sender: str, recipient: str, pieces: list[bytes], subject: str
     ) -> Parcel:
-        message_id: uuid.UUID = row.id
         return Parcel(
-            message_id=message_id,
+            message_id=row.id,
             tenant_id=self.tenant.id,
             tenant=self.tenant.slug,
             channel=row.channel,
             sender=sender,
             recipient=recipient,
-            content=encoded,
+            pieces=pieces,
             subject=subject,
         )
 
-    def _kept(self, subject: str, text: str, encoded: bytes) -> bytes:
-        digest = hashlib.blake2b(encoded, digest_size=32).hexdigest()
-        kept = {"subject": subject, "text": text, "blake2b": digest, "bytes": len(encoded)}
-        return self.keys.seal(_JSON.encode(kept), "body")
+    def _kept(self, subject: str, text: str, digest: str) -> bytes:
+        """What is kept of a message: what it said, and what every other octet is held to."""
+        return self.keys.seal(
+            orjson.dumps({"subject": subject, "text": text, "digest": digest}), "body"
+        )

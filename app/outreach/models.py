@@ -71,7 +71,8 @@ class Message(TenantScoped):
     facts: Mapped[bytes]
     """Sealed JSON (context "facts"): the values the words rest on."""
     body: Mapped[bytes | None]
-    """Sealed JSON (context "body"): subject and text as handed over, and the BLAKE2b of every byte.
+    """Sealed JSON (context "body"): subject and text as handed over, without the foot that a brand
+    version's mails share, and a digest of the HTML.
 
     The HTML of an e-mail follows from these, the facts and the brand version.
     """

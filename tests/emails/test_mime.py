@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from emails.compose import Email
 from emails.mime import build, header_text
+from emails.page import Page, shape_of
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -21,7 +22,9 @@ def built(subject="Sua proposta", text="Olá\r\n", html="<p>Olá</p>\r\n", heade
         "message_id": "<1@aurora.example>",
         "date": NOON,
     }
-    return build(Email(subject, text, html.encode(), headers or {}), **options | more)
+    return b"".join(
+        build(Email(subject, text, Page.of(html.encode()), headers or {}), **options | more)
+    )
 
 
 def read(raw):
@@ -100,3 +103,32 @@ def test_nothing_smuggles_a_header_in(change):
         return
     with pytest.raises(ValueError, match=r"line break|address"):
         built(**change)
+
+
+LINE = st.text(alphabet="aé.@ \r\n", max_size=1200).map(lambda text: text.replace("\r", "\r\n"))
+
+
+@settings(deadline=None)
+@given(LINE, LINE, LINE, LINE)
+def test_a_page_of_pieces_travels_like_the_same_page_in_one(before, value, between, other):
+    shape = shape_of(f"{before}@@a@@{between}@@b@@\r\n")
+    page = shape.filled({"a": value.encode(), "b": other.encode()})
+    assert page.octets == f"{before}{value}{between}{other}\r\n".encode()
+    whole = Page.of(page.octets)
+    mails = [Email("x", "y\r\n", one) for one in (page, whole)]
+    envelope = {"from_": ("a", "a@b.example"), "to": "c@d.example", "message_id": "<1@x>"}
+    first, second = (b"".join(build(mail, **envelope, date=NOON)) for mail in mails)
+    assert first == second
+
+
+def test_another_value_or_another_shape_gives_another_digest():
+    shape, longer = shape_of("<p>@@a@@ @@b@@</p>"), shape_of("<p>@@a@@ @@b@@</p> ")
+    values = {"a": b"1", "b": b"2"}
+    digests = {
+        shape.filled(values).digest,
+        shape.filled({"a": b"12", "b": b""}).digest,
+        shape.filled({"a": b"2", "b": b"1"}).digest,
+        longer.filled(values).digest,
+    }
+    assert len(digests) == 4
+    assert shape.filled(values).digest in digests

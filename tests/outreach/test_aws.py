@@ -43,7 +43,7 @@ def parcel(channel="sms", content=b"Banco Aurora: http://aurora.example/a/x SAIR
         channel=channel,
         sender="28123" if channel == "sms" else "atendimento@aurora.example",
         recipient="+5511987654321" if channel == "sms" else "maria@exemplo.com.br",
-        content=content,
+        pieces=[content],
     )
 
 

@@ -64,7 +64,7 @@ def parcel(recipient, content=b"Subject: x\r\n\r\n.dot\r\n..\r\nacento: \xc3\xa7
         channel="email",
         sender="atendimento@aurora.example",
         recipient=recipient,
-        content=content,
+        pieces=[content],
     )
 
 

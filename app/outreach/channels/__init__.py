@@ -12,7 +12,7 @@ from app.outreach.models import Channel
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A composed message on its way. `content` is MIME bytes with CRLF, or the ASCII of an SMS."""
+    """A composed message on its way."""
 
     message_id: uuid.UUID
     tenant_id: uuid.UUID
@@ -21,8 +21,14 @@ class Parcel:
     channel: str
     sender: str
     recipient: str
-    content: bytes
+    pieces: Sequence[bytes]
+    """Its octets in their order: most are constant and shared by a whole batch."""
     subject: str = ""
+
+    @property
+    def content(self) -> bytes:
+        """MIME with CRLF, or the ASCII of an SMS: joined only while it is handed over."""
+        return b"".join(self.pieces)
 
 
 class Handed(StrEnum):

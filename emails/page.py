@@ -1,0 +1,96 @@
+"""The HTML of a mail as pieces of octets: constant ones that all mails share, and its own values.
+
+A page is never joined on its own. Its pieces go into the message, and that is joined once, when it
+is handed over: a batch of mails then holds its values, not twenty thousand octets each.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+
+MOST_OCTETS = 998
+"""Of one line, without its end (RFC 5322, 2.1.1)."""
+_SLOT = re.compile(r"@@(\w+)@@")
+
+
+class Shape:
+    """A layout without the parts a mail lacks, with places for slots among its octets."""
+
+    def __init__(self, octets: tuple[bytes, ...], slots: tuple[tuple[int, str], ...]) -> None:
+        self.octets = octets
+        self.slots = slots
+        """(place in `octets`, the slot's name)."""
+        self.digest = blake2b(b"\x00".join(octets), digest_size=32).digest()
+        self.is_ascii = all(map(bytes.isascii, octets))
+        self.room = _room(octets, frozenset(place for place, _ in slots))
+        """How long every value may be so that surely no line is too long; negative: never."""
+
+    def filled(self, values: Mapping[str, bytes]) -> "Page":
+        """The page; `values` are escaped UTF-8. Raises KeyError for a slot without a value."""
+        pieces = list(self.octets)
+        for place, name in self.slots:
+            pieces[place] = values[name]
+        return Page(self, pieces)
+
+
+def shape_of(html: str) -> Shape:
+    """HTML with its slots, written @@name@@."""
+    pieces = _SLOT.split(html)
+    slots = tuple((place, pieces[place]) for place in range(1, len(pieces), 2))
+    return Shape(tuple(piece.encode() for piece in pieces), slots)
+
+
+def _room(octets: tuple[bytes, ...], slots: frozenset[int]) -> int:
+    """The room for each value in the fullest line that has any."""
+    marked = b"".join(b"\x00" if n in slots else piece for n, piece in enumerate(octets))
+    fullest = MOST_OCTETS
+    for line in marked.split(b"\r\n"):
+        values = line.count(b"\x00")
+        if values or len(line) > MOST_OCTETS:
+            fullest = min(fullest, (MOST_OCTETS - len(line) + values) // max(values, 1))
+    return fullest
+
+
+@dataclass(slots=True)
+class Page:
+    """A filled shape."""
+
+    shape: Shape | None
+    """None for a page that was not made from one."""
+    pieces: list[bytes]
+
+    @classmethod
+    def of(cls, octets: bytes) -> "Page":
+        """Octets as they are."""
+        return cls(None, [octets])
+
+    @property
+    def octets(self) -> bytes:
+        """All of it, in UTF-8."""
+        return b"".join(self.pieces)
+
+    @property
+    def values(self) -> list[bytes]:
+        """What was put into the slots, in their order."""
+        if self.shape is None:
+            return self.pieces
+        pieces = self.pieces
+        return [pieces[place] for place, _ in self.shape.slots]
+
+    @property
+    def digest(self) -> str:
+        """BLAKE2b over the shape's digest and every value: other octets, another digest."""
+        key = self.shape.digest if self.shape else b""
+        # A value is escaped text: it holds no NUL.
+        return blake2b(b"\x00".join(self.values), digest_size=32, key=key).hexdigest()
+
+    def is_short(self) -> bool:
+        """Whether surely no line is too long; False says nothing."""
+        room = self.shape.room if self.shape else -1
+        return max(map(len, self.values), default=0) <= room
+
+    def is_ascii(self) -> bool:
+        """Whether seven bits are enough."""
+        constant = self.shape is None or self.shape.is_ascii
+        return constant and all(map(bytes.isascii, self.values))
