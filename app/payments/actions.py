@@ -33,7 +33,7 @@ def receive(raw_body: bytes, signature: str | None) -> bool:
     """
     event = gateway.verified(raw_body, signature)
     account = event.get("account")
-    if account is None:
+    if account is None or bool(event.get("livemode")) is not gateway.is_live():
         return False
     tenant = _by_account(account)
     with within(tenant) as session:

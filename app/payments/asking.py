@@ -36,7 +36,8 @@ def ask(session: Session, tenant: Resolved, made: Payment, *, locale: str, retur
     else:
         raise MethodUnavailable("the provider refuses this payment's keys")
     why = _refused_by_us(session, tenant, made, started)
-    _keep(session, made.id, started, why)
+    with within(tenant) as own:  # a refusal raises below and takes the caller's transaction along
+        _keep(own, made.id, started, why)
     if why:
         log.warning("payment.not_shown", payment_id=str(made.id), rule="BR-24", reason=why)
         assert tenant.stripe_account is not None
@@ -97,7 +98,6 @@ def _keep(
         payment.pix_code, payment.boleto_line = started.pix_code, started.boleto_line
         payment.hosted_url = started.hosted_url
         payment.state = rules.after(payment.state, PaymentState.PENDING)
-    session.flush()
 
 
 def _refused_by_us(

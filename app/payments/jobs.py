@@ -3,12 +3,15 @@
 import uuid
 
 from procrastinate import RetryStrategy
+from sqlalchemy import select
 
 from app.jobs import enqueue, queue
 from tenants import resolve
-from tenants.scope import within
+from tenants.models import Tenant, TenantState
+from tenants.scope import platform, within
 
 AGAIN = RetryStrategy(max_attempts=6, exponential_wait=3)
+SWEPT = (TenantState.LIVE, TenantState.SUSPENDED)
 
 
 @queue.task(name="payments.apply", queue="payments", retry=AGAIN)
@@ -50,14 +53,14 @@ def acknowledge(tenant_id: str, settlement_id: str) -> None:
 @queue.periodic(cron="*/2 * * * *")
 @queue.task(name="payments.sweep", queue="upkeep")
 def sweep(timestamp: int) -> None:
-    """Start a sweep for every live tenant."""
-    for tenant in resolve.all_live():
-        with within(tenant) as session:
+    """Start a sweep for every tenant whose codes may be paid: a suspended one's, too."""
+    with platform() as session:
+        for tenant_id in session.scalars(select(Tenant.id).where(Tenant.state.in_(SWEPT))):
             enqueue(
                 session,
                 sweep_tenant,
-                queueing_lock=f"payments.sweep:{tenant.id}",
-                tenant_id=str(tenant.id),
+                queueing_lock=f"payments.sweep:{tenant_id}",
+                tenant_id=str(tenant_id),
             )
 
 

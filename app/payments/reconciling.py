@@ -1,12 +1,15 @@
 """Nothing is lost when an event or a job is: the provider is asked."""
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
 from sqlalchemy import or_, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.agreements.actions import payoff_quote
 from app.agreements.models import Agreement, AgreementState, Instalment, InstalmentState
 from app.payments import gateway, queries, rules
 from app.payments.actions import apply_event
@@ -38,7 +41,8 @@ def look_at(tenant: Resolved, payment_id: uuid.UUID) -> None:
     fact = None
     if provider_id and tenant.stripe_account:
         thing = gateway.retrieve(tenant.stripe_account, provider_id)
-        if thing.get("object") == "checkout.session" and thing.get("payment_intent"):
+        # A page that expired says so itself; its intent only remembers a declined card.
+        if thing.get("status") == "complete" and thing.get("payment_intent"):
             thing = gateway.retrieve(tenant.stripe_account, thing["payment_intent"])
         fact = rules.read_object(thing, now())
     with within(tenant) as session:
@@ -57,16 +61,25 @@ def sweep(tenant: Resolved) -> int:
         events = _left_behind(session)
         payments = _over_time(session)
     for event_id in events:
-        with within(tenant) as session:
-            apply_event(session, tenant, event_id)
-        done += 1
+        done += _tried(_apply, tenant, event_id)
     for payment_id in payments:
-        try:
-            look_at(tenant, payment_id)
-            done += 1
-        except PaymentError as error:
-            log.warning("payment.not_reconciled", payment_id=str(payment_id), error=str(error))
+        done += _tried(look_at, tenant, payment_id)
     return done
+
+
+def _apply(tenant: Resolved, event_id: uuid.UUID) -> None:
+    with within(tenant) as session:
+        apply_event(session, tenant, event_id)
+
+
+def _tried(step: Callable[[Resolved, uuid.UUID], None], tenant: Resolved, row: uuid.UUID) -> bool:
+    """Whether `step` went well. One row that cannot be read or asked never holds up the others."""
+    try:
+        step(tenant, row)
+    except (PaymentError, LookupError, ValueError, SQLAlchemyError) as error:
+        log.warning("payment.not_reconciled", row=str(row), error=type(error).__name__)
+        return False
+    return True
 
 
 def withdraw_paid(tenant: Resolved, agreement_id: uuid.UUID) -> int:
@@ -120,18 +133,21 @@ def _no_longer_due(session: Session, agreement_id: uuid.UUID) -> list[str]:
     if agreement is None:
         return []
     is_over = agreement.state in (AgreementState.SETTLED, AgreementState.CANCELLED)
-    open_ids = set(
-        session.scalars(
-            select(Instalment.id).where(
-                Instalment.agreement_id == agreement_id,
-                Instalment.state == InstalmentState.OPEN,
-            )
-        )
-    )
     return [
         payment.provider_id
         for payment in queries.of_agreement(session, agreement_id)
         if payment.state in OPEN
         and payment.provider_id
-        and (is_over or (payment.instalment_id and payment.instalment_id not in open_ids))
+        and (is_over or _asks_too_much(session, agreement, payment))
     ]
+
+
+def _asks_too_much(session: Session, agreement: Agreement, payment: Payment) -> bool:
+    """Whether what it was made for was paid since, or is less by now."""
+    if payment.instalment_id is not None:
+        state = select(Instalment.state).where(Instalment.id == payment.instalment_id)
+        return session.scalar(state) != InstalmentState.OPEN
+    if agreement.state != AgreementState.OPEN:
+        return False  # money for a broken agreement has its own outcome
+    then = queries.local_day(session, payment.debtor_id, payment.created_at)
+    return payoff_quote(session, agreement, then).total_cents < payment.amount_cents

@@ -66,15 +66,18 @@ def give_back(session: Session, tenant: Resolved, task_id: uuid.UUID, *, actor: 
     A boleto cannot be refunded by the provider: the creditor pays it back to an account of the
     person. Raises NotRefundable, Unavailable, Refused.
     """
-    settlement = _settlement(session, _open_task(session, task_id))
-    if queries.payment(session, settlement.payment_id).method == Method.BOLETO:
+    task = _open_task(session, task_id)
+    settlement = _settlement(session, task)
+    payment = queries.payment(session, settlement.payment_id)
+    if payment.method == Method.BOLETO:
         raise NotRefundable("a boleto is paid back by bank transfer")
     assert tenant.stripe_account is not None
     refund = gateway.refund(
         tenant.stripe_account,
         charge_id=settlement.provider_charge_id,
         amount_cents=settlement.credit_cents,
-        key=str(settlement.id),
+        key=":".join((str(settlement.id), *task.data.get("failed", {}))),
+        returns_fee=payment.fee_cents > 0,
     )
     audit(session, actor=actor, action="payment.refunded", subject_id=settlement.id, refund=refund)
     return refund

@@ -54,6 +54,8 @@ class Fact:
     received_cents: int = 0
     refunded_cents: int = 0
     disputed_cents: int = 0
+    failed_refund: str | None = None
+    """A refund that did not reach the payer after all."""
     currency: str = "BRL"
     at: datetime | None = None
     needs_look: bool = False
@@ -206,6 +208,19 @@ def _dispute(dispute: Mapping[str, Any]) -> Fact:
     )
 
 
+def _refund(refund: Mapping[str, Any]) -> Fact | None:
+    """A refund of a Pix is accepted first and may fail days later."""
+    if refund.get("status") not in ("failed", "canceled"):
+        return None
+    return Fact(
+        state=None,
+        provider_id=refund.get("payment_intent"),
+        charge_id=refund.get("charge"),
+        failed_refund=refund.get("id"),
+        currency=str(refund.get("currency", "")).upper(),
+    )
+
+
 def _session(session: Mapping[str, Any]) -> Fact:
     if session.get("status") == "expired":
         return _fact(session, PaymentState.EXPIRED)
@@ -252,6 +267,8 @@ _READERS = {
     "charge.succeeded": _charge,
     "charge.refunded": _charge,
     "charge.dispute.created": _dispute,
+    "refund.failed": _refund,
+    "refund.updated": _refund,
     "checkout.session.completed": _session,
     "checkout.session.async_payment_succeeded": _session,
     "checkout.session.async_payment_failed": _session_failed,

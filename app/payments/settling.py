@@ -4,7 +4,7 @@ Facts arrive late, twice and in any order; the row of the payment is locked, sta
 (`rules.after`), and a charge that has its settlement changes nothing any more.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,6 +38,7 @@ def take(session: Session, tenant: Resolved, fact: rules.Fact) -> str | None:
     if fact.needs_look and not payment.received_cents:
         enqueue(session, jobs.look, tenant_id=str(tenant.id), payment_id=str(payment.id))
     _give_back(session, payment, fact)
+    _owe_again(session, payment, fact)
     session.flush()
     return settlement.outcome if settlement else str(fact.state or "noted")
 
@@ -153,7 +154,7 @@ def _give_back(session: Session, payment: Payment, fact: rules.Fact) -> None:
         return
     credit = settlement.credit_cents
     if credit and fact.refunded_cents >= credit:
-        _finish_task(session, f"refund:{settlement.id}")
+        _returned(session, settlement, fact)
     if fact.disputed_cents or fact.refunded_cents > credit:
         kind = "dispute" if fact.disputed_cents else "refund_review"
         add_task(
@@ -168,7 +169,40 @@ def _give_back(session: Session, payment: Payment, fact: rules.Fact) -> None:
         )
 
 
-def _finish_task(session: Session, cause: str) -> None:
-    task = session.scalar(select(Task).where(Task.cause == cause))
-    if task is not None and task.done_at is None:
+def _returned(session: Session, settlement: Settlement, fact: rules.Fact) -> None:
+    """The credit's task is done, unless this is older than the failure of that refund."""
+    task = _refund_task(session, settlement)
+    if task is None or task.done_at is not None:
+        return
+    failures = [datetime.fromisoformat(moment) for moment in task.data.get("failed", {}).values()]
+    if not failures or (fact.at and fact.at >= max(failures)):
         task.done_at = now()
+
+
+def _owe_again(session: Session, payment: Payment, fact: rules.Fact) -> None:
+    """A refund that failed: its task is open again, once per refund, with its time anew."""
+    if fact.failed_refund is None:
+        return
+    settlement = session.scalar(
+        select(Settlement).where(Settlement.provider_charge_id == fact.charge_id)
+    )
+    task = _refund_task(session, settlement) if settlement else None
+    at = fact.at or now()
+    if task is None:
+        add_task(
+            session,
+            debtor_id=payment.debtor_id,
+            kind="payment_refund_review",
+            rule=None,
+            cause=f"payment_refund_failed:{fact.failed_refund}",
+            due_at=at + REVIEW_WITHIN,
+            payment_id=str(payment.id),
+        )
+    elif fact.failed_refund not in task.data.get("failed", {}):
+        failed = {**task.data.get("failed", {}), fact.failed_refund: at.isoformat()}
+        task.data = {**task.data, "failed": failed}
+        task.done_at, task.due_at = None, at + REFUND_WITHIN
+
+
+def _refund_task(session: Session, settlement: Settlement) -> Task | None:
+    return session.scalar(select(Task).where(Task.cause == f"refund:{settlement.id}"))

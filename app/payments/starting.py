@@ -52,7 +52,7 @@ def start(
         raise MethodUnavailable("this creditor has no connected account")
     with within(tenant) as own:
         made = _row(own, tenant, agreement_id, instalment_id, method, payer or Payer())
-    if made.state == PaymentState.CREATED:
+    if made.provider_id is None:  # whatever its state: an event may have been faster
         ask(session, tenant, made, locale=locale, return_url=return_url)
     return queries.payment(session, made.id, refresh=True)
 
@@ -161,7 +161,7 @@ def _reusable(
         .order_by(Payment.created_at.desc())
     ):
         forgotten = payment.created_at < at - rules.FORGOTTEN_AFTER
-        if payment.state == PaymentState.PENDING or not forgotten:
+        if payment.provider_id is not None or not forgotten:
             return payment
     return None
 

@@ -11,6 +11,7 @@ from stripe import api_version
 from app.workbench.stripe_twin import accounts, checkout, contract, forms, machines, methods
 from app.workbench.stripe_twin.errors import (
     BadRequest,
+    KeyInUse,
     KeyReused,
     NotAuthenticated,
     NotPermitted,
@@ -101,6 +102,8 @@ def answer(path: str) -> Response:
     if faults.take("refusals"):
         return _json({"error": {"type": "api_error", "message": "Simulated outage."}}, 503)
     try:
+        if faults.take("busy"):
+            raise KeyInUse()
         status, body = _answer(store)
     except StripeError as error:
         status, body = error.status, error.body()

@@ -94,6 +94,8 @@ def decline(store: Store, account: str, session: Record) -> Record:
         "message": "The card was declined.",
     }
     store.save(intent)
+    session["payment_intent"] = intent["id"]
+    store.save(session)
     emit(store, account, "payment_intent.payment_failed", intent)
     return session
 

@@ -46,7 +46,7 @@ def manners() -> Response:
 
 @blueprint.post("/faults")
 def faults() -> Response:
-    """Trouble for the next calls: {"refusals", "lost_answers"}."""
+    """Trouble for the next calls: {"refusals", "busy", "lost_answers"}."""
     for name, value in _told().items():
         setattr(current_app.config["faults"], name, value)
     return jsonify(done=True)

@@ -52,3 +52,9 @@ class KeyInUse(StripeError):
 
     status = 409
     kind = "idempotency_error"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is currently another in-progress request using this Idempotent Key.",
+            "idempotency_key_in_use",
+        )

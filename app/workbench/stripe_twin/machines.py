@@ -132,6 +132,13 @@ def refund(store: Store, account: str, params: Record) -> Record:
             "charge_already_refunded",
             "amount",
         )
+    if params.get("refund_application_fee") and not charge["application_fee_amount"]:
+        raise BadRequest(
+            f"Attempting to refund_application_fee on {charge['id']}, but it has no application "
+            "fee",
+            None,
+            "refund_application_fee",
+        )
     made = {
         "id": new_id("refund"),
         "object": "refund",
@@ -150,6 +157,18 @@ def refund(store: Store, account: str, params: Record) -> Record:
     store.save(charge)
     emit(store, account, "refund.created", made)
     emit(store, account, "charge.refunded", charge)
+    return made
+
+
+def fail_refund(store: Store, account: str, made: Record) -> Record:
+    """The payer's bank sends it back, as it may days later."""
+    charge = require(store, "charge", made["charge"], account)
+    charge["amount_refunded"] -= made["amount"]
+    charge["refunded"] = False
+    store.save(charge)
+    made |= {"status": "failed", "failure_reason": "declined"}
+    store.save(made)
+    emit(store, account, "refund.failed", made)
     return made
 
 

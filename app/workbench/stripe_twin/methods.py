@@ -96,6 +96,9 @@ def _check_boleto_payer(data: Record) -> None:
     for path, value in needed.items():
         if not value:
             raise BadRequest(f"Missing required param: {path}.", "parameter_missing", path)
+    if "@" not in person["email"]:
+        path = "payment_method_data[billing_details][email]"
+        raise BadRequest(f"Invalid email address: {person['email']}", "email_invalid", path)
 
 
 def check_amount(amount: int, currency: str, types: list[str]) -> None:

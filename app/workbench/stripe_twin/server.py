@@ -18,9 +18,11 @@ CAPABILITIES = ("pix_payments", "boleto_payments", "card_payments")
 
 @dataclass(slots=True)
 class Faults:
-    """Trouble to make: how many calls are still to be refused, how many answers to be lost."""
+    """Trouble to make: how many calls are still to be refused, how many to be told that their key
+    is in use, how many answers to be lost."""
 
     refusals: int = 0
+    busy: int = 0
     lost_answers: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
