@@ -8,7 +8,8 @@ import pytest
 
 from themes.dress import sample_brand
 from themes.stylesheet import build, minify
-from themes.tokens import SKINS
+from themes.tokens import SKINS, TONES
+from themes.translations import CATALOGUES, LOCALES
 from themes.typefaces import FAMILIES, PRINT, WEB, faces, print_font
 
 
@@ -40,7 +41,18 @@ def test_stylesheet_and_fonts_leave_room_for_the_page(skin):
     tokens = sample_brand(skin).tokens
     css, _ = build(tokens)
     fonts = sum((WEB / face.file).stat().st_size for face in faces(tokens))
-    assert fonts + len(gzip.compress(css.encode())) < 45_000
+    assert fonts + len(gzip.compress(css.encode())) < 38_000
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_fonts_have_every_letter_our_texts_use(locale):
+    letters = set((WEB.parent / "body.txt").read_text("utf-8"))
+    catalogues = CATALOGUES / locale / "LC_MESSAGES"
+    files = [catalogues / f"{domain}.po" for domain in ("portal", "emails", "offers")]
+    files += [WEB.parents[1] / "voices" / tone / f"{locale}.toml" for tone in TONES]
+    used = {letter for path in files for letter in path.read_text("utf-8")}
+    marks = set("{}[]|>\\\n")  # of the files themselves
+    assert used - letters - marks == set()
 
 
 def test_a_brand_may_choose_its_own_character():
