@@ -316,7 +316,7 @@ def test_shredded_keys_make_the_portfolio_unreadable(cast):
 
 
 def test_the_database_ids_are_version_seven_and_ascend(settings):
-    from app.debts.portfolio.identifiers import new_ids
+    from tenants.database import new_ids
 
     ids = [uuid.UUID(bytes=raw) for raw in new_ids(10_000)]
     assert ids == sorted(set(ids))

@@ -7,14 +7,14 @@ are compared further, sealed and written.
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.debts.models import ContactKind, DebtState
+from app.debts.models import DebtState
 from app.debts.portfolio import bulk, statements
-from app.debts.portfolio.columns.phones import area_code, is_mobile
+from app.debts.portfolio.columns.phones import area_code
+from app.debts.portfolio.contacts import Contacts
 from app.debts.portfolio.context import Context, Tally, record_changes
 from app.debts.portfolio.contracts import Row, write_debts
-from app.debts.portfolio.fields import EMAILS, PHONES
-from app.debts.portfolio.identifiers import new_ids
-from app.debts.portfolio.people import People, Person, Said, document_kind
+from app.debts.portfolio.fields import PHONES
+from app.debts.portfolio.people import People, Said, document_kind
 from app.debts.portfolio.reading import VALUES, Checked, Problem
 from tenants.keys import Vault
 
@@ -29,9 +29,10 @@ class Applied:
     problems: list[Problem] = field(default_factory=list)
 
 
-def apply(batch: Checked, context: Context) -> Applied:
+def apply(batch: Checked, context: Context, contacts: Contacts) -> Applied:
     """Write a batch. The caller's transaction holds the import's lock."""
     applied = Applied(Tally())
+    contacts.show(batch.columns)
     rows = _news(batch, context, applied.tally)
     if not rows:
         return applied
@@ -45,8 +46,9 @@ def apply(batch: Checked, context: Context) -> Applied:
             line, name = batch.lines[row.position], columns["name"][row.position]
             applied.problems.append(Problem(line, "name", name, "name_differs", refused=False))
     _write_people(people, context)
-    _write_contacts(columns, rows, [person for person, _ in heard], context)
-    write_debts(columns, rows, [person for person, _ in heard], context, applied.tally)
+    owners = [person for person, _ in heard]
+    contacts.write(columns, [row.position for row in rows], owners)
+    write_debts(columns, rows, owners, context, applied.tally)
     return applied
 
 
@@ -122,36 +124,3 @@ def _write_people(people: People, context: Context) -> None:
         [[person.id, *person.packed(vault)] for person in changed],
     )
     record_changes(context, "debtors", [(person.id, person.before) for person in changed])
-
-
-def _write_contacts(
-    columns: dict[str, list[Any]], rows: list[Row], people: list[Person], context: Context
-) -> None:
-    """Addresses are added, never taken away: what is known of one (a bounce, a wrong person)
-    outlives the file."""
-    wanted: dict[tuple[bytes, str, str], int] = {}
-    for names, kind in ((EMAILS, ContactKind.EMAIL), ([p for p, _ in PHONES], ContactKind.PHONE)):
-        for order, name in enumerate(names):
-            column = columns[name]
-            for row, person in zip(rows, people, strict=True):
-                address = column[row.position]
-                if address is not None:
-                    wanted.setdefault((person.id, kind, address), order)
-    seal, index = context.vault.seal, context.vault.index
-    at = bulk.moment(context.moment)
-    context.writer.insert(
-        statements.NEW_CONTACTS,
-        [at, context.import_id.bytes, b"active"],
-        [
-            [
-                contact_id, person_id, kind.encode(), seal(address, "contact"),
-                index(address, kind),
-                bulk.text(area_code(address)) if kind == ContactKind.PHONE else None,
-                bulk.flag(is_mobile(address)) if kind == ContactKind.PHONE else None,
-                bulk.int4(order),
-            ]
-            for contact_id, ((person_id, kind, address), order) in zip(
-                new_ids(len(wanted)), wanted.items(), strict=True
-            )
-        ],
-    )  # fmt: skip

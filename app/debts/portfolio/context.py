@@ -8,7 +8,7 @@ from typing import Any
 
 from app.debts.portfolio import bulk, statements
 from app.debts.portfolio.bulk import Packed, Writer
-from app.debts.portfolio.identifiers import new_ids
+from tenants.database import new_ids
 from tenants.keys import Vault
 
 

@@ -10,8 +10,8 @@ from app.debts.portfolio import bulk, statements
 from app.debts.portfolio.bulk import Packed
 from app.debts.portfolio.context import Context, Tally, record_changes
 from app.debts.portfolio.differences import Difference, Differences
-from app.debts.portfolio.identifiers import new_ids
 from app.debts.portfolio.people import Person
+from tenants.database import new_ids
 
 
 @dataclass(slots=True)

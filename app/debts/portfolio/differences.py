@@ -7,7 +7,7 @@ from typing import Any
 
 from app.debts.portfolio import bulk, statements
 from app.debts.portfolio.bulk import Writer
-from app.debts.portfolio.identifiers import new_ids
+from tenants.database import new_ids
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from app.debts.models import DocumentKind
 from app.debts.portfolio import bulk, statements
 from app.debts.portfolio.bulk import Packed, Writer
 from app.debts.portfolio.columns.documents import CPF_LENGTH
-from app.debts.portfolio.identifiers import new_ids
 from app.debts.regions import time_zone
+from tenants.database import new_ids
 from tenants.keys import Vault
 
 ADULT_AGE = 18

@@ -9,6 +9,7 @@ of the import: *running* (one at a time per creditor), then applied, waiting or 
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any, Literal
 
 from sqlalchemy import select, text
@@ -19,6 +20,7 @@ from app.debts.models import ImportState, PortfolioImport
 from app.debts.portfolio import recalling
 from app.debts.portfolio.applying import Applied, apply
 from app.debts.portfolio.bulk import Writer
+from app.debts.portfolio.contacts import Contacts
 from app.debts.portfolio.context import Context
 from app.debts.portfolio.errors import Errors
 from app.debts.portfolio.ledger import (
@@ -118,8 +120,15 @@ def _carry_out(
             row.file_id = keep_file(session, request)
         close(row, outcome)
         return outcome
-    errors = _apply_all(context, Checker(source, request.mapping, scanned, _today(tenant)), outcome,
-                        _phase(progress, "writing", scanned.rows))  # fmt: skip
+    contacts = Contacts(context, is_full=request.is_full)
+    batches = Checker(source, request.mapping, scanned, _today(tenant)).batches()
+    errors = _apply_all(
+        partial(apply, context=context, contacts=contacts),
+        batches,
+        outcome,
+        _phase(progress, "writing", scanned.rows),
+    )
+    contacts.retire()
     outcome.tally.differences += recalling.carry_out(recall, context)
     outcome.left_out, outcome.error_file = errors.left_out, errors.as_csv(source)
     if outcome.error_file is not None and not request.dry_run:
@@ -148,11 +157,14 @@ def _context(session: Session, tenant: Resolved, import_id: uuid.UUID) -> Contex
 
 
 def _apply_all(
-    context: Context, checker: Checker, outcome: Outcome, done: Callable[[int], None]
+    write: Callable[[Checked], Applied],
+    batches: Iterator[Checked],
+    outcome: Outcome,
+    done: Callable[[int], None],
 ) -> Errors:
     """Check one batch while the one before is being written: the database works beside us."""
     errors, rows = Errors(), 0
-    for checked, applied in _overlapped(context, checker.batches()):
+    for checked, applied in _overlapped(write, batches):
         outcome.tally.add(applied.tally)
         outcome.refused += checked.refused
         errors.add(checked.problems)
@@ -164,13 +176,15 @@ def _apply_all(
     return errors
 
 
-def _overlapped(context: Context, batches: Iterator[Checked]) -> Iterator[tuple[Checked, Applied]]:
+def _overlapped(
+    write: Callable[[Checked], Applied], batches: Iterator[Checked]
+) -> Iterator[tuple[Checked, Applied]]:
     with ThreadPoolExecutor(1) as pool:
         pending: tuple[Checked, Future[Applied]] | None = None
         for checked in batches:
             if pending is not None:
                 yield pending[0], pending[1].result()
-            pending = checked, pool.submit(apply, checked, context)
+            pending = checked, pool.submit(write, checked)
         if pending is not None:
             yield pending[0], pending[1].result()
 

@@ -1,4 +1,4 @@
-"""Which contracts a file has shown so far, in eight bytes each."""
+"""Which contracts and addresses a file has shown so far, in eight bytes each."""
 
 import secrets
 
@@ -10,7 +10,7 @@ Hashes = NDArray[np.uint64]
 
 
 class Hasher:
-    """64-bit hashes of contracts under a seed of its own.
+    """64-bit hashes of texts under a seed of its own.
 
     Two of a million contracts collide once in thirty million files.
     """
@@ -18,8 +18,8 @@ class Hasher:
     def __init__(self) -> None:
         self._seed = secrets.randbits(63)
 
-    def __call__(self, contracts: list[str]) -> Hashes:
-        return pl.Series(contracts, dtype=pl.String).hash(seed=self._seed).to_numpy()
+    def __call__(self, texts: list[str] | pl.Series) -> Hashes:
+        return pl.Series(texts, dtype=pl.String).hash(seed=self._seed).to_numpy()
 
 
 class Seen:

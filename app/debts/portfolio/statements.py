@@ -57,6 +57,8 @@ RECALLED_DEBTS: Final = Update(
     "debts", _STAMPS, (("state", "text"), ("state_before_recall", "text"))
 )
 
+CHANGED_CONTACTS: Final = Update("contact_points", (), (("state", "text"), ("position", "int4")))
+
 KNOWN_CONTRACTS: Final = (
     "SELECT contract, id, state, row_hash FROM debts"
     " WHERE tenant_id = $1 AND contract = ANY ($2::text[])"
@@ -70,6 +72,14 @@ KNOWN_DEBTORS: Final = (
     "SELECT document_index, id, sealed, uf, time_zone, adult_on, locale, preferred_channel,"
     " preferred_hour, changed_in_import_id"
     " FROM debtors WHERE tenant_id = $1 AND document_index = ANY ($2::bytea[])"
+)
+KNOWN_CONTACTS: Final = (
+    "SELECT id, debtor_id, kind, address_index, position, state, created_by_import_id"
+    " FROM contact_points WHERE tenant_id = $1 AND debtor_id = ANY ($2::uuid[])"
+)
+RETIRABLE: Final = (
+    "SELECT id, sealed, position FROM contact_points"
+    " WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND state = 'active'"
 )
 DOCUMENT_INDEXES: Final = (
     "SELECT id, document_index FROM debtors WHERE tenant_id = $1 AND id = ANY ($2::uuid[])"

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.debts.models import (
     ContactPoint,
+    ContactState,
     Debt,
     Debtor,
     DebtState,
@@ -32,7 +33,12 @@ from tenants.keys import vault
 from tenants.scope import current_tenant_id
 
 CHUNK = 2_000
-RESTORED = (statements.CHANGED_DEBTORS, statements.CHANGED_DEBTS, statements.RECALLED_DEBTS)
+RESTORED = (
+    statements.CHANGED_DEBTORS,
+    statements.CHANGED_DEBTS,
+    statements.RECALLED_DEBTS,
+    statements.CHANGED_CONTACTS,
+)
 OWN_TABLES = frozenset({"debtors", "debts", "contact_points", "portfolio_differences"})
 
 BOUND = (DebtState.AGREED, DebtState.SETTLED, DebtState.DISMISSED)
@@ -92,6 +98,8 @@ def _restore(session: Session, row: PortfolioImport) -> None:
             for change in changes
         ]
         _keep_paid(session, before)
+        _keep_learned(session, before)
+        stamps = [bulk.moment(clock.now()), row.id.bytes]
         for what in RESTORED:
             names = {name for name, _ in what.varying}
             rows = [
@@ -99,7 +107,7 @@ def _restore(session: Session, row: PortfolioImport) -> None:
                 for table, row_id, was in before
                 if table == what.table and was.keys() == names
             ]
-            writer.update(what, [bulk.moment(clock.now()), row.id.bytes], rows)
+            writer.update(what, stamps if what.shared else [], rows)
 
 
 def _changes(session: Session, import_id: uuid.UUID, last: uuid.UUID) -> Sequence[PortfolioChange]:
@@ -121,6 +129,21 @@ def _keep_paid(session: Session, before: list[tuple[str, uuid.UUID, dict[str, An
     for table, row_id, was in before:
         if table == "debts" and row_id in paid and "principal_cents" in was:
             was["principal_cents"] = paid[row_id]
+
+
+def _keep_learned(session: Session, before: list[tuple[str, uuid.UUID, dict[str, Any]]]) -> None:
+    """An address that bounced since, or is somebody else's, stays so."""
+    ids = [row_id for table, row_id, _ in before if table == "contact_points"]
+    rows = session.execute(
+        select(ContactPoint.id, ContactPoint.state).where(
+            ContactPoint.id.in_(ids),
+            ContactPoint.state.not_in([ContactState.ACTIVE, ContactState.REPLACED]),
+        )
+    )
+    learned = {row[0]: row[1] for row in rows}
+    for table, row_id, was in before:
+        if table == "contact_points" and row_id in learned:
+            was["state"] = learned[row_id]
 
 
 _PACK: dict[str, Any] = {
