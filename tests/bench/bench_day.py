@@ -14,7 +14,7 @@ from tenants.clock import stopped_at
 from tenants.database import new_id
 from tenants.keys import vault
 from tenants.scope import within
-from tests.bench.table import Row
+from tests.bench.table import Row, interleave
 from tests.conftest import make_tenant
 from tests.offers.people import set_up
 from tests.outreach.people import WORKING_HOUR, dress
@@ -107,8 +107,12 @@ def run(rounds: int = 5, many: int = MANY, few: int = FEW) -> list[Row]:
         populate(small, few)
         with owner.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
-        for _ in range(rounds):
-            row.ours.append(one_day(big, owner, many))
-            row.peer.append(one_day(small, owner, few))
+        one_day(small, owner, few)
+        interleave(
+            row,
+            lambda: one_day(big, owner, many),
+            lambda: one_day(small, owner, few),
+            rounds,
+        )
         owner.dispose()
     return [row]

@@ -27,7 +27,7 @@ from tenants import actions, resolve, scope
 from tests.bench.table import ROUNDS, Row, interleave
 from tests.stage import ROOT, Stage, configure, stage
 
-ROWS, MANY = 100_000, 1_000_000
+ROWS, MANY = 50_000, 1_000_000
 MEMORY_LIMIT_MB = 600
 CHUNK_BYTES = 1024 * 1024
 TABLES = ("debtors", "contact_points", "debts")
@@ -145,7 +145,7 @@ class Copier:
 
 
 def run(rounds: int = ROUNDS) -> list[Row]:
-    """Three rows: 100,000 rows in turns, one million once, and the peak memory of that million."""
+    """Three rows: 50,000 rows in turns, one million once, and the peak memory of that million."""
     with stage() as set_up:
         folder = set_up.settings.var_dir
         small, large = folder / "small.csv", folder / "large.csv"
@@ -155,13 +155,13 @@ def run(rounds: int = ROUNDS) -> list[Row]:
         import_rate(small, ROWS, made)
         copier = Copier(set_up.database.owner_url, made[0].id, folder)
         turns = interleave(
-            Row("import, 100,000 rows", "COPY", "rows/s", aim=0.2),
+            Row(f"import, {ROWS:,} rows", "COPY", "rows/s", aim=0.2),
             lambda: import_rate(small, ROWS, made),
             lambda: copier.rate(ROWS),
             rounds,
         )
         seconds, megabytes, creditor = _in_a_process_of_its_own(set_up, large)
-        many = Row("import, 1,000,000 rows", "COPY", "rows/s", aim=0.2, note="once")
+        many = Row(f"import, {MANY:,} rows", "COPY", "rows/s", aim=0.2, note="once")
         many.ours.append(MANY / seconds)
         many.peer.append(Copier(set_up.database.owner_url, creditor, folder).rate(MANY))
         memory = Row(
