@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 from tenants import resolve
 from tenants.scope import within
 from themes import brands
+from themes.restyling import restyle as compiled_anew
 
 group = AppGroup("brand", help="Dress a creditor: apply a brand file, publish, roll back.")
 
@@ -61,6 +62,20 @@ def roll_back(tenant: str) -> None:
         except LookupError as error:
             raise click.ClickException(str(error)) from error
         click.echo(f"{tenant}: version {version.number} published again")
+
+
+@group.command("restyle")
+@click.argument("tenants", nargs=-1)
+def restyle(tenants: tuple[str, ...]) -> None:
+    """Compile what TENANTS (all, if none is named) wear by the skins as they are now.
+
+    For after an upgrade; where nothing changed, nothing happens.
+    """
+    for tenant in [entered(slug) for slug in tenants] or resolve.all_live():
+        with within(tenant) as session:
+            version = compiled_anew(session)
+            if version is not None:
+                click.echo(f"{tenant.slug}: version {version.number} {version.state}")
 
 
 @group.command("versions")

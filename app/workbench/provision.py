@@ -1,6 +1,8 @@
 """The demo's creditors, made from their files by the product's own commands."""
 
+import hashlib
 import io
+import json
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -35,7 +37,7 @@ class Step:
 
 
 def provision(*, progress: Callable[[str], None], day: date, var_dir: Path) -> str:
-    """Make what is missing; the table of addresses. A provisioned demo is only read."""
+    """Make what is missing; the table of addresses. A demo that was made keeps its data."""
     app = create_app()
     with app.app_context():
         if not is_done(var_dir):
@@ -47,7 +49,10 @@ def provision(*, progress: Callable[[str], None], day: date, var_dir: Path) -> s
                 make(app, slug, portfolios[slug], progress)
             run(app, Step(f"one day of operation, {day:%d/%m/%Y} at 10:00",
                           ("day", "run", "--date", day.isoformat())), progress)  # fmt: skip
+            remember_brands(var_dir)
             _done(var_dir).write_text(day.isoformat())
+        else:
+            dress_anew(app, var_dir, progress)
         return table(NAMES)
 
 
@@ -58,6 +63,44 @@ def is_done(var_dir: Path) -> bool:
 
 def _done(var_dir: Path) -> Path:
     return var_dir / "demo.txt"
+
+
+def dress_anew(app: Flask, var_dir: Path, progress: Callable[[str], None]) -> None:
+    """Apply the brand files that were edited since, and compile by the skins as they are now.
+
+    What a person published by hand stays as long as the creditor's own files do.
+    """
+    before = json.loads(_brands(var_dir).read_text()) if _brands(var_dir).exists() else {}
+    for slug, digest in _digests().items():
+        if before.get(slug) != digest:
+            command = ("brand", "apply", slug, str(CREDITORS / slug / "brand.toml"))
+            run(app, Step(f"{NAMES[slug]}: brand, edited since", command), progress)
+    run(app, Step("", ("brand", "restyle", *NAMES)), lambda _: None)
+    remember_brands(var_dir)
+
+
+def remember_brands(var_dir: Path) -> None:
+    """Note which brand files are worn."""
+    _brands(var_dir).parent.mkdir(exist_ok=True)
+    _brands(var_dir).write_text(json.dumps(_digests()))
+
+
+def _brands(var_dir: Path) -> Path:
+    return var_dir / "demo" / "brands.json"
+
+
+def _digests() -> dict[str, str]:
+    """Of each creditor's brand file and the images beside it."""
+    return {
+        slug: hashlib.sha256(
+            b"".join(
+                path.read_bytes()
+                for path in sorted((CREDITORS / slug).iterdir())
+                if path.name == "brand.toml" or path.suffix == ".svg"
+            )
+        ).hexdigest()
+        for slug in NAMES
+    }
 
 
 def make(app: Flask, slug: str, portfolio: Path, progress: Callable[[str], None]) -> None:

@@ -3,10 +3,12 @@
 import zipfile
 
 import pytest
+from sqlalchemy import select
 
 from tenants.scope import within
 from tests.themes.test_brands import CREDITORS, brand_file
 from themes import brands
+from themes.models import BrandVersion
 
 AURORA = str(CREDITORS / "aurora" / "brand.toml")
 
@@ -33,6 +35,22 @@ def test_a_draft_waits_until_it_is_published_by_number(run, cast):
     listed = run("brand", "versions", cast.bank.slug).output.splitlines()
     assert [line.split()[:2] for line in listed] == [["2", "published"], ["1", "retired"]]
     assert "version 1 published again" in run("brand", "roll-back", cast.bank.slug).output
+
+
+def test_a_brand_is_compiled_anew_only_where_the_skins_changed(run, cast):
+    run("brand", "apply", cast.bank.slug, AURORA)
+    assert run("brand", "restyle", cast.bank.slug).output == ""
+    with within(cast.bank) as session:
+        worn = session.scalars(select(BrandVersion)).one()
+        now_built, worn.stylesheet, worn.stylesheet_hash = worn.stylesheet_hash, "old", "old"
+    assert "version 2 published" in run("brand", "restyle", cast.bank.slug).output
+    assert run("brand", "restyle", cast.bank.slug).output == ""
+    brands.forget()
+    with within(cast.bank) as session:
+        again = brands.published(session)
+        assert again.stylesheet_hash == now_built
+        assert set(again.assets) == {"logo_light", "logo_dark", "logo_email", "mark", "favicon"}
+        assert again.tokens.name == "Banco Aurora"
 
 
 def test_errors_are_shown_field_by_field(run, cast, tmp_path):
