@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.agreements import jobs
 from app.agreements.contents import Contents, gather
 from app.agreements.errors import AlreadyAgreed, OfferExpired, Unfair
+from app.agreements.lawful import unlawful_charges
 from app.agreements.models import Agreement, AgreementDebt, Instalment, NumberSeries
 from app.agreements.rules import Row, schedule
 from app.compliance.queries import policy_in_force
@@ -80,7 +81,7 @@ class Acceptance:
             number=self._number(),
             locale=self.locale,
         )
-        self._refuse_unfair(contents)
+        self._refuse_unfair(contents, debts)
         agreement = self._agreement(key, contents, brand.version_id)
         self.session.add(agreement)
         self.session.flush()
@@ -115,18 +116,23 @@ class Acceptance:
         )
         return f"A-{year}-{last:06d}"
 
-    def _refuse_unfair(self, contents: Contents) -> None:
-        """BR-19 and BR-20 bind here. Raises Unfair."""
+    def _refuse_unfair(self, contents: Contents, debts: list[Debt]) -> None:
+        """BR-17 to BR-20 bind here. Raises Unfair."""
         policy = policy_in_force(self.session)
+        due_dates = {str(debt.id): debt.due_on for debt in debts}
         cost = self.option.annual_cost
         shown = None if cost is None else f"{cost * 100:.2f}%"
-        broken = check_cost_shown(
+        broken = unlawful_charges(
+            self.session, self.offer.typed_limits, due_dates, self.when.today, policy
+        )
+        broken += check_cost_shown(
             has_interest=self.option.interest_cents > 0, annual_cost_shown=shown, policy=policy
-        ) + check_agreement(
+        )
+        broken += check_agreement(
             AgreementFacts(
                 waives_rights=not contents.is_fair,
                 replaces_contract_silently=not contents.is_fair,
-                copy_delivered=True,
+                copy_delivered=True,  # one press away on the page that follows, and by message
                 type_points=BODY_SIZE,
                 has_evidence=bool(self.evidence.ip),
             ),

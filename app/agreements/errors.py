@@ -24,7 +24,7 @@ class NotAllowed(ValueError):
 
 
 class Unfair(ValueError):
-    """The agreement would break a rule of the policy (BR-19, BR-20): `rules` names them."""
+    """The agreement would break a rule of the policy (BR-17 to BR-20): `rules` names them."""
 
     def __init__(self, rules: list[str]) -> None:
         super().__init__(", ".join(rules))

@@ -9,14 +9,17 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from app.compliance.policy import Policy
+from app.compliance.queries import policy_in_force
 from app.debts import queries as debts
 from app.debts.models import DebtState
 from app.offers import queries, rules
+from app.offers.explain import answerable
 from app.offers.making import Maker
 from app.offers.models import Offer, OfferRules
 from app.offers.portfolio import owed_by
 from app.offers.schema import Rules
-from app.offers.shape import band_reason, final_reasons
+from app.offers.shape import band_reason
 from app.offers.terms import Reason, because
 from tenants.clock import now
 from tenants.resolve import Resolved
@@ -59,14 +62,32 @@ def make_offers(
 
 
 def typed(session: Session, data: Mapping[str, Any]) -> Rules:
-    """Rules as values, held to the creditor's kind and its card products. Raises RulesInvalid."""
+    """Rules as values, held to the creditor's kind, its card products and the policy in force.
+
+    Raises RulesInvalid.
+    """
     terms = debts.terms_in_force(session)
     parsed = rules.parse(data, creditor_type=terms.creditor_type)
     cards = {product for product, own in terms.products.items() if own.is_card}
     if terms.common.interest_per_month is None:
         # Interest that was never agreed follows the legal rate, which has no monthly cap.
         parsed = replace(parsed, mora_monthly=None)
-    return replace(parsed, card_products=parsed.card_products | cards)
+    return _within(
+        replace(parsed, card_products=parsed.card_products | cards), policy_in_force(session)
+    )
+
+
+def _within(parsed: Rules, policy: Policy) -> Rules:
+    """With no charge above the policy's limits, which a creditor may have tightened."""
+    mora = parsed.mora_monthly
+    if mora is not None:
+        mora = min(mora, policy.parameter("BR-17", "interest_per_month_ppm"))
+    return replace(
+        parsed,
+        fine_most=min(parsed.fine_most, policy.parameter("BR-17", "fine_ppm")),
+        mora_monthly=mora,
+        card_cap=min(parsed.card_cap, policy.parameter("BR-18", "charges_over_original_ppm")),
+    )
 
 
 def ensure_offer(
@@ -92,15 +113,15 @@ def why_nothing(
     if not facts:
         return [because("not_due")] if _nothing_is_overdue(session, debtor_id, today) else []
     if version is None:
-        return [because("no_rules"), *final_reasons()]
+        return answerable([because("no_rules")])
     parsed = typed(session, version.rules)
     uf = owed.ufs[0]
     if rules.make_offer(parsed, facts, rules.Calendar(today, uf, tenant.jurisdiction)) is not None:
         return []
     bands = [rules.band_of(parsed, debt) for debt in facts]
     if any(bands):
-        return [because("by_hand"), *final_reasons()]
-    return [*(band_reason(debt, None) for debt in facts), *final_reasons()]
+        return answerable([because("by_hand")])
+    return answerable([band_reason(debt, None) for debt in facts])
 
 
 def _nothing_is_overdue(session: Session, debtor_id: uuid.UUID, today: date) -> bool:

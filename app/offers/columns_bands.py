@@ -10,7 +10,7 @@ from app import money
 from app.offers import price
 from app.offers.schema import Rules
 from app.offers.shape import plan_of, reason_of_band
-from app.offers.terms import FINE_PPM, MILLION, PlanRules, Reason
+from app.offers.terms import MILLION, PlanRules, Reason
 
 if TYPE_CHECKING:
     from app.offers.columns import DebtColumns
@@ -118,9 +118,8 @@ def _bands(rules: Rules, debts: "DebtColumns") -> Column:
 
 def _lawful(rules: Rules, debts: "DebtColumns") -> tuple[Column, Column, Column]:
     """`rules.lawful_charges` on columns (BR-17, BR-18)."""
-    fine = np.minimum(
-        debts.fine, money.share_columns(debts.principal, np.full_like(debts.principal, FINE_PPM))
-    )
+    most_fine = np.full_like(debts.principal, rules.fine_most)
+    fine = np.minimum(debts.fine, money.share_columns(debts.principal, most_fine))
     interest, index = debts.interest, debts.index
     if rules.mora_monthly is not None:
         most = (

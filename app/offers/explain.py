@@ -3,9 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.offers.terms import Reason
+from app.compliance.terms import check_decision
+from app.offers.shape import final_reasons
+from app.offers.terms import Reason, because
 from themes import formats
 from themes.translations import catalogue
+
+(REVIEW,) = final_reasons()
+"""Says that a person can look at it again."""
 
 
 def _(text: str) -> str:
@@ -73,3 +78,20 @@ def _shown(name: str, value: Any, locale: str, currency: str) -> str:
     if name == "cents" or name.endswith("_cents"):
         return formats.money(value, currency, locale)
     return str(value)
+
+
+def answerable(reasons: Iterable[Reason]) -> list[Reason]:
+    """The reasons of an automated decision against somebody's wish, with what BR-31 still asks.
+
+    That is a reason at all, and the way to a person who looks at it again (LGPD 20).
+    """
+    given = list(reasons)
+    broken = check_decision(
+        is_adverse=True,
+        reasons=len(given),
+        has_review_route=any(reason.code == REVIEW.code for reason in given),
+    )
+    missing = {reason.detail for reason in broken}
+    if "reasons" in missing:
+        given.append(because("by_hand"))
+    return [*given, *([REVIEW] if "review" in missing else [])]

@@ -68,7 +68,12 @@ class Maker:
         """Whether an offer has to be made: none holds, or debts or rules are others by now."""
         if held is None or held.valid_until < self.today:
             return True
-        return held.rules_version != self.version or held.basis != basis_of(debts)
+        return held.rules_version != self.version or held.basis != self._basis(debts)
+
+    def _basis(self, debts: Mapping[str, int]) -> bytes:
+        """With the limits of charges: a policy that was tightened makes every offer anew."""
+        caps = (self.rules.fine_most, self.rules.mora_monthly, self.rules.card_cap)
+        return basis_of(debts, caps)
 
     def _decide(
         self,
@@ -118,7 +123,7 @@ class Maker:
         self.session.execute(
             update(Offer)
             .where(Offer.id == offer_id)
-            .values(rules_version=self.version, basis=basis_of(debts))
+            .values(rules_version=self.version, basis=self._basis(debts))
             .execution_options(synchronize_session=False)
         )
 
@@ -165,7 +170,7 @@ class Maker:
                 (
                     offer_id,
                     debtor.bytes,
-                    basis_of(contents[debtor]),
+                    self._basis(contents[debtor]),
                     bulk.jsonb([_debt(debt) for debt in one.limits.debts]),
                     bulk.int8(one.limits.owed_cents),
                     bulk.jsonb(one.options),
@@ -197,7 +202,8 @@ def _debt(debt: DebtTerms) -> dict[str, Any]:
     }
 
 
-def basis_of(debts: Mapping[str, int]) -> bytes:
-    """What an offer rests on, as a hash: debt ids with their principals."""
+def basis_of(debts: Mapping[str, int], caps: Sequence[int | None]) -> bytes:
+    """What an offer rests on, as a hash: debt ids with their principals, limits of charges."""
     told = ";".join(f"{debt_id}:{cents}" for debt_id, cents in sorted(debts.items()))
+    told += f";{caps}"
     return hashlib.sha256(told.encode()).digest()

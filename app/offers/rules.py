@@ -21,7 +21,6 @@ from app.offers.simulator import counter as counter
 from app.offers.simulator import simulate as simulate
 from app.offers.simulator import within_limits as within_limits
 from app.offers.terms import (
-    FINE_PPM,
     MILLION,
     DebtFacts,
     DebtTerms,
@@ -124,9 +123,10 @@ def lawful_charges(rules: Rules, debt: DebtFacts) -> tuple[int, int, int]:
     """Fine, interest and index of a debt, each cut down to what the law allows, in cents.
 
     The fine stays within 2%; where the creditor is no financial institution, interest on arrears
-    within 1% a month, pro rata (BR-17); a card's charges together within its cap (BR-18).
+    within 1% a month, pro rata (BR-17); a card's charges together within its cap (BR-18). A
+    creditor's stricter policy lowers each.
     """
-    fine = min(debt.fine_cents, share(debt.principal_cents, price.fraction(FINE_PPM)))
+    fine = min(debt.fine_cents, share(debt.principal_cents, price.fraction(rules.fine_most)))
     interest, index = debt.interest_cents, debt.index_cents
     if rules.mora_monthly is not None:
         most = (

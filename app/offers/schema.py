@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from app.offers import price
-from app.offers.terms import MILLION
+from app.offers.terms import FINE_PPM, MILLION
 
 FINANCIAL = "bank"
 """The creditor type of app.debts.rules whose rates no usury law limits."""
@@ -62,6 +62,8 @@ class Rules:
     card_products: frozenset[str]
     card_cap: int
     """Share of a card debt's principal that charges and interest together never pass (BR-18)."""
+    fine_most: int = FINE_PPM
+    """The most that a fine on arrears may be (BR-17)."""
     mora_monthly: int | None = None
     """The most that interest on arrears may be (BR-17); None for a financial institution."""
 

@@ -5,10 +5,10 @@ its down payment, number of instalments and due day, and the offer's limits say 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.agreements.rules import dated
-from app.offers import rules
+from app.offers import explain, rules
 from app.offers.queries import StoredOffer
 from app.offers.rules import Answer, Calendar, Option
 from app.offers.terms import OptionKind
@@ -94,8 +94,11 @@ def simulated(offer: StoredOffer, choice: Choice, when: Calendar) -> Option:
 
 
 def answer_to(offer: StoredOffer, choice: Choice, when: Calendar) -> Answer:
-    """The creditor's answer to a counter-offer: the same one however often it is asked."""
-    return rules.counter(
+    """The creditor's answer to a counter-offer: the same one however often it is asked.
+
+    A refusal names its reasons and the way to a person (BR-31).
+    """
+    answer = rules.counter(
         offer.typed_limits,
         when,
         instalments=choice.times or 1,
@@ -103,6 +106,9 @@ def answer_to(offer: StoredOffer, choice: Choice, when: Calendar) -> Answer:
         down_payment_cents=choice.down_cents or 0,
         due_day=choice.due_day,
     )
+    if answer.accepted:
+        return answer
+    return replace(answer, reasons=tuple(explain.answerable(answer.reasons)))
 
 
 def of_option(option: Option, *, due_day: int | None = None) -> Choice:

@@ -19,7 +19,7 @@ def test_the_policy_holds_every_rule_that_was_asked_for():
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_rule_has_a_title_an_explanation_and_sources(rule):
     texts = catalogue("pt_BR", "policy")
-    for msgid in (rule.title, rule.explanation, *explain.DETAILS.values()):
+    for msgid in (rule.title, rule.explanation, *rule.unknown, *explain.DETAILS.values()):
         assert texts.gettext(msgid) != msgid
     assert rule.sources
     assert not any("http" in source or "www." in source for source in rule.sources)
