@@ -43,6 +43,7 @@ VARIABLES = (
 DEVELOPMENT_SECRET = "development-only-secret"  # noqa: S105 - refused in production below
 DEVELOPMENT_WEBHOOK_SECRET = "whsec_development_only"  # noqa: S105 - refused in production below
 MINIMUM_SECRET_LENGTH = 32
+AMAZON = {"ses", "eum", "sns"}
 
 
 class Misconfigured(RuntimeError):
@@ -102,10 +103,13 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
-        """Read and check. Raises Misconfigured, naming every variable that is wrong."""
+        """Read and check; what is empty is not set. Raises Misconfigured, naming every variable
+        that is wrong."""
+        environ = {name: environ[name] for name in VARIABLES if environ.get(name)}
         environment = environ.get("TRAJE_ENV", "development")
         var_dir = Path(environ.get("TRAJE_VAR_DIR", "var")).resolve()
-        default_key_file = None if environment == "production" else var_dir / "master.key"
+        default_key_file = None if environment == "production" else str(var_dir / "master.key")
+        key_file = environ.get("TRAJE_KEY_FILE", default_key_file)
         settings = cls(
             environment=environment,
             database_url=environ.get("DATABASE_URL", ""),
@@ -118,24 +122,22 @@ class Settings:
             public_port=_number(environ, "TRAJE_PUBLIC_PORT"),
             trusted_proxies=_number(environ, "TRAJE_TRUSTED_PROXIES") or 0,
             var_dir=var_dir,
-            key_file=Path(environ["TRAJE_KEY_FILE"])
-            if environ.get("TRAJE_KEY_FILE")
-            else default_key_file,
-            kms_key=environ.get("TRAJE_KMS_KEY") or None,
-            bucket=environ.get("TRAJE_BUCKET") or None,
+            key_file=Path(key_file) if key_file else None,
+            kms_key=environ.get("TRAJE_KMS_KEY"),
+            bucket=environ.get("TRAJE_BUCKET"),
             stripe_api_key=environ.get("STRIPE_API_KEY", "sk_test_twin"),
             stripe_webhook_secret=environ.get("STRIPE_WEBHOOK_SECRET", DEVELOPMENT_WEBHOOK_SECRET),
-            stripe_api_base=environ.get("STRIPE_API_BASE") or None,
+            stripe_api_base=environ.get("STRIPE_API_BASE"),
             email_transport=environ.get("TRAJE_EMAIL_TRANSPORT", "outbox"),
             smtp_host=environ.get("SMTP_HOST", "localhost"),
             smtp_port=_number(environ, "SMTP_PORT") or 25,
-            smtp_user=environ.get("SMTP_USER") or None,
-            smtp_password=environ.get("SMTP_PASSWORD") or None,
+            smtp_user=environ.get("SMTP_USER"),
+            smtp_password=environ.get("SMTP_PASSWORD"),
             sms_transport=environ.get("TRAJE_SMS_TRANSPORT", "outbox"),
-            aws_endpoint_url=environ.get("AWS_ENDPOINT_URL") or None,
-            ses_configuration_set=environ.get("TRAJE_SES_CONFIGURATION_SET") or None,
+            aws_endpoint_url=environ.get("AWS_ENDPOINT_URL"),
+            ses_configuration_set=environ.get("TRAJE_SES_CONFIGURATION_SET"),
             ses_tenants=environ.get("TRAJE_SES_TENANTS", "") == "1",
-            sms_configuration_set=environ.get("TRAJE_SMS_CONFIGURATION_SET") or None,
+            sms_configuration_set=environ.get("TRAJE_SMS_CONFIGURATION_SET"),
             sns_topic_arns=tuple(environ.get("TRAJE_SNS_TOPIC_ARNS", "").split()),
             pool_size=_number(environ, "TRAJE_POOL_SIZE") or 5,
         )
@@ -149,7 +151,7 @@ def _number(environ: Mapping[str, str], name: str) -> int | None:
     value = environ.get(name, "")
     if not value:
         return None
-    if not value.isdigit():
+    if not (value.isascii() and value.isdigit()):
         raise Misconfigured(f"{name} must be a whole number")
     return int(value)
 
@@ -179,7 +181,7 @@ def _in_production(settings: Settings, environ: Mapping[str, str]) -> list[str]:
             "STRIPE_API_KEY",
             "STRIPE_WEBHOOK_SECRET",
         )
-        if not environ.get(name)
+        if name not in environ
     ]
     if len(settings.secret_key) < MINIMUM_SECRET_LENGTH:
         problems.append(f"SECRET_KEY needs at least {MINIMUM_SECRET_LENGTH} characters")
@@ -195,6 +197,11 @@ def _in_production(settings: Settings, environ: Mapping[str, str]) -> list[str]:
         problems.append("TRAJE_PUBLIC_SCHEME must be https in production")
     if "outbox" in (settings.email_transport, settings.sms_transport):
         problems.append("the local outbox is for development: choose real transports")
+    if {settings.email_transport, settings.sms_transport} & AMAZON and not settings.sns_topic_arns:
+        problems.append(
+            "TRAJE_SNS_TOPIC_ARNS is required in production with ses, eum or sns: "
+            "bounces and opt-out words come by no other way"
+        )
     return problems
 
 

@@ -42,6 +42,7 @@ def test_production_never_loads_the_workbench(database, settings):
         TRAJE_KEY_FILE=str(settings.key_file),
         TRAJE_EMAIL_TRANSPORT="smtp",
         TRAJE_SMS_TRANSPORT="eum",
+        TRAJE_SNS_TOPIC_ARNS="arn:aws:sns:sa-east-1:1:events",
         STRIPE_API_BASE="",
     )
     assert "app.portal" in loaded

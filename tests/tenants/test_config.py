@@ -26,6 +26,7 @@ PRODUCTION = {
     "TRAJE_KMS_KEY": "alias/traje",
     "TRAJE_EMAIL_TRANSPORT": "ses",
     "TRAJE_SMS_TRANSPORT": "eum",
+    "TRAJE_SNS_TOPIC_ARNS": "arn:aws:sns:sa-east-1:1:events",
 }
 
 
@@ -54,6 +55,8 @@ def test_production_starts_with_everything_set():
         ({"TRAJE_PUBLIC_SCHEME": "http"}, "TRAJE_PUBLIC_SCHEME"),
         ({"TRAJE_EMAIL_TRANSPORT": "pigeon"}, "TRAJE_EMAIL_TRANSPORT"),
         ({"SMTP_PORT": "twenty-five"}, "SMTP_PORT"),
+        ({"SMTP_PORT": "٢٥"}, "SMTP_PORT"),
+        ({"TRAJE_SNS_TOPIC_ARNS": ""}, "TRAJE_SNS_TOPIC_ARNS"),
         ({"TRAJE_ENV": "prod"}, "TRAJE_ENV"),
     ],
 )
@@ -93,6 +96,51 @@ def test_the_app_refuses_a_role_that_bypasses_the_wall(database, cluster):
             sneaky.dispose()
             connection.execute(text(f"DROP ROLE {role}"))
     superuser.dispose()
+
+
+class Noted(dict):
+    """Remembers which names were asked for."""
+
+    def __init__(self, values):
+        super().__init__(values)
+        self.asked = set()
+
+    def get(self, name, default=None):
+        self.asked.add(name)
+        return super().get(name, default)
+
+
+def test_every_variable_that_is_listed_is_read():
+    environ = Noted(PRODUCTION)
+    Settings.from_environment(environ)
+    assert environ.asked == set(VARIABLES)
+
+
+def test_no_other_module_of_the_product_reads_the_environment():
+    """Two may: migrations know the owner's address, and the workbench is for development."""
+    readers = {
+        str(path.relative_to(ROOT))
+        for room in ("app", "tenants", "themes", "emails")
+        for path in (ROOT / room).rglob("*.py")
+        if "os.environ" in path.read_text() or "os.getenv" in path.read_text()
+    }
+    assert {path for path in readers if not path.startswith("app/workbench/")} == {"app/config.py"}
+
+
+def test_what_is_empty_is_not_set():
+    """A compose file hands every variable on, empty where nobody set it."""
+    nothing = Settings.from_environment(dict.fromkeys(VARIABLES, ""))
+    assert nothing == Settings.from_environment({})
+    assert nothing.smtp_host == "localhost"
+
+
+def test_compose_hands_every_variable_of_production_on():
+    """All but those that production refuses or the image sets."""
+    compose = (ROOT / "compose.yaml").read_text()
+    handed = set(re.findall(r"^ +([A-Z_]+):", compose, re.MULTILINE))
+    elsewhere = {"STRIPE_API_BASE", "AWS_ENDPOINT_URL", "TRAJE_VAR_DIR"}
+    default = {"TRAJE_PUBLIC_SCHEME", "TRAJE_PUBLIC_PORT"}
+    assert set(VARIABLES) - elsewhere - default <= handed
 
 
 def test_the_readme_lists_every_variable():
