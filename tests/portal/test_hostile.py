@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.agreements.models import Agreement, Instalment
 from app.payments.models import Payment
 from tenants.scope import within
+from tests.hostile import BODIES, CALM, HEADERS, NASTY, failed
 from tests.isolation.portal import ROWS
 from tests.offers.people import set_up
 from tests.payments.conftest import running_twin, twin  # noqa: F401 - fixtures
@@ -25,48 +26,9 @@ FIELDS = (
     *("due_on", "method", "instalment", "email", "line1", "city", "state", "postal_code", "step"),
     *("to", "asked", "saved"),
 )
+ENDING = {("leave", "POST"), ("erase", "POST")}
+NOBODY = "00000000-0000-0000-0000-000000000000"
 GOOD = {"method": "boleto", "instalment": "all", "option": "instalments", "document": CPFS[0]}
-NASTY = {
-    "nul": "a\0b",
-    "nothing but nul": "\0",
-    "newlines": "x\r\nSet-Cookie: a=b\r\n",
-    "markup": "<script>alert(1)</script>",
-    "template": "{{ 7*7 }}{% raw %}%(name)s %s {0}",
-    "quotes": "'; DROP TABLE debtors; --",
-    "huge number": "9" * 400,
-    "many digits": "9" * 12 + ",99",
-    "negative": "-1",
-    "float": "1e999",
-    "not a number": "NaN",
-    "unicode digits": "٣٤²½",
-    "right to left": "\u202e\u200b\ufeff\ud7ff",
-    "emoji": "👩\u200d👩\u200d👧" * 50,
-    "broken address": "http://[::1",
-    "path": "../../../etc/passwd",
-    "long": "x" * 60_000,
-}
-BODIES = {
-    "bad utf-8": ("application/x-www-form-urlencoded", b"what=%ff%fe&document=\xff\xfe&note=%00"),
-    "half an escape": ("application/x-www-form-urlencoded", b"what=%&document=%e&a=%u0041"),
-    "many fields": ("application/x-www-form-urlencoded", b"&".join([b"a=b"] * 3_000)),
-    "json": ("application/json", b'{"document": ["529"]}'),
-    "broken json": ("application/json", b"{"),
-    "xml": ("text/xml", b"<!DOCTYPE x [<!ENTITY y SYSTEM 'file:///etc/passwd'>]><x>&y;</x>"),
-    "no boundary": ("multipart/form-data", b"--x\r\nnothing\r\n"),
-    "cut short": (
-        "multipart/form-data; boundary=x",
-        b'--x\r\nContent-Disposition: form-data; name="',
-    ),
-    "a file for a field": (
-        "multipart/form-data; boundary=x",
-        b'--x\r\nContent-Disposition: form-data; name="what"; filename="a"\r\n\r\n\xff\r\n--x--\r\n',
-    ),
-    "odd type": ("; charset=\xff".encode("latin-1").decode("latin-1"), b"what=1"),
-    "unknown charset": ("application/x-www-form-urlencoded; charset=utf-7", b"what=%2BAGE-"),
-    "a megabyte": ("application/x-www-form-urlencoded", b"what=" + b"y" * 1_000_000),
-    "too much": ("application/x-www-form-urlencoded", b"what=" + b"y" * 3_000_000),
-}
-CALM = range(200, 500)
 
 
 @pytest.fixture
@@ -102,19 +64,27 @@ class _Visits:
     def __init__(self, thinking, agreed, values):
         self.thinking, self.agreed, self.values = thinking, agreed, values
 
-    def routes(self):
-        """(client, method, path) of everything that takes fields."""
+    def rows(self):
+        """(endpoint, method, client, path) of every route of the portal."""
         for (endpoint, method), row in ROWS.items():
-            if endpoint in ("static", "font", "stylesheet", "asset", "receipt", "receipt_document"):
-                continue
-            if endpoint in ("leave", "erase") and method == "POST":
-                continue  # no fields; they would end the visit
-            names = row.values
-            agreed = {"agreement_id", "payment_id"} & set(names)
-            yield (self.agreed if agreed else self.thinking), method, self.path(endpoint, row)
+            agreed = {"agreement_id", "payment_id", "receipt_id"} & set(row.values)
+            client = self.agreed if agreed else self.thinking
+            yield endpoint, method, client, self.path(endpoint, row)
+
+    def routes(self):
+        """(client, method, path) of every route that does not end the visit."""
+        for endpoint, method, client, path in self.rows():
+            if (endpoint, method) not in ENDING:
+                yield client, method, path
+
+    def endings(self):
+        """The same of those that do: they take no fields of their own."""
+        for endpoint, method, client, path in self.rows():
+            if (endpoint, method) in ENDING:
+                yield client, method, path
 
     def path(self, endpoint, row):
-        values = {name: self.values.get(name, "none") for name in row.values}
+        values = {name: self.values.get(name, NOBODY) for name in row.values}
         if endpoint == "unsubscribing":
             values["token"] = "none"
         with self.thinking.application.test_request_context():
@@ -123,13 +93,6 @@ class _Visits:
 
 def token(client) -> str:
     return csrf(client.get("/verificar").get_data(as_text=True))
-
-
-def failed(name, path, answer) -> list[tuple[str, str, int]]:
-    """What is wrong with an answer: nothing, or the failure with its cause's name."""
-    status = answer.status_code
-    answer.close()
-    return [] if status in CALM else [(name, path, status)]
 
 
 def test_no_value_of_any_field_breaks_a_page(visits):
@@ -170,16 +133,6 @@ PATHS = (
     *("/idioma/en?to=%00", "/oferta/simular?budget=%00", "/privacidade/meus-dados.exe"),
     *("/verificar?code=%00%ff", "/idioma/en?to=%0d%0aSet-Cookie:a", "/idioma/en?to=http://["),
 )
-HEADERS = (
-    {"Cookie": "traje=" + "x" * 4_000},
-    {"Cookie": "traje=.eJ.a.b; language=../../etc; traje=1"},
-    {"Cookie": "language=\xff\xfe; =; ;;"},
-    {"Accept-Language": "x" * 4_000},
-    {"Accept-Language": "pt;q=abc, *;q=-1, \xff"},
-    {"X-Forwarded-For": "not an address, \xff", "X-Forwarded-Proto": "gopher"},
-    {"User-Agent": "\xff" * 2_000, "Referer": "\xff"},
-    {"If-None-Match": '"', "Range": "bytes=9-1", "Accept-Encoding": "\xff;q=x"},
-)
 
 
 def test_no_address_or_header_breaks_a_page(browse, bank, visits):
@@ -213,6 +166,21 @@ def test_no_wish_breaks_a_plan(visits, typed):
     assert visits.thinking.post("/oferta/contraproposta", data=data).status_code in CALM
 
 
-def test_every_route_was_tried(visits):
-    tried = {(method, path) for _, method, path in visits.routes()}
-    assert len(tried) > 40
+def test_an_ending_takes_anything(visits):
+    marks = {client: token(client) for client in (visits.thinking, visits.agreed)}
+    broken = []
+    for (name, nasty), (client, _, path) in itertools.product(NASTY.items(), visits.endings()):
+        data = dict.fromkeys(FIELDS, nasty) | {"csrf_token": marks[client]}
+        broken += failed(name, path, client.post(path, data=data))
+    assert broken == []
+
+
+def test_every_route_is_tried(app, visits):
+    """A new route of the portal without a row fails here."""
+    wanted = {
+        (rule.endpoint.removeprefix("portal."), method)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("portal.")
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    assert {(endpoint, method) for endpoint, method, _, _ in visits.rows()} == wanted

@@ -9,6 +9,9 @@ from app.config import settings
 from app.payments.errors import Forged
 
 SIGNATURE_TOLERANCE_SECONDS = 300
+LONGEST = 256
+END_OF_TIME = 2**35
+"""Seconds; beyond the year 3000."""
 
 
 def verified(raw_body: bytes, signature: str | None) -> dict[str, Any]:
@@ -20,6 +23,17 @@ def verified(raw_body: bytes, signature: str | None) -> dict[str, Any]:
         event: dict[str, Any] = json.loads(raw_body)
     except (stripe.SignatureVerificationError, ValueError) as error:
         raise Forged("the signature does not prove this event") from error
-    if event.get("object") != "event" or not isinstance(event.get("id"), str):
+    if not isinstance(event, dict) or event.get("object") != "event" or not _is_whole(event):
         raise Forged("signed, but not an event")
     return event
+
+
+def _is_whole(event: dict[str, Any]) -> bool:
+    """Whether what we rely on is there and of its kind, and fits our columns."""
+    names = (event.get("id"), event.get("type", ""), event.get("account") or "")
+    return (
+        all(isinstance(name, str) and len(name) < LONGEST and "\0" not in name for name in names)
+        and isinstance(event.get("created"), int)
+        and 0 <= event["created"] < END_OF_TIME
+        and isinstance(event.get("data"), dict)
+    )
