@@ -46,7 +46,7 @@ def receive(message: Mapping[str, Any], notification_id: str) -> int:
     from app.outreach import events  # events reads replies with the rules of this module
 
     sender, number = str(message["originationNumber"]), str(message.get("destinationNumber", ""))
-    words = [word for word in (_last_word(t, sender) for t in tenants_of(number)) if word]
+    words = [word for word in (_last_word(t, sender, number) for t in tenants_of(number)) if word]
     wants_out = is_opt_out(str(message["messageBody"]), standard())
     concerned = addressed(words, wants_out=wants_out)
     for word in concerned:
@@ -74,18 +74,23 @@ def addressed(words: list[LastWord], *, wants_out: bool) -> list[LastWord]:
 
 
 def tenants_of(number: str) -> list[Resolved]:
-    """The creditors that write from a number; a number may be written with or without its plus."""
+    """The creditors that write from a number."""
     with platform() as session:
         ids = session.scalars(
             select(SenderNumber.tenant_id)
-            .where(SenderNumber.number.in_([number, number.lstrip("+")]))
+            .where(SenderNumber.number.in_(spellings(number)))
             .order_by(SenderNumber.tenant_id)
         ).all()
     return [resolve.by_id(tenant_id) for tenant_id in ids]
 
 
-def _last_word(tenant: Resolved, address: str) -> LastWord | None:
-    """What this creditor last sent to an address; None when it does not know the address."""
+def spellings(number: str) -> list[str]:
+    """A number may be written with or without its plus."""
+    return [number, number.lstrip("+"), "+" + number.lstrip("+")]
+
+
+def _last_word(tenant: Resolved, address: str, number: str) -> LastWord | None:
+    """What this creditor last sent to an address from a number; None when it does not know it."""
     with within(tenant) as session:
         try:
             index = vault(session).index(address, ContactKind.PHONE)
@@ -97,6 +102,7 @@ def _last_word(tenant: Resolved, address: str) -> LastWord | None:
             .where(
                 ContactPoint.address_index == index,
                 Message.channel == Channel.SMS,
+                Message.sent_from.in_(spellings(number)),
                 Message.state.in_(COUNTED),
             )
             .order_by(Message.sent_at.desc())

@@ -48,7 +48,6 @@ LINKS = bulk.Insert(
     "access_links",
     ("purpose", "expires_at", "created_at"),
     ("id", "debtor_id", "message_id", "token_hash"),
-    ("tenant_id", "id"),
 )
 
 

@@ -200,6 +200,7 @@ def test_a_message_left_in_the_hand_over_is_uncertain_and_counts(bank, person, s
         assert waiting.leave_uncertain(session) == 0
         assert waiting.leave_uncertain(session, timedelta(0)) == 1
         assert only(session).state == "uncertain"
+        assert session.scalar(select(Event.kind)) == "message.uncertain"
         second = remind(session, bank, person, "day:2", channel="sms")
         assert "BR-08" in [reason["rule"] for reason in second.reasons]
         assert second.send_after > message.send_after

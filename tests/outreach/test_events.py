@@ -360,6 +360,15 @@ def test_another_number_is_another_matter(bank, settings, notify, line, phone):
     assert opted_out(bank) == 0
 
 
+def test_what_left_from_another_number_does_not_count(bank, shop, settings, notify, line, phone):
+    share(f"{line}9", shop)
+    share(line, bank, shop)
+    text_to(bank, settings, phone, WORKING_HOUR - timedelta(days=5))
+    text_to(shop, settings, phone, WORKING_HOUR - timedelta(days=1))
+    reply(notify, line, phone, "Parar!")
+    assert (opted_out(bank), opted_out(shop)) == (1, 0)
+
+
 def test_any_other_reply_is_a_task(bank, settings, notify, line, phone):
     share(line, bank)
     text_to(bank, settings, phone, WORKING_HOUR - timedelta(days=1))

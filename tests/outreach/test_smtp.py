@@ -1,13 +1,17 @@
 """E-mail by SMTP to a real server on loopback: pipelined, at most once, honest about what is unknown."""
 
+import contextlib
+import select
 import socket
+import threading
 import uuid
+from email import message_from_bytes, policy
 
 import pytest
 from aiosmtpd.controller import Controller
 
 from app.outreach.channels import Handed, Parcel
-from app.outreach.channels.smtp import Server, Smtp, envelope, stuffed
+from app.outreach.channels.smtp import Server, Smtp, commands, stuffed
 
 
 class Sink:
@@ -143,6 +147,78 @@ def test_dots_are_stuffed(content, travels):
     assert stuffed(content) == travels
 
 
-def test_an_envelope_is_one_piece():
-    lines = envelope(parcel("p@exemplo.com.br"), eight_bit=True).split(b"\r\n")
-    assert [line.split(b":")[0] for line in lines] == [b"MAIL FROM", b"RCPT TO", b"DATA", b""]
+def test_an_envelope_is_three_commands():
+    made = commands(parcel("p@exemplo.com.br"), eight_bit=True)
+    assert [command.split(b":")[0] for command in made] == [b"MAIL FROM", b"RCPT TO", b"DATA\r\n"]
+
+
+class Listening:
+    """An SMTP server that announces `extensions` and notes what it was sent before it answered."""
+
+    def __init__(self, *extensions):
+        self.extensions = extensions
+        self.ahead = []
+        self.mails = []
+
+    def __enter__(self):
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+        return Server(*self._socket.getsockname())
+
+    def __exit__(self, *_):
+        self._thread.join()
+        self._socket.close()
+
+    def _serve(self):
+        connection, _ = self._socket.accept()
+        connection.settimeout(10)
+        with contextlib.suppress(OSError), connection, connection.makefile("rwb") as stream:
+            self._converse(connection, stream)
+
+    def _converse(self, connection, stream):
+        def say(*lines):
+            stream.write(b"".join(line + b"\r\n" for line in lines))
+            stream.flush()
+
+        say(b"220 here")
+        while line := stream.readline():
+            verb = line[:4].upper()
+            if verb == b"EHLO":
+                say(b"250-here", *(b"250-" + name for name in self.extensions), b"250 HELP")
+            elif verb == b"DATA":
+                say(b"354 go")
+                content = b"".join(iter(stream.readline, b".\r\n"))
+                self.mails.append(content)
+                say(b"250 kept")
+            elif verb == b"RCPT" and b"nobody" in line:
+                say(b"550 no")
+            else:
+                self.ahead.append(bool(select.select([connection], [], [], 0.2)[0]))
+                say(b"250 ok")
+
+
+def test_commands_go_ahead_of_answers_only_where_pipelining_is_announced():
+    listening = Listening(b"8BITMIME")
+    with listening as server:
+        smtp = Smtp(server, connections=1)
+        answers = hand(smtp, "a@exemplo.com.br", "nobody@exemplo.com.br", "b@exemplo.com.br")
+        smtp.close()
+    assert answers == [Handed.SENT, Handed.REFUSED, Handed.SENT]
+    assert not any(listening.ahead)
+    assert len(listening.mails) == 2
+
+
+def test_a_server_of_seven_bits_gets_seven_bits():
+    head = b"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    text = "Ol\u00e1, S\u00e3o\r\n"
+    content = head + b"Content-Transfer-Encoding: 8bit\r\n\r\n" + text.encode()
+    listening = Listening(b"PIPELINING")
+    with listening as server:
+        smtp = Smtp(server, connections=1)
+        [receipt] = smtp.hand_over([parcel("p@exemplo.com.br", content)])
+        smtp.close()
+    assert receipt.handed is Handed.SENT
+    [mail] = listening.mails
+    assert mail.isascii()
+    assert message_from_bytes(mail, policy=policy.SMTP).get_content() == text

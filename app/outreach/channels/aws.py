@@ -4,6 +4,7 @@ Tags carry the tenant and our message id, so that the events SNS brings back fin
 The SDK retries nothing: a request that may have been taken is not made twice.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -35,7 +36,7 @@ def _client(service: str, settings: Settings) -> Any:
     return connect(service, endpoint_url=settings.aws_endpoint_url, config=once)
 
 
-class _Aws:
+class _Aws(ABC):
     """Calls one operation per parcel and reads what its failure means."""
 
     service: str
@@ -49,9 +50,9 @@ class _Aws:
         """Offer every parcel once."""
         return list(self._pool.map(self._one, parcels))
 
+    @abstractmethod
     def call(self, parcel: Parcel) -> str:
-        """Send; returns the provider's id."""
-        raise NotImplementedError
+        """Send; returns the provider's id. Raises what botocore raises."""
 
     def _one(self, parcel: Parcel) -> Receipt:
         try:

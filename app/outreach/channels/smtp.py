@@ -1,8 +1,9 @@
 """E-mail by SMTP: a few connections side by side, each with its commands pipelined (RFC 2920).
 
-A message costs one round trip: the end of its content travels together with the envelope of the
-next. What a broken connection means is decided per message: before its content was sent it may be
-offered again, after that it is uncertain.
+Where the server announces PIPELINING a message costs one round trip: the end of its content travels
+together with the envelope of the next. Elsewhere every command waits for its answer. What a broken
+connection means is decided per message: before its content was sent it may be offered again, after
+that it is uncertain.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import base64
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email import message_from_bytes, policy
 
 from app.config import Settings
 from app.outreach.channels import Handed, Parcel, Receipt
@@ -18,6 +20,8 @@ CONNECTIONS = 4
 TIMEOUT_SECONDS = 60.0
 """For one connection's share of a batch; well below the lease of a claim."""
 LIMIT = 64 * 1024
+GO_ON = frozenset({250, 251, 354})
+"""Taken, forwarded, waiting for the content (RFC 5321, 4.2.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class _Connection:
         self._writer: asyncio.StreamWriter
         self._is_open = False
         self.eight_bit = False
+        self.pipelining = False
 
     async def open(self) -> None:
         """Greet, and where there is a user start TLS and log in. Raises Refused, OSError."""
@@ -86,6 +91,7 @@ class _Connection:
         lines = await self._ask("EHLO localhost", 250)
         extensions = [line.upper() for line in lines]
         self.eight_bit = "8BITMIME" in extensions
+        self.pipelining = "PIPELINING" in extensions
         return extensions
 
     async def _ask(self, command: str, code: int) -> list[str]:
@@ -123,12 +129,20 @@ class _Connection:
             self._writer.close()
 
 
-def envelope(parcel: Parcel, *, eight_bit: bool) -> bytes:
-    """MAIL, RCPT and DATA in one piece."""
+def commands(parcel: Parcel, *, eight_bit: bool) -> tuple[bytes, bytes, bytes]:
+    """MAIL, RCPT and DATA."""
     body = " BODY=8BITMIME" if eight_bit else ""
     return (
-        f"MAIL FROM:<{parcel.sender}>{body}\r\nRCPT TO:<{parcel.recipient}>\r\nDATA\r\n"
-    ).encode()
+        f"MAIL FROM:<{parcel.sender}>{body}\r\n".encode(),
+        f"RCPT TO:<{parcel.recipient}>\r\n".encode(),
+        b"DATA\r\n",
+    )
+
+
+def in_seven_bits(content: bytes) -> bytes:
+    """The same mail for a server without 8BITMIME, its parts encoded (RFC 6152, 3)."""
+    seven = policy.SMTP.clone(cte_type="7bit")
+    return message_from_bytes(content, policy=seven).as_bytes(policy=seven)
 
 
 def stuffed(content: bytes) -> bytes:
@@ -213,31 +227,53 @@ class _Conversation:
 
     async def run(self) -> None:
         """Offer all. Raises Broken, OSError."""
-        connection = self._connection
-        connection.send(envelope(self._waiting[0], eight_bit=connection.eight_bit))
-        while self._waiting:
-            parcel = self._waiting[0]
-            refusal = await self._envelope_answer()
-            following = self._waiting[1] if len(self._waiting) > 1 else None
-            tail = envelope(following, eight_bit=connection.eight_bit) if following else b""
-            self._waiting.pop(0)
+        connection, waiting = self._connection, self._waiting
+        ask = self._answers if connection.pipelining else self._one_by_one
+        connection.send(self._ahead())
+        while waiting:
+            parcel = waiting[0]
+            refusal = await ask(parcel)
+            waiting.pop(0)
             if refusal is not None:
                 self.receipts.append(_receipt(parcel, refusal))
-                connection.send(b"RSET\r\n" + tail)
+                connection.send(b"RSET\r\n" + self._ahead())
                 await connection.reply()
                 continue
             self._given = parcel
-            connection.send(stuffed(parcel.content) + tail)
+            connection.send(self._travelling(parcel) + self._ahead())
             await connection.drain()
             code, lines = await connection.reply()
             self._given = None
             self.receipts.append(_receipt(parcel, code, lines[-1] if lines else ""))
 
-    async def _envelope_answer(self) -> int | None:
-        """None when the content may follow, else the code that refused the envelope."""
+    def _ahead(self) -> bytes:
+        """The next envelope, where it may be sent before it is its turn."""
+        if not self._waiting or not self._connection.pipelining:
+            return b""
+        return b"".join(commands(self._waiting[0], eight_bit=self._connection.eight_bit))
+
+    def _travelling(self, parcel: Parcel) -> bytes:
+        content = parcel.content
+        if not self._connection.eight_bit and not content.isascii():
+            content = in_seven_bits(content)
+        return stuffed(content)
+
+    async def _one_by_one(self, parcel: Parcel) -> int | None:
+        """Each command after the answer to the one before: the code that refused one, if any."""
+        connection = self._connection
+        for command in commands(parcel, eight_bit=connection.eight_bit):
+            connection.send(command)
+            code = (await connection.reply())[0]
+            if code not in GO_ON:
+                return code
+        return None
+
+    async def _answers(self, _parcel: Parcel) -> int | None:
+        """To an envelope that was sent ahead: None when the content may follow, else the code that
+        refused it."""
         connection = self._connection
         codes = [(await connection.reply())[0] for _ in range(3)]
-        refused = next((code for code in codes[:2] if code != 250), None)
+        refused = next((code for code in codes[:2] if code not in GO_ON), None)
         if codes[2] == 354:
             if refused is None:
                 return None
