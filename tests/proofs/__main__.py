@@ -33,6 +33,17 @@ BOUNDS: dict[str, dict[str, tuple[str, float]]] = {
         "doubled_payments": ("=", 0),
     },
     "webhooks": {"events": (">", 0), "differences": ("=", 0)},
+    "worlds": {
+        "worlds": (">=", 10),
+        "captured_base": (">=", 0.45),
+        "captured_gaming": (">=", 0.35),
+        "above_segment": (">=", 0.95),
+        "complaints_ratio": ("<=", 1),
+        "refused": ("=", 0),
+        "uplift_interval_covers_truth": (">=", 0.9),
+        "null_uplift_covers_zero": (">=", 0.9),
+        "null_wording_covers_zero": (">=", 0.9),
+    },
 }
 """What every figure must hold; a proof that tried nothing has failed."""
 

@@ -83,32 +83,29 @@ class Rules:
 
     def learn(self, day: date, events: pl.DataFrame) -> None:
         """Agreements, holds, opt-outs and payments change who is contacted."""
-        by = {kind: self._rows(events, kind) for kind in ("held", "released", "broken", "settled")}
-        visits = events.filter(pl.col("kind") == "visit")
-        self.visited[self._rows(visits)] = self.number
-        self.seen[self._rows(visits)] = visits["instalments"].to_numpy()
-        self.agreed[self._rows(visits.filter(pl.col("committed")))] = True
-        payments = events.filter(pl.col("kind") == "payment")
-        np.add.at(self.paid, self._rows(payments), payments["amount_cents"].to_numpy())
-        self.balance[by["broken"]] -= self.paid[by["broken"]]
-        self.paid[by["broken"]] = 0
-        self.agreed[by["broken"]] = False
-        self.done[by["settled"]] = True
-        self.away[by["held"]], self.away[by["released"]] = True, False
-        leaving = events.filter(pl.col("kind") == "opt_out")
+        kind = events["kind"].to_numpy()
+        row = np.array([self.row[person] for person in events["person"].to_list()], dtype=np.int64)
+        visits, payments = kind == "visit", kind == "payment"
+        self.visited[row[visits]] = self.number
+        self.seen[row[visits]] = events["instalments"].to_numpy()[visits]
+        self.agreed[row[visits & (events["committed"].fill_null(False).to_numpy())]] = True
+        np.add.at(
+            self.paid, row[payments], events["amount_cents"].fill_null(0).to_numpy()[payments]
+        )
+        broken = row[kind == "broken"]
+        self.balance[broken] -= self.paid[broken]
+        self.paid[broken], self.agreed[broken] = 0, False
+        self.done[row[kind == "settled"]] = True
+        self.away[row[kind == "held"]], self.away[row[kind == "released"]] = True, False
+        leaving, channels = kind == "opt_out", events["channel"].to_list()
         place = {name: number for number, name in enumerate(self.spec.channels)}
-        for row, channel in zip(
-            self._rows(leaving).tolist(), leaving["channel"].to_list(), strict=True
-        ):
-            self.usable[row, slice(None) if channel is None else place[channel]] = False
+        for at in np.flatnonzero(leaving).tolist():
+            own = slice(None) if channels[at] is None else place[channels[at]]
+            self.usable[row[at], own] = False
 
     def legal(self, day: date, hour: int) -> Flags:
         """For whom this hour is lawful today."""
         return self.hours.allow(np.arange(len(self.ids)), hour, day.weekday())
-
-    def _rows(self, events: pl.DataFrame, kind: str | None = None) -> Rows:
-        chosen = events if kind is None else events.filter(pl.col("kind") == kind)
-        return np.array([self.row[person] for person in chosen["person"].to_list()], dtype=np.int64)
 
     def _offers(self, free: Flags) -> pl.DataFrame:
         rows = np.flatnonzero(free)

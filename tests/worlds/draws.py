@@ -15,15 +15,22 @@ class Draws:
 
     def __init__(self, seed: int, people: int) -> None:
         self.seed, self.people = seed, people
+        self._bits = np.random.Philox(key=0)
+        self._generator = np.random.Generator(self._bits)
+        self._state = self._bits.state
 
     def uniform(self, day: int, purpose: str) -> NDArray[np.float64]:
         """One number in [0, 1) per person, for this day and purpose."""
-        return self._generator(day, purpose).random(self.people)
+        self._turn_to(day, purpose)
+        return self._generator.random(self.people)
 
     def normal(self, day: int, purpose: str) -> NDArray[np.float64]:
         """One standard normal number per person, for this day and purpose."""
-        return self._generator(day, purpose).standard_normal(self.people)
+        self._turn_to(day, purpose)
+        return self._generator.standard_normal(self.people)
 
-    def _generator(self, day: int, purpose: str) -> np.random.Generator:
+    def _turn_to(self, day: int, purpose: str) -> None:
+        """The key says whose numbers follow; the counter starts from 0."""
         key = np.array([self.seed, (day << 32) | crc32(purpose.encode())], dtype=np.uint64)
-        return np.random.Generator(np.random.Philox(key=key))
+        inner = {"counter": np.zeros(4, dtype=np.uint64), "key": key}
+        self._bits.state = {**self._state, "state": inner}

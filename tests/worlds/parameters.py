@@ -59,7 +59,8 @@ RANGES: Mapping[str, Range] = {
     # Roll rates of early arrears (Banco Central do Brasil): part is paid with no help at all.
     "cure_per_day": (0.0003, 0.002), "spread_cure": (0.5, 1.2),
     # Strategic waiting (gaming only). No source.
-    "strategic": (0.2, 0.4), "expected_gain": (0.03, 0.1), "cost_of_waiting": (0.01, 0.03), "gossip": (0.05, 0.3),
+    "strategic": (0.25, 0.5), "expected_gain": (0.05, 0.15), "cost_of_waiting": (0.01, 0.03), "gossip": (0.05, 0.3),
+    "waiting_visits": (0.02, 0.06),
 }  # fmt: skip
 
 FLAT = {"price_width": 0.004, "pays_at_once": 1.0}

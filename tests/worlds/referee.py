@@ -107,11 +107,12 @@ class Referee:
         longest = np.maximum(1, np.minimum(limits.longest[who], net // limits.least_cents[who]))
         as_long = count >= np.minimum(seen, longest)
         as_small = cents <= state.seen_instalment_cents[who] + 1
+        cent = 1.5 / np.maximum(state.balance_cents[who], 1)
         return [
-            ("discount", (discount >= 0) & (discount <= limits.most[who] + 1e-9)),
+            ("discount", (discount >= 0) & (discount <= limits.most[who] + cent)),
             ("instalments", (said >= 1) & ((count == 1) | (count <= longest))),
             ("amount", np.abs(cents * count - net) <= count + 1),
-            ("worse", (discount >= state.seen_discount[who] - 1e-9) & (as_long | as_small)),
+            ("worse", (discount >= state.seen_discount[who] - cent) & (as_long | as_small)),
         ]
 
 

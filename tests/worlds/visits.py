@@ -15,8 +15,6 @@ Rows = NDArray[np.int64]
 RETURN_DAYS = 21
 """For so long a person who saw an offer and left comes back sooner than others."""
 REMINDED_DAYS = 7
-WAITING_VISITS = 0.06
-"""A strategic waiter looks every two or three weeks whether waiting has paid. No source."""
 AFFORD_WIDTH, CASH_WIDTH = 0.25, 0.3
 AGENT_HELPS = 0.4
 SETBACK = 0.7
@@ -95,7 +93,7 @@ def _spontaneous(town: Town, coming: Coming) -> Coming:
     chance *= np.where(returning, value["returning"], 1)
     chance *= np.where(town.day - state.last_read <= REMINDED_DAYS, value["reminded"], 1)
     waiting = latents.strategic & (state.seen_discount >= 0)
-    chance = np.where(waiting, np.maximum(chance, WAITING_VISITS), chance)
+    chance = np.where(waiting, np.maximum(chance, value["waiting_visits"]), chance)
     comes = (town.luck("spontaneous") < chance) & _may_sign(town)
     comes[coming.who] = False
     who = np.flatnonzero(comes)
