@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.debts.portfolio import bulk
 from app.history.models import Event
 from tenants.clock import now
-from tenants.database import new_id
+from tenants.database import new_ids
 from tenants.scope import current_tenant_id
 
 
@@ -37,9 +37,7 @@ def record(
     return event
 
 
-EVENTS = bulk.Insert(
-    "events", ("at",), ("id", "debtor_id", "kind", "subject_id", "data"), ("tenant_id", "id")
-)
+EVENTS = bulk.Insert("events", ("at",), ("id", "debtor_id", "kind", "subject_id", "data"))
 
 
 def record_many(session: Session, happenings: Sequence[Happening]) -> None:
@@ -51,12 +49,12 @@ def record_many(session: Session, happenings: Sequence[Happening]) -> None:
     assert isinstance(driver, Connection)
     rows = [
         (
-            new_id().bytes,
+            event_id,
             happening.debtor_id.bytes,
             bulk.text(happening.kind),
             happening.subject_id.bytes if happening.subject_id else None,
             bulk.jsonb(dict(happening.data)),
         )
-        for happening in happenings
+        for event_id, happening in zip(new_ids(len(happenings)), happenings, strict=True)
     ]
     bulk.Writer(driver, current_tenant_id()).insert(EVENTS, (bulk.moment(now()),), rows)

@@ -31,9 +31,7 @@ OFFERS = bulk.Insert(
     ("tenant_id", "debtor_id"),
     condition="state = 'open'",
 )  # fmt: skip
-EVENTS = bulk.Insert(
-    "events", ("kind", "at"), ("id", "debtor_id", "subject_id", "data"), ("tenant_id", "id")
-)
+EVENTS = bulk.Insert("events", ("kind", "at"), ("id", "debtor_id", "subject_id", "data"))
 
 
 @dataclass(frozen=True, slots=True)

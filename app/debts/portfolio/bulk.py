@@ -108,8 +108,9 @@ class Insert:
     table: str
     shared: tuple[str, ...]
     varying: tuple[str, ...]
-    conflict: tuple[str, ...]
-    """Of a unique index; what conflicts is left as it is."""
+    conflict: tuple[str, ...] = ()
+    """Of a unique index; what conflicts is left as it is. Without one, the keys are new: looking
+    for conflicts costs the database a second look at every row."""
     condition: str = ""
     """Of a partial unique index, in SQL."""
 
@@ -199,14 +200,17 @@ def parts(rows: Sequence[Any], size: int = ROWS) -> Iterator[Sequence[Any]]:
 @cache
 def _insert(into: Insert, rows: int) -> bytes:
     names = [sql.Identifier(name) for name in ("tenant_id", *into.shared, *into.varying)]
-    statement = sql.SQL(
-        "INSERT INTO {table} ({names}) VALUES {rows} ON CONFLICT ({conflict}){condition} DO NOTHING"
-    ).format(
+    conflict: sql.Composable = sql.SQL("")
+    if into.conflict:
+        conflict = sql.SQL(" ON CONFLICT ({columns}){condition} DO NOTHING").format(
+            columns=sql.SQL(", ").join(map(sql.Identifier, into.conflict)),
+            condition=_raw(f" WHERE {into.condition}" if into.condition else ""),
+        )
+    statement = sql.SQL("INSERT INTO {table} ({names}) VALUES {rows}{conflict}").format(
         table=sql.Identifier(into.table),
         names=sql.SQL(", ").join(names),
         rows=_rows(len(into.shared), len(into.varying), rows),
-        conflict=sql.SQL(", ").join(map(sql.Identifier, into.conflict)),
-        condition=_raw(f" WHERE {into.condition}" if into.condition else ""),
+        conflict=conflict,
     )
     return statement.as_bytes()
 

@@ -29,13 +29,11 @@ NEW_CHANGES: Final = Insert(
     "portfolio_changes",
     ("portfolio_import_id",),
     ("id", "table_name", "row_id", "before"),
-    ("tenant_id", "id"),
 )
 NEW_DIFFERENCES: Final = Insert(
     "portfolio_differences",
     ("portfolio_import_id",),
     ("id", "debt_id", "column", "in_file", "here", "reason"),
-    ("tenant_id", "id"),
 )
 
 DEBTOR_COLUMNS: Final = (
