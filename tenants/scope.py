@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, cast
 
+import orjson
+from psycopg.types.json import set_json_loads
 from sqlalchemy import CursorResult, Engine, Executable, event, text
 from sqlalchemy.orm import (
     ORMExecuteState,
@@ -59,14 +61,15 @@ def bind(engine: Engine) -> None:
     by our own `BEGIN`, which carries the tenant in the same round trip.
     """
     global _engine
-    if not event.contains(engine, "connect", _autocommit):
-        event.listen(engine, "connect", _autocommit)
+    if not event.contains(engine, "connect", _prepare):
+        event.listen(engine, "connect", _prepare)
         engine.dispose()  # what was opened before goes: it would open transactions by itself
     _engine = engine
 
 
-def _autocommit(connection: Any, _record: Any) -> None:
+def _prepare(connection: Any, _record: Any) -> None:
     connection.autocommit = True
+    set_json_loads(orjson.loads, connection)
 
 
 def bound_engine() -> Engine:

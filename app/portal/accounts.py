@@ -11,8 +11,8 @@ from app.compliance.models import Hold
 from app.debts import queries, rules
 from app.debts.models import Debt, DebtState
 from app.debts.terms import Terms
-from app.portal.dress import brand
 from app.portal.language import current, gettext
+from app.portal.worn import brand
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from app.offers.rules import Calendar, Option
 from app.payments import queries as payments
 from app.payments.models import Receipt
 from app.portal.choices import of_option
-from app.portal.dress import brand
 from app.portal.language import current
 from app.portal.proposal import title
+from app.portal.worn import brand
 from tenants.resolve import Resolved
 
 Row = tuple[int, date, int, str]

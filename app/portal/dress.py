@@ -2,38 +2,21 @@
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from cachetools import LRUCache
 from flask import Response, g, make_response, request, url_for
 from flask_wtf.csrf import generate_csrf
-from jinja2 import Environment
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from app.config import settings
 from app.portal import language, shell, visitor
-from tenants.scope import within
-from themes import brands, formats
-from themes.brands import Brand
+from app.portal.worn import brand
 
 STATIC = Path(__file__).with_name("static")
-
-
-def brand() -> Brand:
-    """The published brand of this request's tenant. Raises LookupError before the first one."""
-    if "brand" not in g:
-        g.brand = brands.kept(g.tenant.id) or _published()
-    found: Brand = g.brand
-    return found
-
-
-def _published() -> Brand:
-    with within(g.tenant) as session:
-        return brands.published(session)
 
 
 def render(template: str, *, status: int = 200, **context: Any) -> Response:
@@ -138,11 +121,21 @@ def _elsewhere() -> dict[str, str]:
     here = request.full_path.rstrip("?") if request.method == "GET" else None
     if request.endpoint == "portal.link":
         here = None  # its address is a secret: it goes into no other address
+    is_common = not (request.query_string or request.view_args)
+    address = _speak_here if is_common else _speak
     return {
-        f"speak_{code}": escape(url_for("portal.speak", locale=code, to=here))
+        f"speak_{code}": address(code, here)
         for code in language.NAMES
         if code != language.current()
     }
+
+
+def _speak(locale: str, here: str | None) -> Markup:
+    return escape(url_for("portal.speak", locale=locale, to=here))
+
+
+_speak_here = lru_cache(maxsize=256)(_speak)
+"""For the pages that are at the same address for everybody."""
 
 
 NAV = {
@@ -167,62 +160,3 @@ def static_url(filename: str) -> str:
     """The address of a module of ours; it changes with its content."""
     version = hashlib.sha256((STATIC / filename).read_bytes()).hexdigest()[:12]
     return url_for("portal.static", filename=filename, v=version)
-
-
-def _money(cents: int) -> str:
-    return formats.money(cents, g.tenant.currency, language.current())
-
-
-def _day(value: date) -> str:
-    return formats.day(value, language.current())
-
-
-def _long_day(value: date) -> str:
-    return formats.long_day(value, language.current())
-
-
-def _moment(value: datetime) -> str:
-    return formats.moment(value, g.tenant.time_zone, language.current())
-
-
-def _percent(fraction: float, digits: int = 0) -> str:
-    return formats.percent(fraction, language.current(), digits)
-
-
-def _in_language(texts: Mapping[str, str]) -> str:
-    """What a creditor wrote per locale, in the reader's or else its own."""
-    return texts.get(language.current()) or texts.get(brand().locale) or ""
-
-
-FILTERS: dict[str, Callable[..., Any]] = {
-    "money": _money,
-    "day": _day,
-    "long_day": _long_day,
-    "moment": _moment,
-    "percent": _percent,
-    "document_masked": formats.document_masked,
-    "cnpj": formats.cnpj,
-    "phone": formats.phone,
-    "first_name": formats.first_name,
-    "full_name": formats.full_name,
-    "in_language": _in_language,
-    "kept": cache,
-}
-
-
-def _address(endpoint: str, **values: Any) -> str:
-    """`url_for` for templates: an address of the portal that has no values is made once."""
-    if values or not endpoint.startswith("portal."):
-        return url_for(endpoint, **values)
-    return _fixed_address(endpoint)
-
-
-@cache
-def _fixed_address(endpoint: str) -> str:
-    return url_for(endpoint)
-
-
-def prepare(environment: Environment) -> None:
-    """Give templates the formats of the reader's locale, and addresses."""
-    environment.filters.update(FILTERS)
-    environment.globals["url_for"] = _address

@@ -7,7 +7,7 @@ from flask import g, has_request_context, request
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from app.portal import dress
+from app.portal.worn import brand
 from themes.translations import LOCALES, catalogue
 
 COOKIE = "language"
@@ -35,7 +35,7 @@ def _choose() -> str:
     for locale in LOCALES:
         if match == TAGS[locale]:
             return locale
-    return dress.brand().locale
+    return brand().locale
 
 
 def gettext(message: str, **values: object) -> str:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cachetools import LRUCache
-from flask import render_template
+
+from app.portal import tongues
 
 BLOCKS = ("title", "head", "main", "after", "scripts")
 """What a page fills in, in the order of base/_parts.html."""
@@ -59,12 +60,12 @@ def forget() -> None:
 
 def _make(surroundings: Mapping[str, Any]) -> Shell:
     places = {name: place(name) for name in BLOCKS}
-    return Shell(render_template(surroundings["layout"], **surroundings, places=places))
+    return Shell(tongues.render(surroundings["layout"], {**surroundings, "places": places}))
 
 
 def parts(template: str, context: Mapping[str, Any]) -> dict[str, str]:
     """A page's own blocks as HTML, by name."""
-    html = render_template(template, **context, layout="base/_parts.html", cut=CUT)
+    html = tongues.render(template, {**context, "layout": "base/_parts.html", "cut": CUT})
     return dict(zip(BLOCKS, html.split(CUT), strict=True))
 
 

@@ -5,8 +5,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.portal.authenticity import check
 from app.portal.blueprint import portal
-from app.portal.dress import brand, render
+from app.portal.dress import render
 from app.portal.forms import VerifyForm
+from app.portal.worn import brand
 from tenants.scope import within
 
 
