@@ -9,7 +9,7 @@ import dns.resolver
 import idna
 from sqlalchemy import select, update
 
-from tenants import keys, resolve
+from tenants import changes, keys, resolve
 from tenants.clock import now
 from tenants.models import Domain, DomainState, Tenant, TenantState
 from tenants.scope import platform, within
@@ -87,6 +87,7 @@ def add_domain(tenant_id: uuid.UUID, host: str, *, is_primary: bool = False) -> 
             verified_at=None if needs_proof else now(),
         )
         session.add(domain)
+        changes.touch(session, tenant_id)
     resolve.forget()
     return domain
 
@@ -108,6 +109,7 @@ def verify_domain(host: str) -> Domain:
             )
         domain.state = DomainState.VERIFIED
         domain.verified_at = now()
+        changes.touch(session, domain.tenant_id)
     resolve.forget()
     return domain
 

@@ -20,12 +20,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from tenants import changes
 from tenants.models import KeyPurpose, TenantKey
 from tenants.scope import current_tenant_id
 
 FORMAT = b"\x01"
 NONCE_BYTES = 12
-CACHE_SECONDS = 60.0
+CACHE_SECONDS = 600.0
+"""How long opened keys are kept at most; `shred` is seen within seconds (tenants.changes)."""
 
 
 class Unreadable(ValueError):
@@ -169,7 +171,7 @@ def create(session: Session) -> None:
 
 
 def vault(session: Session) -> Vault:
-    """The entered tenant's vault, kept in memory for a minute. Raises Unreadable after `shred`."""
+    """The entered tenant's vault, kept in memory for minutes. Raises Unreadable after `shred`."""
     tenant_id = current_tenant_id()
     return kept(tenant_id) or _open(session, tenant_id)
 
@@ -196,7 +198,14 @@ def _open(session: Session, tenant_id: uuid.UUID) -> Vault:
 def shred(session: Session) -> None:
     """Delete the entered tenant's keys: its personal data can never be read again.
 
-    Other processes forget the keys within a minute.
+    Other processes forget the keys within seconds.
     """
     session.execute(delete(TenantKey))
+    changes.touch(session, current_tenant_id())
     _vaults.pop(current_tenant_id(), None)
+
+
+@changes.on_change
+def _forget(tenant_ids: set[uuid.UUID]) -> None:
+    for tenant_id in tenant_ids:
+        _vaults.pop(tenant_id, None)

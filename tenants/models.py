@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.clock import now
@@ -36,6 +36,11 @@ class Tenant(Base):
     fee_basis_points: Mapped[int] = mapped_column(default=0)
     """The platform's application fee on a payment: 100 = 1%."""
     created_at: Mapped[datetime] = mapped_column(default=now)
+    changed_at: Mapped[datetime] = mapped_column(
+        default=func.now(), onupdate=func.now(), index=True
+    )
+    """When this row or something else that processes keep of the creditor last changed, by the
+    database's clock: see tenants.changes."""
 
 
 class DomainState(StrEnum):

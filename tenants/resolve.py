@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from cachetools import TTLCache
 from sqlalchemy import select
 
+from tenants import changes
 from tenants.models import Domain, DomainState, Tenant, TenantState
 from tenants.scope import platform
 
-CACHE_SECONDS = 30
-"""How long another process may still see a host or a state as it was."""
+CACHE_SECONDS = 3_600
+"""How long a host is kept at most: a change of its creditor is seen within seconds."""
+UNKNOWN_SECONDS = 3
+"""How long a host that nobody answers on is kept: it is of no creditor who could change."""
 CACHE_SIZE = 20_000
 
 
@@ -34,7 +37,8 @@ class Resolved:
     """The host its links are made for."""
 
 
-_cache: TTLCache[str, Resolved | None] = TTLCache(CACHE_SIZE, CACHE_SECONDS)
+_cache: TTLCache[str, Resolved] = TTLCache(CACHE_SIZE, CACHE_SECONDS)
+_unknown: TTLCache[str, None] = TTLCache(CACHE_SIZE, UNKNOWN_SECONDS)
 _lock = threading.Lock()
 
 
@@ -47,14 +51,20 @@ def normalise(host: str) -> str:
 
 
 def by_host(host: str) -> Resolved | None:
-    """The tenant that answers on `host` (any state but closed), or None. Cached for seconds."""
+    """The tenant that answers on `host` (any state but closed), or None: fresh within seconds."""
+    changes.look()
     host = normalise(host)
     with _lock:
-        if host in _cache:
-            return _cache[host]
+        if (kept := _cache.get(host)) is not None:
+            return kept
+        if host in _unknown:
+            return None
     found = _look_up(host)
     with _lock:
-        _cache[host] = found
+        if found is None:
+            _unknown[host] = None
+        else:
+            _cache[host] = found
     return found
 
 
@@ -62,10 +72,19 @@ def forget() -> None:
     """Drop the cache: this process sees domain and state changes at once."""
     with _lock:
         _cache.clear()
+        _unknown.clear()
+
+
+@changes.on_change
+def _forget(tenant_ids: set[uuid.UUID]) -> None:
+    with _lock:
+        for host in [host for host, kept in _cache.items() if kept.id in tenant_ids]:
+            del _cache[host]
 
 
 def by_id(tenant_id: uuid.UUID) -> Resolved:
     """The tenant for jobs and commands. Raises LookupError."""
+    changes.look()  # what a worker keeps of creditors stays as fresh as what a page keeps
     return _resolved(Tenant.id == tenant_id, str(tenant_id))
 
 

@@ -9,6 +9,7 @@ from cachetools import TTLCache
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tenants import changes
 from tenants.clock import now
 from tenants.scope import current_tenant_id
 from themes.brandfile import BrandInvalid, Dressed, read_file
@@ -36,8 +37,8 @@ __all__ = [
     "versions",
 ]
 
-PUBLISHED_SECONDS = 60
-"""How long another process may still wear the version before."""
+PUBLISHED_SECONDS = 3_600
+"""How long what is worn is kept at most: another process sees a new version within seconds."""
 VERSION_SECONDS = 3_600
 CACHE_SIZE = 10_000
 """Creditors worn at the same time by one process; about 7 kB each."""
@@ -67,6 +68,7 @@ def publish(session: Session, version: BrandVersion) -> None:
     version.state = BrandState.PUBLISHED
     version.published_at = now()
     session.flush()
+    changes.touch(session, current_tenant_id())
     forget()
 
 
@@ -141,6 +143,13 @@ def forget() -> None:
     with _lock:
         _worn.clear()
         _versions.clear()
+
+
+@changes.on_change
+def _forget(tenant_ids: set[uuid.UUID]) -> None:
+    with _lock:
+        for tenant_id in tenant_ids:
+            _worn.pop(tenant_id, None)
 
 
 def ads_enabled(session: Session) -> bool:

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("stripe_account", sa.Text(), nullable=True),
         sa.Column("fee_basis_points", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "state IN ('setup', 'live', 'suspended', 'closed')", name=op.f("ck_tenants_state")
         ),
@@ -31,6 +32,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_tenants_slug")),
         sa.UniqueConstraint("stripe_account", name=op.f("uq_tenants_stripe_account")),
     )
+    op.create_index(op.f("ix_tenants_changed_at"), "tenants", ["changed_at"], unique=False)
     op.create_table(
         "sender_numbers",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -20,7 +20,7 @@ WITHOUT_WALL = {
 PLATFORM_COLUMNS = {
     "tenants": {
         "id", "slug", "name", "state", "jurisdiction", "time_zone", "currency",
-        "stripe_account", "fee_basis_points", "created_at",
+        "stripe_account", "fee_basis_points", "created_at", "changed_at",
     },
     "tenant_domains": {
         "id", "tenant_id", "host", "state", "proof", "is_primary", "verified_at", "created_at",
