@@ -182,7 +182,8 @@ def upgrade() -> None:
             name=op.f("ck_debts_instrument"),
         ),
         sa.CheckConstraint(
-            "state IN ('open', 'agreed', 'settled', 'recalled', 'dismissed')", name=op.f("ck_debts_state")
+            "state IN ('open', 'agreed', 'settled', 'recalled', 'dismissed')",
+            name=op.f("ck_debts_state"),
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "debtor_id"],
