@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
+from hashlib import blake2b
 from typing import Any, cast
-from weakref import WeakKeyDictionary
 
 import orjson
 from psycopg import Connection, RawCursor, sql
@@ -129,6 +129,7 @@ class Writer:
 
     def __init__(self, connection: Connection[Any], tenant_id: uuid.UUID) -> None:
         self._connection = connection
+        self._names: dict[bytes, bytes] = {}
         self._cursor = RawCursor(connection)
         self._cursor.adapters.register_dumper(bytes, _Packed)
         self.tenant = tenant_id.bytes
@@ -173,16 +174,22 @@ class Writer:
         return int(_checked(result).command_tuples or 0)
 
     def _prepared(self, statement: bytes) -> bytes:
-        """The name of the prepared statement on this connection."""
-        names = _names.setdefault(self._connection, {})
-        if statement not in names:
-            name = b"bulk_%d" % len(names)
-            _checked(self._connection.pgconn.prepare(name, statement))
-            names[statement] = name
-        return names[statement]
+        """The name of the prepared statement. It is looked for once per writer: the driver drops
+        a connection's prepared statements whenever a transaction was rolled back."""
+        name = self._names.get(statement)
+        if name is None:
+            name = self._names[statement] = _name(statement)
+            if not self._cursor.execute(_IS_PREPARED, [name]).fetchone():
+                _checked(self._connection.pgconn.prepare(name, statement))
+        return name
 
 
-_names: WeakKeyDictionary[Connection[Any], dict[bytes, bytes]] = WeakKeyDictionary()
+_IS_PREPARED = "SELECT 1 FROM pg_prepared_statements WHERE name = $1"
+
+
+@cache
+def _name(statement: bytes) -> bytes:
+    return b"bulk_" + blake2b(statement, digest_size=16).hexdigest().encode()
 
 
 def _checked(result: PGresult) -> PGresult:
