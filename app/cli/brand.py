@@ -41,7 +41,7 @@ def apply(tenant: str, file: Path, draft: bool) -> None:
 
 @group.command("publish")
 @click.argument("tenant")
-@click.argument("number", type=int)
+@click.argument("number", type=click.IntRange(1, 2**31 - 1))
 def publish(tenant: str, number: int) -> None:
     """Wear version NUMBER from now on."""
     with within(entered(tenant)) as session:

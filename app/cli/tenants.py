@@ -21,7 +21,12 @@ group = AppGroup("tenant", help="Creditors: their states, domains and keys.")
     "--host", help="The first host of the portal; defaults to <slug>.<platform's suffix>."
 )
 @click.option("--stripe-account", help="The creditor's own connected account.")
-@click.option("--fee", type=int, default=0, help="The platform's fee in basis points (100 = 1%).")
+@click.option(
+    "--fee",
+    type=click.IntRange(0, 10_000),
+    default=0,
+    help="The platform's fee in basis points (100 = 1%).",
+)
 def create(slug: str, name: str, host: str | None, stripe_account: str | None, fee: int) -> None:
     """Make a creditor in setup, with its keys and first host."""
     try:

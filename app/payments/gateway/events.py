@@ -33,7 +33,7 @@ def _is_whole(event: dict[str, Any]) -> bool:
     names = (event.get("id"), event.get("type", ""), event.get("account") or "")
     return (
         all(isinstance(name, str) and len(name) < LONGEST and "\0" not in name for name in names)
-        and isinstance(event.get("created"), int)
-        and 0 <= event["created"] < END_OF_TIME
-        and isinstance(event.get("data"), dict)
+        and isinstance(event.get("created", 0), int)
+        and 0 <= event.get("created", 0) < END_OF_TIME
+        and isinstance(event.get("data", {}), dict)
     )
