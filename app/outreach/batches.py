@@ -1,8 +1,8 @@
 """What is decided of a claimed batch: the policy asked once more, what it allows composed."""
 
 import uuid
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
 import structlog
@@ -17,7 +17,7 @@ from app.compliance.rules import decide
 from app.outreach import queries, waiting
 from app.outreach.channels import Parcel
 from app.outreach.claiming import Claim, Due
-from app.outreach.composing import Writer
+from app.outreach.composing import Composed, Said, Writer
 from app.outreach.models import MessageClass, MessageState
 from tenants.clock import now
 from tenants.keys import vault
@@ -26,6 +26,15 @@ from themes import brands
 from themes.dress import Brand
 
 log = structlog.get_logger(__name__)
+
+
+T = TypeVar("T")
+
+
+class Failed(NamedTuple):
+    """A message that cannot be composed, by the kind of its error."""
+
+    error: str
 
 
 class Point(NamedTuple):
@@ -61,7 +70,6 @@ class Batch:
         people = waiting.packed([row.debtor_id for row in rows])
         self._points = {row[0]: Point._make(row) for row in writer.select(_POINTS, points)}
         self._people = dict(writer.select(_PEOPLE, people))
-        self._verdicts: Mapping[uuid.UUID, Verdict] = {}
         self._allowed: dict[str, list[dict[str, Any]]] = {}
         self._keys = vault(session)
         self._writer = Writer(
@@ -74,30 +82,59 @@ class Batch:
         )
         self._brands: dict[uuid.UUID, Brand] = {}
 
-    def ask(self) -> None:
-        """Ask the policy once more about everybody's first message of the batch, as columns."""
-        first = list({row.debtor_id: row for row in reversed(self._rows)}.values())
+    def decide(self) -> list[Claim]:
+        """What becomes of each message: asked of the policy once more, composed where it allows.
+
+        Everybody's first message of the batch is decided with all others, as columns; a further
+        one of the same person after it, for what was decided counts.
+        """
+        first = list({row.debtor_id: row for row in reversed(self._rows)}.values())[::-1]
+        claims = self._settle(first, self._ask(first))
+        if len(first) < len(self._rows):
+            taken = {row.id for row in first}
+            for row in self._rows:
+                if row.id not in taken:
+                    claims += self._settle([row], [self._again(row)])
+        return claims
+
+    def _ask(self, rows: Sequence[Due]) -> list[Verdict]:
         columns = from_facts(
-            [self._facts[row.debtor_id] for row in first],
-            [self._contact(row) for row in first],
+            [self._facts[row.debtor_id] for row in rows],
+            [self._contact(row) for row in rows],
             self._policy,
         )
         verdicts = decide_columns(columns, self._at, self._policy)
-        self._verdicts = {row.id: verdicts.verdict(place) for place, row in enumerate(first)}
+        return [verdicts.verdict(place) for place in range(len(rows))]
 
-    def decide(self, row: Due) -> Claim:
-        """What the policy says of a message; composed if it allows."""
-        verdict = self._verdicts.get(row.id) or self._again(row)
-        reasons = self._reasons(verdict, row.message_class)
-        if verdict.effect is Effect.DELAY:
-            return Claim(row.id, MessageState.QUEUED, reasons, send_after=verdict.until)
-        if not verdict.allows:
-            return Claim(row.id, MessageState.WITHHELD, reasons)
+    def _settle(self, rows: Sequence[Due], verdicts: Sequence[Verdict]) -> list[Claim]:
+        claims: list[Claim] = []
+        allowed: list[tuple[Due, list[dict[str, Any]]]] = []
+        for row, verdict in zip(rows, verdicts, strict=True):
+            reasons = self._reasons(verdict, row.message_class)
+            if verdict.effect is Effect.DELAY:
+                claims.append(Claim(row.id, MessageState.QUEUED, reasons, send_after=verdict.until))
+            elif verdict.allows:
+                allowed.append((row, reasons))
+            else:
+                claims.append(Claim(row.id, MessageState.WITHHELD, reasons))
+        # All words, then all mails: what a pass runs through stays in the processor's caches.
+        said = [self._tried(row, self._say, row) for row, _ in allowed]
+        for (row, reasons), one in zip(allowed, said, strict=True):
+            composed = one if isinstance(one, Failed) else self._tried(row, self._dress, row, one)
+            claims.append(self._claim(row, reasons, composed))
+        return claims
+
+    def _tried(self, row: Due, step: Callable[..., T], *given: Any) -> T | Failed:
+        """A step of one message; what fails in it fails alone."""
         try:
-            composed = self._compose(row)
+            return step(*given)
         except (ValueError, LookupError) as error:
             log.error("message.not_composed", message=str(row.id), error=type(error).__name__)
-            failed = {"effect": "FAILED", "detail": type(error).__name__}
+            return Failed(type(error).__name__)
+
+    def _claim(self, row: Due, reasons: list[dict[str, Any]], composed: Composed | Failed) -> Claim:
+        if isinstance(composed, Failed):
+            failed = {"effect": "FAILED", "detail": composed.error}
             return Claim(row.id, MessageState.FAILED, [*reasons, failed])
         if composed.broken:
             broken = [reason.as_data() for reason in composed.broken]
@@ -135,14 +172,20 @@ class Batch:
             facts: PersonFacts = self._facts[row.debtor_id]
             self._facts[row.debtor_id] = _with_sent(facts, Sent(row.channel, self._at))
 
-    def _compose(self, row: Due) -> Any:
+    def _say(self, row: Due) -> Said:
         person = orjson.loads(self._keys.unseal(self._people[row.debtor_id], "debtor"))
+        return self._writer.say(row, brand=self._brand(row), full_name=person["name"])
+
+    def _dress(self, row: Due, said: Said) -> Composed:
         recipient = self._keys.text(self._points[row.contact_point_id].sealed, "contact")
+        return self._writer.dress(row, said, brand=self._brand(row), recipient=recipient)
+
+    def _brand(self, row: Due) -> Brand:
         brand = self._brands.get(row.brand_version_id)
         if brand is None:
             brand = brands.load(self._session, row.brand_version_id)
             self._brands[row.brand_version_id] = brand
-        return self._writer.compose(row, brand=brand, full_name=person["name"], recipient=recipient)
+        return brand
 
 
 def _with_sent(facts: PersonFacts, sent: Sent) -> PersonFacts:

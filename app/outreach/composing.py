@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -37,6 +37,13 @@ class Composed:
     broken: tuple[Reason, ...]
 
 
+class Said(NamedTuple):
+    """What a message says: the values and the words that rest on them."""
+
+    facts: dict[str, Any]
+    words: voice.Words
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
     """What all messages of one batch share."""
@@ -49,8 +56,8 @@ class Writer:
     portal: str
     """Scheme and host of the creditor's portal."""
 
-    def compose(self, row: Due, *, brand: Brand, full_name: str, recipient: str) -> Composed:
-        """Compose one claimed row. Raises what voice and emails raise for impossible facts."""
+    def say(self, row: Due, *, brand: Brand, full_name: str) -> Said:
+        """The facts and words of one claimed row. Raises what voice raises for impossible facts."""
         facts = orjson.loads(self.keys.unseal(row.facts, "facts"))
         facts.setdefault("full_name", full_name)
         if "link" not in facts and row.intent != "one_time_code":
@@ -63,9 +70,13 @@ class Writer:
             variant=row.variant,
             facts=facts,
         )
+        return Said(facts, words)
+
+    def dress(self, row: Due, said: Said, *, brand: Brand, recipient: str) -> Composed:
+        """The parcel of what is said. Raises ValueError for an address that is none."""
         if row.channel == Channel.SMS:
-            return self._sms(row, words.text, recipient)
-        return self._email(row, brand, words, facts, recipient)
+            return self._sms(row, said.words.text, recipient)
+        return self._email(row, brand, said.words, said.facts, recipient)
 
     def _address(self, row: Due) -> str:
         return f"{self.portal}/a/{links.token_of(self.keys, row.id)}"
@@ -83,7 +94,7 @@ class Writer:
         return Composed(parcel, kept, content.check(facts, self.policy))
 
     def _email(
-        self, row: Due, brand: Brand, words: Any, facts: Mapping[str, Any], recipient: str
+        self, row: Due, brand: Brand, words: voice.Words, facts: Mapping[str, Any], recipient: str
     ) -> Composed:
         one_click = f"{self.portal}/cancelar/{links.unsubscribe_token(self.keys, row.id)}"
         email = compose(

@@ -102,8 +102,7 @@ def _prepare(
     if not rows:
         return [], Counter()
     batch = Batch(session, tenant, rows, number)
-    batch.ask()
-    claims = [batch.decide(row) for row in rows]
+    claims = batch.decide()
     claiming.claim(session, claims)
     by_id = {row.id: row for row in rows}
     withheld = [

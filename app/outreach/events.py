@@ -4,21 +4,20 @@ import json
 import uuid
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.compliance import actions as compliance
-from app.compliance import content
 from app.compliance.queries import policy_in_force
 from app.debts.models import ContactPoint, ContactState
 from app.history.actions import record
 from app.jobs import enqueue
-from app.outreach import inbound, jobs
+from app.outreach import inbound, jobs, reported, reputation
 from app.outreach.actions import confirm_opt_out
-from app.outreach.models import Channel, DeliveryEvent, Message, MessageClass, MessageState
+from app.outreach.models import Channel, DeliveryEvent, Message, MessageState
 from app.outreach.sns import Notification
 from tenants import resolve
 from tenants.clock import now
@@ -26,39 +25,6 @@ from tenants.database import new_id
 from tenants.keys import vault
 from tenants.resolve import Resolved
 from tenants.scope import current_tenant_id, within
-
-SES_KINDS = {
-    "Delivery": "delivered",
-    "Bounce": "bounced",
-    "Complaint": "complained",
-    "Open": "opened",
-    "Click": "clicked",
-    "Reject": "failed",
-    "Rendering Failure": "failed",
-    "DeliveryDelay": "delayed",
-}
-SMS_KINDS = {
-    "TEXT_DELIVERED": "delivered",
-    "TEXT_SUCCESSFUL": "delivered",
-    "TEXT_INVALID": "bounced",
-    "TEXT_UNREACHABLE": "failed",
-    "TEXT_BLOCKED": "failed",
-    "TEXT_CARRIER_BLOCKED": "failed",
-    "TEXT_CARRIER_UNREACHABLE": "failed",
-    "TEXT_INVALID_MESSAGE": "failed",
-    "TEXT_SPAM": "failed",
-    "TEXT_TTL_EXPIRED": "failed",
-    "TEXT_UNKNOWN": "failed",
-}
-REPUTATION_WINDOW = timedelta(days=7)
-
-
-class Reported(NamedTuple):
-    """A provider's event about one message of ours."""
-
-    tenant_id: uuid.UUID
-    message_id: uuid.UUID
-    kind: str
 
 
 def receive(notification: Notification) -> int:
@@ -69,55 +35,26 @@ def receive(notification: Notification) -> int:
     message = notification.message
     if "originationNumber" in message and "messageBody" in message:
         return inbound.receive(message, notification.id)
-    reported = understand(message)
-    if reported is None:
+    about = reported.understand(message)
+    if about is None:
         return 0
     try:
-        tenant = resolve.by_id(reported.tenant_id)
+        tenant = resolve.by_id(about.tenant_id)
     except LookupError:
         return 0
     with within(tenant) as session:
-        exists = session.scalar(select(Message.id).where(Message.id == reported.message_id))
+        exists = session.scalar(select(Message.id).where(Message.id == about.message_id))
         if exists is None:
             return 0
         store(
             session,
             tenant,
             provider_event_id=notification.id,
-            message_id=reported.message_id,
-            kind=reported.kind,
-            payload=_kept(message),
+            message_id=about.message_id,
+            kind=about.kind,
+            payload=reported.kept(message),
         )
     return 1
-
-
-def understand(message: Mapping[str, Any]) -> Reported | None:
-    """Which message of which tenant an event of SES or End User Messaging is about."""
-    try:
-        if "mail" in message:
-            tags = message["mail"]["tags"]
-            kind = SES_KINDS.get(message.get("eventType") or message["notificationType"])
-            tenant, about = tags["tenant"][0], tags["message"][0]
-        else:
-            context = message["context"]
-            kind = SMS_KINDS.get(message["eventType"])
-            tenant, about = context["tenant"], context["message"]
-        if kind == "bounced" and _is_soft(message):
-            kind = "failed"
-        return Reported(uuid.UUID(tenant), uuid.UUID(about), kind) if kind else None
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError):
-        return None
-
-
-def _is_soft(message: Mapping[str, Any]) -> bool:
-    bounce = message.get("bounce")
-    return bounce is not None and bounce.get("bounceType") != "Permanent"
-
-
-def _kept(message: Mapping[str, Any]) -> dict[str, Any]:
-    """The event without the link that was clicked: a link opens the portal."""
-    click = message.get("click")
-    return {**message, "click": {"at": click.get("timestamp")}} if click else dict(message)
 
 
 def store(
@@ -185,7 +122,7 @@ def _apply(session: Session, message: Message, event: DeliveryEvent) -> None:
         _settle(session, message)
     if event.kind in ("bounced", "complained") and message.channel == Channel.EMAIL:
         session.flush()
-        guard_reputation(session)
+        reputation.guard(session)
 
 
 def _settle(session: Session, message: Message) -> None:
@@ -241,33 +178,3 @@ def _read_reply(
                 channel=Channel.SMS,
                 cause=f"opt_out:{event.id}",
             )
-
-
-def guard_reputation(session: Session) -> str:
-    """Pause the creditor's e-mail when too much of it bounced or was reported (BR-29)."""
-    since = now() - REPUTATION_WINDOW
-    sent = session.scalar(
-        select(func.count(Message.id)).where(
-            Message.channel == Channel.EMAIL,
-            Message.message_class == MessageClass.OUTBOUND,
-            Message.state == MessageState.SENT,
-            Message.sent_at > since,
-        )
-    )
-    counts = {
-        row.kind: row.number
-        for row in session.execute(
-            select(DeliveryEvent.kind, func.count(DeliveryEvent.id).label("number"))
-            .where(
-                DeliveryEvent.kind.in_(("bounced", "complained")),
-                DeliveryEvent.received_at > since,
-            )
-            .group_by(DeliveryEvent.kind)
-        )
-    }
-    level, reason = content.reputation(
-        sent or 0, counts.get("bounced", 0), counts.get("complained", 0), policy_in_force(session)
-    )
-    if level == content.REPUTATION_STOP:
-        compliance.pause_sender(session, channel=Channel.EMAIL, rule="BR-29", reason=reason)
-    return level
