@@ -86,10 +86,6 @@ class DebtTerms:
         """What is owed without any discount."""
         return self.principal_cents + self.charges_cents
 
-    def to_data(self) -> dict[str, Any]:
-        """As JSON."""
-        return {name: getattr(self, name) for name in _DEBT_FIELDS}
-
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "DebtTerms":
         """From JSON."""
@@ -116,13 +112,6 @@ class PlanRules:
     due_date_change_days: int
     """How many days an instalment may move, at most."""
 
-    def to_data(self) -> dict[str, Any]:
-        """As JSON."""
-        return {
-            **{name: getattr(self, name) for name in _PLAN_FIELDS},
-            "due_days": [*self.due_days],
-        }
-
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "PlanRules":
         """From JSON."""
@@ -140,10 +129,6 @@ class Limits:
     def owed_cents(self) -> int:
         """What is owed on all debts without any discount."""
         return sum(debt.owed_cents for debt in self.debts)
-
-    def to_data(self) -> dict[str, Any]:
-        """As JSON."""
-        return {"debts": [debt.to_data() for debt in self.debts], "plan": self.plan.to_data()}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Limits":
@@ -252,6 +237,4 @@ def share_up(amount: Any, ppm: Any) -> Any:
     return (amount * ppm + MILLION - 1) // MILLION
 
 
-_DEBT_FIELDS = tuple(field.name for field in fields(DebtTerms))
-_PLAN_FIELDS = tuple(field.name for field in fields(PlanRules))
 _OPTION_FIELDS = tuple(field.name for field in fields(Option))

@@ -1,6 +1,9 @@
+import json
+
 import pytest
 
 from app.agreements import terms
+from app.debts.portfolio import bulk
 from app.offers import rules as offers
 from app.offers.queries import StoredOffer
 from tenants.database import new_id
@@ -22,7 +25,7 @@ def offer_of(**band):
         [],
         made.limits.owed_cents,
         [option.to_data() for option in made.options],
-        made.limits.to_data(),
+        json.loads(bulk.jsonb(made.limits)[1:]),
         [],
         TODAY,
         "open",

@@ -1,11 +1,13 @@
+import json
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.debts.portfolio import bulk
 from app.offers import price, rules
-from app.offers.terms import DebtFacts, Limits, Option, OptionKind
+from app.offers.terms import DebtFacts, Limits, Option, OptionKind, Reason
 from tests.offers.cases import AT, RULES, TODAY, columns, data, one_debt, people, rule_files
 
 states = st.sampled_from(["SP", "RJ", None])
@@ -66,13 +68,20 @@ def test_charges_and_interest_of_a_card_never_pass_its_cap(file, many):
             assert charges - option.saved_charges_cents + option.interest_cents <= cap
 
 
+def stored(value):
+    """What a row gives back of a value."""
+    return json.loads(bulk.jsonb(value)[1:])
+
+
 @given(people)
 def test_what_is_stored_reads_back_as_it_was(many):
     for made in (rules.make_offer(RULES, mine, AT) for mine in many):
         if made is None:
             continue
-        assert Limits.from_data(made.limits.to_data()) == made.limits
-        assert tuple(Option.from_data(o.to_data()) for o in made.options) == made.options
+        assert Limits.from_data(stored(made.limits)) == made.limits
+        assert tuple(map(Option.from_data, stored(made.options))) == made.options
+        assert stored(made.options) == [option.to_data() for option in made.options]
+        assert tuple(map(Reason.from_data, stored(made.reasons))) == made.reasons
 
 
 def test_the_discounts_of_principal_and_charges_are_apart():
