@@ -50,6 +50,8 @@ class ContactFacts:
     area_code: str | None = None
     state: str = "active"
     """As in debts.models.ContactState."""
+    whose: str = "own"
+    """As in debts.models.Whose."""
     sender_paused: bool = False
     """The creditor's reputation on this channel is over the limit (BR-29)."""
 

@@ -64,6 +64,14 @@ class ContactState(StrEnum):
     REPLACED = "replaced"
 
 
+class Whose(StrEnum):
+    """Who else reads what is sent to an address: nothing about a debt goes where others do."""
+
+    OWN = "own"
+    WORKPLACE = "workplace"
+    SHARED = "shared"
+
+
 class ContactPoint(TenantScoped):
     """An address of a debtor. `sealed` opens (context "contact") to the normalised address."""
 
@@ -71,6 +79,7 @@ class ContactPoint(TenantScoped):
     __table_args__ = (
         one_of("kind", ContactKind),
         one_of("state", ContactState),
+        one_of("whose", Whose),
         belongs_to("debtors", ondelete="CASCADE"),
         Index(None, "tenant_id", "debtor_id", "kind", "address_index", unique=True),
         Index(None, "tenant_id", "address_index"),
@@ -86,6 +95,7 @@ class ContactPoint(TenantScoped):
     is_mobile: Mapped[bool | None]
     position: Mapped[int] = mapped_column(default=0)
     """Order in the creditor's file: 0 is tried first."""
+    whose: Mapped[str] = mapped_column(default=Whose.OWN)
     state: Mapped[str] = mapped_column(default=ContactState.ACTIVE)
     created_by_import_id: Mapped[uuid.UUID | None]
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -21,6 +21,7 @@ from app.debts.models import (
     DebtState,
     PortfolioDifference,
     PortfolioImport,
+    Whose,
 )
 from app.debts.portfolio.columns.documents import documents
 from app.debts.terms import Terms
@@ -113,7 +114,12 @@ def contacts_of(session: Session, debtor_id: uuid.UUID) -> list[Contact]:
     rows = session.scalars(
         select(ContactPoint)
         .where(ContactPoint.debtor_id == debtor_id, ContactPoint.state == ContactState.ACTIVE)
-        .order_by(ContactPoint.position, ContactPoint.created_at.desc(), ContactPoint.id)
+        .order_by(
+            ContactPoint.whose != Whose.OWN,
+            ContactPoint.position,
+            ContactPoint.created_at.desc(),
+            ContactPoint.id,
+        )
     )
     return [
         Contact(row.id, row.kind, opened.text(row.sealed, "contact"), row.is_mobile, row.position)

@@ -149,6 +149,7 @@ def _decided(
             channel=plan.channel,
             message_class=MessageClass.OUTBOUND,
             area_code=plan.point.area_code,
+            whose=plan.point.whose,
             sender_paused=plan.channel in paused,
         )
         for plan in planned

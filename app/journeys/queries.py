@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.agreements.models import Agreement, AgreementState, Instalment, InstalmentState
 from app.compliance.facts import PersonFacts
 from app.compliance.queries import Identifiers, among
-from app.debts.models import ContactPoint, ContactState, Debt, Debtor
+from app.debts.models import ContactPoint, ContactState, Debt, Debtor, Whose
 from app.journeys.rules import Journey
 from app.offers.models import Offer, OfferState
 from app.outreach.models import Message, MessageClass, MessageState
@@ -37,8 +37,8 @@ class Known:
     facts: PersonFacts
     acquired_through: str | None = None
     points: list[Any] = field(default_factory=list)
-    """Addresses that work: id, kind, area_code, is_mobile; the creditor's order, the newest
-    first among equals."""
+    """Addresses that work: id, kind, area_code, is_mobile, whose; the person's own first, then
+    the creditor's order, the newest first among equals."""
     offer: Any = None
     """id, valid_until."""
     instalments: list[Any] = field(default_factory=list)
@@ -103,9 +103,15 @@ def _add_addresses(session: Session, people: dict[uuid.UUID, Known], ids: Identi
             ContactPoint.kind,
             ContactPoint.area_code,
             ContactPoint.is_mobile,
+            ContactPoint.whose,
         )
         .where(among(ContactPoint.debtor_id, ids), ContactPoint.state == ContactState.ACTIVE)
-        .order_by(ContactPoint.position, ContactPoint.created_at.desc(), ContactPoint.id)
+        .order_by(
+            ContactPoint.whose != Whose.OWN,
+            ContactPoint.position,
+            ContactPoint.created_at.desc(),
+            ContactPoint.id,
+        )
     )
     for row in rows:
         people[row.debtor_id].points.append(row)

@@ -112,6 +112,7 @@ def _refused_points(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUI
             ContactPoint.kind,
             ContactPoint.area_code,
             ContactPoint.state,
+            ContactPoint.whose,
         )
         .where(among(ContactPoint.debtor_id, ids), ContactPoint.state != ContactState.ACTIVE)
         .order_by(ContactPoint.position, ContactPoint.id)
@@ -130,4 +131,5 @@ def _contact(person: Known, refused: list[Any] | None) -> ContactFacts:
         message_class=MessageClass.OUTBOUND,
         area_code=point.area_code,
         state=getattr(point, "state", ContactState.ACTIVE),
+        whose=point.whose,
     )

@@ -144,6 +144,7 @@ def _ask(
         message_class=message_class,
         area_code=point.area_code,
         state=point.state,
+        whose=point.whose,
         sender_paused=channel in paused_channels(session),
     )
     verdict = decide(person, contact, at, policy)

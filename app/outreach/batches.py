@@ -44,10 +44,11 @@ class Point(NamedTuple):
     sealed: bytes
     area_code: str | None
     state: str
+    whose: str
 
 
 _POINTS = """
-SELECT id, sealed, area_code, state FROM contact_points
+SELECT id, sealed, area_code, state, whose FROM contact_points
 WHERE tenant_id = $1 AND id = ANY($2::uuid[])"""
 _PEOPLE = "SELECT id, sealed FROM debtors WHERE tenant_id = $1 AND id = ANY($2::uuid[])"
 
@@ -163,6 +164,7 @@ class Batch:
             message_class=row.message_class,
             area_code=point.area_code,
             state=point.state,
+            whose=point.whose,
             sender_paused=row.channel in self._paused,
         )
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.compliance import queries as compliance
 from app.compliance.facts import PersonFacts, Sent
-from app.debts.models import ContactPoint, ContactState
+from app.debts.models import ContactPoint, ContactState, Whose
 from app.outreach.models import Message, MessageClass, MessageState
 from tenants.clock import now
 
@@ -49,12 +49,17 @@ def person_facts(
 
 
 def addresses(session: Session, debtor_id: uuid.UUID) -> list[ContactPoint]:
-    """A person's addresses that work: the creditor's order, the newest first among equals."""
+    """A person's addresses that work: their own first, the creditor's order, the newest first."""
     return list(
         session.scalars(
             select(ContactPoint)
             .where(ContactPoint.debtor_id == debtor_id, ContactPoint.state == ContactState.ACTIVE)
-            .order_by(ContactPoint.position, ContactPoint.created_at.desc(), ContactPoint.id)
+            .order_by(
+                ContactPoint.whose != Whose.OWN,
+                ContactPoint.position,
+                ContactPoint.created_at.desc(),
+                ContactPoint.id,
+            )
         )
     )
 

@@ -79,6 +79,7 @@ def _contacts(session: Session, debtor_id: uuid.UUID) -> list[dict[str, Any]]:
             "kind": point.kind,
             "address": vault.text(point.sealed, "contact"),
             "state": point.state,
+            "whose": point.whose,
         }
         for point in session.scalars(
             select(ContactPoint)

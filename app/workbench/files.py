@@ -114,21 +114,22 @@ def aurora(people: int) -> bytes:
     """A bank: semicolons, Windows encoding, 1.234,56 and dd/mm/yyyy."""
     draw = random.Random("aurora")
     headers = ("Nº do Contrato", "CPF/CNPJ", "Nome do Cliente", "Data de Nascimento", "UF",
-               "Celular", "E-mail", "Produto", "Descrição", "Canal", "Data de Contratação",
-               "Vencimento", "Saldo Devedor")  # fmt: skip
+               "Celular", "Telefone 2", "Tipo Telefone 2", "E-mail", "Produto",
+               "Descrição", "Canal", "Data de Contratação", "Vencimento", "Saldo Devedor")  # fmt: skip
     rows = [
         [
             debt.contract, _punctuated(debt.person.document), debt.person.name,
             f"{debt.person.born:%d/%m/%Y}", debt.person.uf, _brazilian(debt.person.phone),
+            *_other_phone(debt.person),
             debt.person.email, debt.product.name, debt.origin, _CHANNELS[debt.channel],
             f"{debt.contracted:%d/%m/%Y}", f"{debt.due:%d/%m/%Y}", _reais(debt.amount),
         ]
         for debt in portfolio(draw, "AUR", AURORA, people)
     ]  # fmt: skip
     rows[41][1] = "123.456.789-00"
-    rows[97][12] = "0,00"
-    rows[153][11] = "31/02/2025"
-    rows[208][6] = "sem e-mail"
+    rows[97][14] = "0,00"
+    rows[153][13] = "31/02/2025"
+    rows[208][8] = "sem e-mail"
     rows[320][5] = "(11) 99999-9999"
     rows[511] = rows[510][:]
     return _csv([headers, *rows], ";").encode("cp1252")
@@ -270,6 +271,15 @@ def cpf(draw: random.Random) -> str:
 
 def _landline(draw: random.Random, owner: Person) -> str:
     return f"{owner.phone[:2]} 3{draw.randrange(10**6, 10**7)}" if draw.random() < 0.3 else ""
+
+
+def _other_phone(owner: Person) -> tuple[str, str]:
+    """Every fifth person has a second number, where others answer too; and whose it is."""
+    turn = int(owner.document[:9]) % 10
+    if turn > 1:
+        return "", ""
+    number = f"({owner.phone[:2]}) 3{owner.phone[-7:-4]}-{owner.phone[-4:]}"
+    return number, ("Comercial", "Recado")[turn]
 
 
 def _ascii(text: str) -> str:

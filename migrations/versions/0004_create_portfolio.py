@@ -119,6 +119,7 @@ def upgrade() -> None:
         sa.Column("area_code", sa.Text(), nullable=True),
         sa.Column("is_mobile", sa.Boolean(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("whose", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("created_by_import_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -126,6 +127,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('active', 'bounced', 'wrong_person', 'replaced')",
             name=op.f("ck_contact_points_state"),
+        ),
+        sa.CheckConstraint(
+            "whose IN ('own', 'workplace', 'shared')", name=op.f("ck_contact_points_whose")
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "debtor_id"],

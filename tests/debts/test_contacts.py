@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from app.debts import actions
 from app.debts.models import ContactPoint, ContactState, PortfolioChange
 from app.debts.portfolio import source
+from app.debts.portfolio.mapping import from_toml
 from tenants.keys import vault
 from tenants.scope import within
 from tests.debts.files import BRUNO, bring, count, debts, line, many
@@ -149,3 +150,61 @@ def test_the_order_of_the_newer_file_holds(cast):
         )
         assert [vault(session).text(p.sealed, "contact") for p in points] == [NEW, OLD]
         assert session.scalar(select(func.count(PortfolioChange.id))) == 3
+
+
+TYPED = (
+    "Contrato;CPF;Nome;Valor;Vencimento;Produto;Celular;Tipo Telefone;Telefone comercial;E-mail;"
+    "Tipo de e-mail\n"
+)
+
+
+def typed(contract, mobile=MOBILE, kind="", work="", email=OLD, whose=""):
+    cells = [contract, "529.982.247-25", "Ana da Silva", "1.234,56", "13/04/2024", "Cartão"]
+    return ";".join([*cells, mobile, kind, work, email, whose]) + "\n"
+
+
+def whose(tenant):
+    """Address → whose it is."""
+    with within(tenant) as session:
+        points = session.scalars(select(ContactPoint))
+        return {vault(session).text(p.sealed, "contact"): p.whose for p in points}
+
+
+def bring_typed(tenant, *rows):
+    return bring(tenant, (TYPED + "".join(rows)).encode())
+
+
+def test_a_file_says_whose_an_address_is(cast):
+    bring_typed(cast.bank, typed("A1", kind="Recado", work=PHONE, whose="próprio"))
+    assert whose(cast.bank) == {
+        OLD: "own",
+        "+5511912345678": "shared",
+        "+5511987654321": "workplace",
+    }
+
+
+def test_whoever_else_reads_an_address_is_believed_from_any_row(cast):
+    bring_typed(cast.bank, typed("A1"), typed("A2", kind="comercial"), typed("A3", kind="pessoal"))
+    assert whose(cast.bank)["+5511912345678"] == "workplace"
+
+
+def test_a_later_file_says_it_anew_and_an_undo_takes_it_back(cast):
+    bring_typed(cast.bank, typed("A1", whose="trabalho"))
+    bring_typed(cast.bank, typed("A1", mobile=PHONE, whose=""))
+    assert whose(cast.bank)[OLD] == "workplace", "a file that is silent changes nothing"
+    later = bring_typed(cast.bank, typed("A1", mobile=PHONE, whose="pessoal"))
+    assert whose(cast.bank)[OLD] == "own"
+    undo(cast.bank, later)
+    assert whose(cast.bank)[OLD] == "workplace"
+
+
+def test_a_word_that_says_nothing_of_whose_it_is_is_told_and_left_out(cast):
+    outcome = bring_typed(cast.bank, typed("A1", kind="azul"))
+    assert whose(cast.bank)["+5511912345678"] == "own"
+    assert outcome.left_out == 1
+
+
+def test_a_mapping_says_it_for_a_whole_column(cast):
+    mapping = from_toml(b'[defaults]\nwhose_email_1 = "work"\n')
+    bring(cast.bank, line("A1"), mapping=mapping)
+    assert whose(cast.bank)[OLD] == "workplace"

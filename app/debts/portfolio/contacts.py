@@ -9,16 +9,16 @@ outlives every file.
 """
 
 import uuid
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
-from app.debts.models import ContactKind, ContactState
+from app.debts.models import ContactKind, ContactState, Whose
 from app.debts.portfolio import bulk, statements
 from app.debts.portfolio.bulk import Packed
 from app.debts.portfolio.columns.phones import area_code, is_mobile
 from app.debts.portfolio.context import Context, record_changes
-from app.debts.portfolio.fields import EMAILS, PHONES
+from app.debts.portfolio.fields import EMAILS, PHONES, WHOSE_OF
 from app.debts.portfolio.people import Person
 from app.debts.portfolio.seen import Hasher, Seen
 from tenants.database import new_ids
@@ -31,6 +31,22 @@ PART = 2_000
 
 Key = tuple[bytes, str, bytes]
 """Person, kind, blind index of the address."""
+
+
+class Told(NamedTuple):
+    """What a file says of an address; without a word it is the person's own."""
+
+    address: str
+    order: int
+    whose: str | None
+
+
+class Standing(NamedTuple):
+    """What a file may change on an address."""
+
+    state: str
+    order: int
+    whose: str
 
 
 class Contacts:
@@ -61,7 +77,7 @@ class Contacts:
         self._add({key: told for key, told in wanted.items() if key not in here})
         self._move(
             {
-                row[0].bytes: (row, wanted[key][1])
+                row[0].bytes: (row, wanted[key])
                 for key, row in here.items()
                 if key in wanted and _is_the_creditors(row)
             }
@@ -86,21 +102,21 @@ class Contacts:
             )  # fmt: skip
             gone = [row for row, still in zip(rows, shown, strict=True) if not still]
             self._change(
-                [(row[0], ContactState.ACTIVE, row[2], ContactState.REPLACED, row[2])
-                 for row in gone]
+                [(row[0], Standing(ContactState.ACTIVE, row[2], row[3]),
+                  Standing(ContactState.REPLACED, row[2], row[3])) for row in gone]
             )  # fmt: skip
             retired += len(gone)
         return retired
 
     def _wanted(
         self, columns: dict[str, list[Any]], at: list[int], people: list[Person]
-    ) -> dict[Key, tuple[str, int]]:
-        """Each address with its order in the file."""
+    ) -> dict[Key, Told]:
+        """Each address as the file has it first; whoever else reads it is believed from any row."""
         index = self._context.vault.index
-        wanted: dict[Key, tuple[str, int]] = {}
+        wanted: dict[Key, Told] = {}
         known: dict[tuple[str, str], bytes] = {}
         for name, kind, order in COLUMNS:
-            column = columns[name]
+            column, whose_column = columns[name], columns[WHOSE_OF[name]]
             for position, person in zip(at, people, strict=True):
                 address = column[position]
                 if address is None:
@@ -108,7 +124,10 @@ class Contacts:
                 hashed = known.get((kind, address))
                 if hashed is None:
                     hashed = known[kind, address] = index(address, kind)
-                wanted.setdefault((person.id, kind, hashed), (address, order))
+                key, whose = (person.id, kind, hashed), whose_column[position]
+                told = wanted.setdefault(key, Told(address, order, whose))
+                if told.whose in (None, Whose.OWN) and whose not in (None, told.whose):
+                    wanted[key] = told._replace(whose=whose)
         return wanted
 
     def _here(self, people: list[Person]) -> dict[Key, tuple[Any, ...]]:
@@ -119,10 +138,10 @@ class Contacts:
         rows = self._context.writer.select(statements.KNOWN_CONTACTS, bulk.identifiers(ids))
         return {(row[1].bytes, row[2], bytes(row[3])): row for row in rows}
 
-    def _add(self, new: dict[Key, tuple[str, int]]) -> None:
+    def _add(self, new: dict[Key, Told]) -> None:
         seal = self._context.vault.seal
         rows: list[list[Packed]] = []
-        for contact_id, ((person_id, kind, hashed), (address, order)) in zip(
+        for contact_id, ((person_id, kind, hashed), (address, order, whose)) in zip(
             new_ids(len(new)), new.items(), strict=True
         ):
             is_phone = kind == ContactKind.PHONE
@@ -136,26 +155,28 @@ class Contacts:
                     bulk.text(area_code(address)) if is_phone else None,
                     bulk.flag(is_mobile(address)) if is_phone else None,
                     bulk.int4(order),
+                    bulk.text(whose or Whose.OWN),
                 ]
             )
         context = self._context
         shared = [bulk.moment(context.moment), context.import_id.bytes, b"active"]
         context.writer.insert(statements.NEW_CONTACTS, shared, rows)
 
-    def _move(self, known: dict[bytes, tuple[tuple[Any, ...], int]]) -> None:
+    def _move(self, known: dict[bytes, tuple[tuple[Any, ...], Told]]) -> None:
         """Addresses that the file shows again: back in use, in the order it has by now."""
         changes = []
-        for contact_id, (row, order) in known.items():
-            state = row[5]
-            now = ContactState.ACTIVE if state == ContactState.REPLACED else state
-            if (now, order) != (state, row[4]) and contact_id not in self._moved:
+        for contact_id, (row, told) in known.items():
+            was = Standing(row[5], row[4], row[7])
+            state = ContactState.ACTIVE if was.state == ContactState.REPLACED else was.state
+            now = Standing(state, told.order, told.whose or was.whose)
+            if now != was and contact_id not in self._moved:
                 self._moved.add(contact_id)
-                changes.append((row[0], state, row[4], now, order))
+                changes.append((row[0], was, now))
         self._change(changes)
 
     def _leave_out(
         self,
-        wanted: dict[Key, tuple[str, int]],
+        wanted: dict[Key, Told],
         here: dict[Key, tuple[Any, ...]],
         documents: dict[bytes, str],
     ) -> None:
@@ -166,21 +187,21 @@ class Contacts:
             if is_live and key not in wanted and (person_id, kind) in told:
                 self._left_out[row[0].bytes] = documents[person_id]
 
-    def _change(self, changes: list[tuple[uuid.UUID, str, int, str, int]]) -> None:
-        """(id, state and order before, state and order now) each; kept for an undo."""
+    def _change(self, changes: list[tuple[uuid.UUID, Standing, Standing]]) -> None:
+        """(id, before, now) each; kept for an undo."""
         if not changes:
             return
         self._context.writer.update(
             statements.CHANGED_CONTACTS,
             [],
-            [[row_id.bytes, bulk.text(state), bulk.int4(order)]
-             for row_id, _, _, state, order in changes],
+            [[row_id.bytes, bulk.text(now.state), bulk.int4(now.order), bulk.text(now.whose)]
+             for row_id, _, now in changes],
         )  # fmt: skip
         record_changes(
             self._context,
             "contact_points",
-            [(row_id.bytes, {"state": state, "position": order})
-             for row_id, state, order, _, _ in changes],
+            [(row_id.bytes, {"state": was.state, "position": was.order, "whose": was.whose})
+             for row_id, was, _ in changes],
         )  # fmt: skip
 
 

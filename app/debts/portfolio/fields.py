@@ -126,6 +126,25 @@ FIELDS: Final[dict[str, Field]] = {
         _field("area_code_1", "ddd,ddd 1,ddd celular,ddd telefone", "area code,area code 1"),
         _field("area_code_2", "ddd 2,ddd fixo,ddd residencial", "area code 2"),
         _field("area_code_3", "ddd 3,ddd comercial", "area code 3"),
+        *(
+            _field(f"whose_{name}", pt, en)
+            for name, pt, en in (
+                (
+                    "email_1",
+                    "tipo de email,tipo email,tipo do email,tipo de e mail,tipo e mail,"
+                    "tipo do e mail",
+                    "email type,email 1 type",
+                ),
+                ("email_2", "tipo email 2,tipo e mail 2", "email 2 type,email type 2"),
+                (
+                    "phone_1",
+                    "tipo de telefone,tipo telefone,tipo do telefone,tipo telefone 1,tipo fone",
+                    "phone type,phone 1 type,phone type 1",
+                ),
+                ("phone_2", "tipo telefone 2,tipo fone 2", "phone 2 type,phone type 2"),
+                ("phone_3", "tipo telefone 3,tipo fone 3", "phone 3 type,phone type 3"),
+            )
+        ),
         _field(
             "contracted_on",
             "data contrato,data do contrato,data de contratacao,data contratacao,contratado em,"
@@ -162,14 +181,18 @@ FIELDS: Final[dict[str, Field]] = {
 }
 
 REQUIRED: Final = tuple(field.name for field in FIELDS.values() if field.required)
-DEFAULTABLE: Final = ("product", "origin", "instrument", "acquisition_channel", "uf", "locale")
-"""Fields that a mapping may give one value for the whole file."""
 PHONES: Final = (
     ("phone_1", "area_code_1"),
     ("phone_2", "area_code_2"),
     ("phone_3", "area_code_3"),
 )
 EMAILS: Final = ("email_1", "email_2")
+WHOSE_OF: Final = {name: f"whose_{name}" for name in (*EMAILS, *(phone for phone, _ in PHONES))}
+"""Address → the field that says whether it is the person's own."""
+DEFAULTABLE: Final = (
+    "product", "origin", "instrument", "acquisition_channel", "uf", "locale", *WHOSE_OF.values(),
+)  # fmt: skip
+"""Fields that a mapping may give one value for the whole file."""
 
 INSTRUMENTS: Final = {
     "documented": "documented", "documentado": "documented", "contrato": "documented",
@@ -180,6 +203,23 @@ INSTRUMENTS: Final = {
     "promissoria": "promissory_note", "cheque": "promissory_note",
     "residual": "residual", "outro": "residual", "outros": "residual", "other": "residual",
 }  # fmt: skip
+WHOSE: Final = {
+    "own": "own", "proprio": "own", "propria": "own", "pessoal": "own", "personal": "own",
+    "particular": "own", "titular": "own", "celular": "own", "mobile": "own",
+    "workplace": "workplace", "work": "workplace", "business": "workplace", "office": "workplace",
+    "comercial": "workplace", "trabalho": "workplace", "empresa": "workplace",
+    "corporativo": "workplace", "employer": "workplace",
+    "shared": "shared", "compartilhado": "shared", "recado": "shared", "recados": "shared",
+    "familiar": "shared", "familia": "shared", "terceiro": "shared", "terceiros": "shared",
+    "vizinho": "shared", "referencia": "shared", "family": "shared", "relative": "shared",
+    "third party": "shared", "neighbour": "shared", "reference": "shared",
+}  # fmt: skip
+"""What files call an address by whose it is; a home's landline may be anybody's, so it is not
+here: the creditor says."""
+WHOSE_BY_HEADER: Final = {
+    "telefone comercial": "workplace", "work phone": "workplace", "telefone recado": "shared",
+}  # fmt: skip
+"""Headers of addresses that say it themselves."""
 CHANNELS: Final = {
     "email": "email", "e mail": "email", "sms": "sms", "torpedo": "sms",
     "whatsapp": "whatsapp", "zap": "whatsapp", "voice": "voice", "voz": "voice",

@@ -13,7 +13,15 @@ from app.debts.portfolio.columns.amounts import amounts
 from app.debts.portfolio.columns.dates import dates
 from app.debts.portfolio.columns.documents import documents
 from app.debts.portfolio.columns.phones import phones
-from app.debts.portfolio.columns.texts import choices, emails, hours, names, states, texts
+from app.debts.portfolio.columns.texts import (
+    choices,
+    emails,
+    hours,
+    names,
+    plain,
+    states,
+    texts,
+)
 from app.debts.portfolio.mapping import Mapping
 from app.debts.portfolio.scanning import DATE_FIELDS, Scan, cells_of
 from app.debts.portfolio.seen import Seen
@@ -28,6 +36,7 @@ VALUES = (
     "contract", "document", "name", "principal", "due_on", "product", "origin", "birth_date",
     "uf", "email_1", "email_2", "phone_1", "phone_2", "phone_3", "contracted_on", "instrument",
     "acquisition_channel", "interruption_on", "preferred_channel", "preferred_hour", "locale",
+    *fields.WHOSE_OF.values(),
 )  # fmt: skip
 """What a checked row holds, in the order of its hash."""
 
@@ -71,6 +80,11 @@ class Checker:
         self._scan = scanned
         self._today = today
         self._taken = Seen()
+        self._by_header = {
+            whose: fields.WHOSE_BY_HEADER.get(plain(source.headers[at]))
+            for address, whose in fields.WHOSE_OF.items()
+            if (at := source.understood.positions.get(address)) is not None
+        }
 
     def batches(self) -> Iterator[Checked]:
         """Every batch of the file, checked."""
@@ -114,14 +128,14 @@ class Checker:
 
     def _column(self, name: str, cells: dict[str, pl.Series]) -> Column:
         size = len(cells["contract"])
+        default = self._mapping.defaults.get(name) or self._by_header.get(name)
         if name in cells:
             parsed = self._parse(name, cells[name], cells)
-        elif name in self._mapping.defaults:
-            value = self._parse(name, pl.Series([self._mapping.defaults[name]]), {}).values[0]
+        elif default is not None:
+            value = self._parse(name, pl.Series([default]), {}).values[0]
             return Column([value] * size)
         else:
             return Column([None] * size)
-        default = self._mapping.defaults.get(name)
         if default is not None:
             parsed.values = [default if value is None else value for value in parsed.values]
         return parsed
@@ -205,6 +219,7 @@ _PARSERS: dict[str, Callable[[pl.Series], Column]] = {
     "preferred_channel": lambda cells: choices(cells, fields.CHANNELS),
     "acquisition_channel": lambda cells: choices(cells, fields.ACQUISITIONS),
     "locale": lambda cells: choices(cells, fields.LOCALES),
+    **{name: lambda cells: choices(cells, fields.WHOSE) for name in fields.WHOSE_OF.values()},
 }
 
 

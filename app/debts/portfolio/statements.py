@@ -14,7 +14,17 @@ NEW_DEBTORS: Final = Insert(
 NEW_CONTACTS: Final = Insert(
     "contact_points",
     ("created_at", "created_by_import_id", "state"),
-    ("id", "debtor_id", "kind", "sealed", "address_index", "area_code", "is_mobile", "position"),
+    (
+        "id",
+        "debtor_id",
+        "kind",
+        "sealed",
+        "address_index",
+        "area_code",
+        "is_mobile",
+        "position",
+        "whose",
+    ),
     ("tenant_id", "debtor_id", "kind", "address_index"),
 )
 NEW_DEBTS: Final = Insert(
@@ -55,7 +65,9 @@ RECALLED_DEBTS: Final = Update(
     "debts", _STAMPS, (("state", "text"), ("state_before_recall", "text"))
 )
 
-CHANGED_CONTACTS: Final = Update("contact_points", (), (("state", "text"), ("position", "int4")))
+CHANGED_CONTACTS: Final = Update(
+    "contact_points", (), (("state", "text"), ("position", "int4"), ("whose", "text"))
+)
 
 KNOWN_CONTRACTS: Final = (
     "SELECT contract, id, state, row_hash FROM debts"
@@ -72,11 +84,11 @@ KNOWN_DEBTORS: Final = (
     " FROM debtors WHERE tenant_id = $1 AND document_index = ANY ($2::bytea[])"
 )
 KNOWN_CONTACTS: Final = (
-    "SELECT id, debtor_id, kind, address_index, position, state, created_by_import_id"
-    " FROM contact_points WHERE tenant_id = $1 AND debtor_id = ANY ($2::uuid[])"
+    "SELECT id, debtor_id, kind, address_index, position, state, created_by_import_id,"
+    " whose FROM contact_points WHERE tenant_id = $1 AND debtor_id = ANY ($2::uuid[])"
 )
 RETIRABLE: Final = (
-    "SELECT id, sealed, position FROM contact_points"
+    "SELECT id, sealed, position, whose FROM contact_points"
     " WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND state = 'active'"
 )
 DOCUMENT_INDEXES: Final = (
