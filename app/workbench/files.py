@@ -114,8 +114,8 @@ def aurora(people: int) -> bytes:
     """A bank: semicolons, Windows encoding, 1.234,56 and dd/mm/yyyy."""
     draw = random.Random("aurora")
     headers = ("Nº do Contrato", "CPF/CNPJ", "Nome do Cliente", "Data de Nascimento", "UF",
-               "Celular", "Telefone 2", "Tipo Telefone 2", "E-mail", "Produto",
-               "Descrição", "Canal", "Data de Contratação", "Vencimento", "Saldo Devedor")  # fmt: skip
+               "Celular", "Telefone 2", "Tipo Telefone 2", "E-mail", "Produto", "Descrição",
+               "Canal", "Data de Contratação", "Vencimento", "Saldo Devedor")  # fmt: skip
     rows = [
         [
             debt.contract, _punctuated(debt.person.document), debt.person.name,
