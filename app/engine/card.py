@@ -11,8 +11,8 @@ def card_of(state: State) -> Mapping[str, Any]:
     return {
         "days": state.days,
         "rows": {
-            "reached": state.reach.reached.rows,
-            "engaged": state.reach.engaged.rows,
+            "reached": state.reach.reached.model.rows,
+            "engaged": state.reach.engaged.model.rows,
             "agree": state.agree.model.rows,
             "keep": state.keep.model.rows,
         },

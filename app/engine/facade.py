@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from app.engine import frames, learning, planning, reporting
 from app.engine.reporting import Report
@@ -35,7 +34,7 @@ class Engine:
 
     def __init__(self) -> None:
         self._state: State | None = None
-        self._night: tuple[date, NDArray[np.float64]] | None = None
+        self._night: tuple[date, planning.Night] | None = None
 
     @property
     def state(self) -> State:
@@ -60,13 +59,13 @@ class Engine:
         if not parts:
             return Plan(day, *frames.empty(), prices={})
         scored = planning.together(parts)
-        chosen, found = planning.choose(state, scored, day)
-        self._night = (day, found)
+        chosen, night = planning.choose(state, scored, day)
+        self._night = (day, night)
         return Plan(
             day=day,
             actions=frames.actions(state, chosen),
             offers=frames.offers(state, scored.offers),
-            prices=dict(zip(state.spec.channels, found.tolist(), strict=True)),
+            prices=dict(zip(state.spec.channels, night.prices.tolist(), strict=True)),
         )
 
     def learn(self, day: date, events: pl.DataFrame) -> None:
@@ -85,8 +84,8 @@ class Engine:
         at = self.state.people.find(np.array([person], dtype=np.int64))
         if at[0] < 0:
             raise ValueError(f"person: {person} is not in the portfolio")
-        when, found = self._night
-        return learning.replanned(self.state, at, events, day or when, found)
+        when, night = self._night
+        return learning.replanned(self.state, at, events, day or when, night)
 
     def arms(self) -> pl.DataFrame:
         """Each person's group for the comparison: engine, rules or untouched."""

@@ -78,11 +78,14 @@ def offers(state: State, made: Offers) -> pl.DataFrame:
     history = state.history
     here = np.flatnonzero(~(history.agreed | history.settled))
     balance = np.rint(history.balance[here])
+    # Whole cents of a balance that has changed would round below what was seen.
+    share = made.discount_cents[here] / np.maximum(balance, 1)
+    share = np.maximum(share, history.seen_discount[here])
     arm = np.where(made.explored[here], EXPLORED, state.arm[here])
     return pl.DataFrame(
         {
             "person": state.people.ids[here],
-            "discount": made.discount_cents[here] / np.maximum(balance, 1),
+            "discount": share,
             "instalments": made.instalments[here].astype(np.int16),
             "instalment_cents": made.instalment_cents[here],
             "step": made.step[here].astype(np.int8),

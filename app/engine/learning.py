@@ -1,5 +1,6 @@
 """A day's events taken in: what was expected against what happened, then the history itself."""
 
+import math
 from datetime import date
 
 import numpy as np
@@ -10,9 +11,11 @@ from app.engine import frames, outlook, planning
 from app.engine.state import State
 from app.journeys.arms import Arm
 from app.journeys.random import Purpose, uniforms
+from app.journeys.route import HALF_DAYS
 from app.offers.gaming import RIPE, Watch, watch
 from app.scoring.capacity import load_of
 from app.scoring.events import Contacts, Day, day_of
+from app.scoring.stage import WEEKLY
 
 Rows = NDArray[np.int64]
 FORGOTTEN = 0.002
@@ -22,10 +25,13 @@ SAMPLE = 2_000
 """People of a quiet day from whom paying and coming unasked is learned; each stands for more."""
 WORDS_LAST = 14
 """Days within which a first payment is credited to the last words."""
-TARGET = 0.85
-"""Complaints expected under the engine against those under the creditor's rules."""
-SMOOTHED = 0.1
-MOST_RESTRAINT = 40.0
+TARGET = 0.55
+"""Complaints expected under the engine against those under the creditor's rules: half."""
+SMOOTHED = 0.2
+FEW_PEOPLE = 100
+"""People on the rules from which their own complaints count as much as those expected."""
+PULL = 0.3
+MOST_RESTRAINT = 2_000.0
 """Restraint at most so many times the price of a complaint."""
 
 
@@ -38,20 +44,22 @@ def learn(state: State, day: date, events: pl.DataFrame) -> None:
     _learn_visits(state, day, happened)
     _learn_payments(state, day, happened)
     _learn_unasked(state, day, happened)
+    alone = ~np.isin(happened.visits.rows, happened.contacts.rows)
+    state.reach.active(happened.visits.rows[alone], happened.visits.hour[alone])
     state.history.absorb(day, happened)
     state.ignored += happened.ignored
     _settle(state)
 
 
 def replanned(
-    state: State, rows: Rows, events: pl.DataFrame, day: date, found: NDArray[np.float64]
+    state: State, rows: Rows, events: pl.DataFrame, day: date, night: planning.Night
 ) -> pl.DataFrame:
     """The action of `rows` (one person) after events, under given prices; nothing is kept."""
     one, index = state.rows(rows), state.index
     one.history.absorb(day, day_of(events, one.people, index.channels, index.hours, index.wordings))
     legal = planning.legal_of(one, day)
     scored = planning.score(one, np.arange(len(rows)), day, legal)
-    chosen, _ = planning.choose(one, scored, day, found)
+    chosen, _ = planning.choose(one, scored, day, night)
     return frames.actions(one, chosen)
 
 
@@ -65,11 +73,8 @@ def _learn_contacts(state: State, day: date, happened: Day) -> None:
     expected = state.reach.learn(contacts, moment, came)
     complained = np.isin(rows, happened.simple["complaint"])
     _press(state, contacts, moment.pressure)
-    for risk, outcome in (
-        (state.complaint, complained),
-        (state.opt_out, np.isin(rows, happened.stops[0])),
-    ):
-        risk.learn(contacts.channel, contacts.hour, moment.pressure, outcome)
+    opted_out = np.isin(rows, happened.stops[0])
+    state.risk.learn(contacts.channel, contacts.hour, moment.pressure, complained, opted_out)
     mine = state.arm[rows] == Arm.ENGINE
     state.wordings.record(
         contacts.channel[mine], contacts.wording[mine], contacts.engaged[mine], expected[mine]
@@ -79,7 +84,7 @@ def _learn_contacts(state: State, day: date, happened: Day) -> None:
 
 def _press(state: State, contacts: Contacts, pressure: NDArray[np.float32]) -> None:
     """Expected complaints a person and day under the engine and under the rules, smoothed."""
-    chance = state.complaint.surface(pressure)[np.arange(len(pressure)), contacts.channel]
+    chance = state.risk.complaint(pressure)[np.arange(len(pressure)), contacts.channel]
     arm = state.arm[contacts.rows]
     for place, group in enumerate((Arm.ENGINE, Arm.RULES)):
         people = max(int((state.arm == group).sum()), 1)
@@ -96,8 +101,7 @@ def _learn_visits(state: State, day: date, happened: Day) -> None:
     rows = visits.rows[shown]
     if not len(rows):
         return
-    contacted = np.isin(rows, happened.contacts.rows)
-    visitor = outlook.visitor_of(state, rows, state.history.rows(rows), contacted)
+    visitor = outlook.visitor_of(state, rows, state.history.rows(rows), _via(state, happened)[rows])
     discount, count = visits.discount[shown], visits.instalments[shown].astype(np.int64)
     net = state.history.balance[rows] * (1 - discount)
     load = load_of(
@@ -107,6 +111,15 @@ def _learn_visits(state: State, day: date, happened: Day) -> None:
         state.people.income[rows],
     )
     state.agree.learn(visitor, discount.astype(np.float32), load, visits.committed[shown])
+
+
+def _via(state: State, happened: Day) -> NDArray[np.int8]:
+    """The channel that brought each person today (n,), −1 where none did."""
+    contacts = happened.contacts
+    brought = np.full(len(state.people), -1, dtype=np.int8)
+    brought[contacts.rows] = contacts.channel
+    brought[contacts.rows[contacts.engaged]] = contacts.channel[contacts.engaged]
+    return brought
 
 
 def _step_seen(state: State, happened: Day) -> NDArray[np.int8]:
@@ -210,12 +223,28 @@ def ladder_watch(state: State) -> Watch:
 
 
 def _restrain(state: State) -> None:
-    ours, theirs = state.tally.pressed
+    """Raise the price of a complaint while more are to be expected than under the rules."""
+    ours, seen = state.tally.pressed
+    people = int((state.arm == Arm.RULES).sum())
+    theirs = (seen * people + _usual(state) * FEW_PEOPLE) / (people + FEW_PEOPLE)
     if theirs <= 0:
         return
     price = max(state.spec.complaint_cents, 1.0)
-    change = 0.25 * price * (ours / theirs - TARGET)
-    state.restraint = float(np.clip(state.restraint + change, 0, MOST_RESTRAINT * price))
+    grown = (state.restraint + price) * math.exp(
+        float(np.clip(PULL * (ours / theirs / TARGET - 1), -0.1, 0.4))
+    )
+    state.restraint = float(np.clip(grown - price, 0, MOST_RESTRAINT * price))
+
+
+def _usual(state: State) -> float:
+    """Complaints a person and day that the creditor's spacing leads to, by the same scores."""
+    spacing = state.spec.incumbent.spacing_days
+    first = state.index.channels[state.spec.incumbent.channels[0]]
+    days = np.arange(spacing, 7, spacing)
+    pressed = np.array([np.sum(0.5 ** (days / HALF_DAYS)) / WEEKLY], dtype=np.float32)
+    open_share = float(state.history.open().mean()) if len(state.people) else 0.0
+    legal = 0.75  # of the days: weekends and holidays carry few contacts
+    return float(state.risk.complaint(pressed)[0, first]) * legal * open_share / spacing
 
 
 def _budget(state: State) -> None:

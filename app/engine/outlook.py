@@ -10,8 +10,8 @@ from app.journeys.arms import Arm
 from app.journeys.route import pressure
 from app.offers.ladder import Outlook, Standing
 from app.scoring.features import NEVER, History
-from app.scoring.reach import WEEKLY, Moment
 from app.scoring.sensitivity import Visitor
+from app.scoring.stage import WEEKLY, Moment
 
 Rows = NDArray[np.int64]
 PAYDAY_DAYS = 4.0
@@ -49,14 +49,15 @@ def moment_of(state: State, rows: Rows, history: History, day: date) -> Moment:
     )
 
 
-def visitor_of(state: State, rows: Rows, history: History, contacted: NDArray[np.bool_]) -> Visitor:
+def visitor_of(state: State, rows: Rows, history: History, via: NDArray[np.int8]) -> Visitor:
     """What offer scores look at; `history` holds just `rows`."""
     return Visitor(
         traits=state.traits[rows],
         refusals=(np.minimum(history.refusals, 3) / 3).astype(np.float32),
         seen_discount=history.seen_discount.astype(np.float32),
         seen_instalments=history.seen_instalments.astype(np.float32),
-        uncontacted=(~contacted).astype(np.float32),
+        opening=state.opening[rows],
+        via=via,
     )
 
 
@@ -81,7 +82,7 @@ def standing_of(state: State, rows: Rows, history: History, day: date) -> Standi
         instalments=history.seen_instalments.astype(np.int64),
         step=history.step.astype(np.int64),
         left=left.astype(np.int64),
-        may_step=(left > 0) & seen & earlier & (history.refusals > 0),
+        may_step=(left > 0) & seen & earlier & ((history.refusals > 0) | (history.breaks > 0)),
         rules_only=state.arm[rows] != Arm.ENGINE,
         no_steps=~allowed,
     )

@@ -13,10 +13,10 @@ from app.journeys import prices as pricing
 from app.journeys import route
 from app.journeys.arms import Arm
 from app.journeys.random import Purpose, uniforms
-from app.journeys.value import Stakes, contact_values
+from app.journeys.value import Stakes, contact_values, visit_cents
 from app.journeys.wording import DRAWS
 from app.offers import ladder
-from app.scoring.reach import WEEKLY
+from app.scoring.stage import WEEKLY
 
 CHUNK = 32_768
 Floats = NDArray[np.float32]
@@ -24,6 +24,10 @@ Rows = NDArray[np.int64]
 LEARNING_OFFERS = 0.30
 """How much more offers vary while nothing is known about prices, fading with the visits seen."""
 ENOUGH_VISITS = 300.0
+LEAST_WARMTH, MORE_WARMTH, ENOUGH_CONTACTS = 0.04, 0.30, 4.0
+"""Choices are spread near the best: widely for somebody new, hardly after some contacts."""
+LEAST_TRIED, MORE_TRIED, ENOUGH_TRIES = 0.05, 0.45, 200.0
+"""The share of a scarce channel's places that goes to people at random, to learn what it does."""
 
 
 @dataclass(slots=True)
@@ -32,8 +36,9 @@ class Scored:
 
     rows: Rows
     values: Floats
-    """(m, C) cents."""
-    hour: NDArray[np.int8]
+    """(m, C, H) cents."""
+    best: Floats
+    """(m, C) cents at the best legal hour; −inf where the channel may not be used."""
     eligible: route.Eligible
     offers: ladder.Offers
 
@@ -61,7 +66,7 @@ def together(parts: Sequence[Scored]) -> Scored:
     return Scored(
         rows=np.concatenate([part.rows for part in parts]),
         values=np.concatenate([part.values for part in parts]),
-        hour=np.concatenate([part.hour for part in parts]),
+        best=np.concatenate([part.best for part in parts]),
         eligible=route.Eligible(
             np.concatenate([part.eligible.channel for part in parts]),
             np.concatenate([part.eligible.hour for part in parts]),
@@ -88,7 +93,7 @@ def score(state: State, rows: Rows, day: date, legal: NDArray[np.bool_]) -> Scor
     chance = state.reach.surface(rows, moment)
     usable = state.people.reachable[rows] & ~history.opted_out
     best_chance = np.where(usable[:, :, None], chance, 0).max(axis=(1, 2))
-    visitor = visitor_of(state, rows, history, np.ones(len(rows), dtype=bool))
+    visitor = visitor_of(state, rows, history, np.full(len(rows), -2, dtype=np.int8))
     offers = ladder.choose(
         state.limits.rows(rows),
         standing_of(state, rows, history, day),
@@ -98,18 +103,17 @@ def score(state: State, rows: Rows, day: date, legal: NDArray[np.bool_]) -> Scor
         offer_scores(state),
         _offer_draws(state, rows, history.step),
     )
-    in_week = route.pressure(history, day)
+    pressed = route.pressure(history, day)
     worth = contact_values(
         chance,
-        offers.visit_cents,
-        state.complaint.surface(in_week.astype(np.float32) / WEEKLY),
-        state.opt_out.surface(in_week.astype(np.float32) / WEEKLY),
-        (state.complaint.edge_factor(), state.opt_out.edge_factor()),
-        in_week,
+        visit_cents(offers.chance, offers.margin_cents, state.agree.pull()),
+        state.risk.complaint(pressed / WEEKLY),
+        state.risk.opt_out(pressed / WEEKLY),
+        state.risk.edge_factor(),
+        pressed,
         stakes_of(state),
     )
-    best = route.best_hours(worth, may)
-    return Scored(rows, best.values, best.hour, may, offers)
+    return Scored(rows, worth, route.best_hours(worth, may), may, offers)
 
 
 def offer_scores(state: State) -> ladder.Scores:
@@ -128,11 +132,8 @@ def offer_scores(state: State) -> ladder.Scores:
 def stakes_of(state: State) -> Stakes:
     """What a contact may cost."""
     slopes = [
-        model.mean[blocks["pressure"]][0]
-        for model, blocks in (
-            (state.reach.reached, state.reach.reach_blocks),
-            (state.reach.engaged, state.reach.engage_blocks),
-        )
+        stage.model.mean[stage.blocks["pressure"]][0]
+        for stage in (state.reach.reached, state.reach.engaged)
     ]
     return Stakes(
         cost=state.spec.costs(),
@@ -150,26 +151,55 @@ def _offer_draws(state: State, rows: Rows, step: NDArray[np.int8]) -> NDArray[np
     return np.where((step % 2 == 0)[:, None], drawn[:, :2], later[:, 2:])
 
 
-def choose(
-    state: State, scored: Scored, day: date, found: NDArray[np.float64] | None = None
-) -> tuple[Chosen, NDArray[np.float64]]:
-    """The day's contacts of scored people, and the prices they were chosen under.
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What one night fixed for everybody, kept for those who are planned anew by day."""
 
-    With prices given (one person re-planned) places are not counted again.
+    prices: NDArray[np.float64]
+    """Cents per place of each channel (C,)."""
+    tries: NDArray[np.float64]
+    """The chance that somebody is given a scarce channel just to learn (C,)."""
+
+
+def choose(
+    state: State, scored: Scored, day: date, night: Night | None = None
+) -> tuple[Chosen, Night]:
+    """The day's contacts of scored people, and the night they were chosen under.
+
+    With a night given (one person planned anew) places are not counted again.
     """
     rows, spec = scored.rows, state.spec
     capacity, own = spec.capacities(), state.arm[rows] == Arm.ENGINE
     ruled = _by_rules(state, scored, day)
+    values = np.where(own[:, None], scored.best, np.float32(-np.inf))
+    wanted = values.max(axis=1, initial=-np.inf) > 0
+    tries = night.tries if night else _tries(state, capacity, int(wanted.sum()))
+    drawn = uniforms(spec.seed, Purpose.CONTACT, day.toordinal(), state.people.ids[rows])
+    tried, tried_hour = route.tried(wanted, scored.eligible, tries, drawn[:, 2:])
     for place in range(len(spec.channels)):
-        capacity[place] -= (ruled[0] == place).sum()
-    values = np.where(own[:, None], scored.values, np.float32(-np.inf))
-    if found is None:
-        found = pricing.prices(values, np.maximum(capacity, 0))
-    channel = pricing.allot(values, found, np.maximum(capacity, 0))
+        tried[np.flatnonzero(tried == place)[int(min(capacity[place], len(rows))) :]] = -1
+        capacity[place] -= (ruled[0] == place).sum() + (tried == place).sum()
+    values[tried >= 0] = -np.inf
+    capacity = np.maximum(capacity, 0)
+    found = night.prices if night else pricing.prices(values, capacity)
+    channel = pricing.allot(values, found, capacity)
     here = np.flatnonzero(channel >= 0)
-    contacts = _engine_contacts(state, scored, here, channel[here], day, found)
-    theirs = np.flatnonzero(ruled[0] >= 0)
-    return _joined(contacts, _rules_contacts(state, scored, theirs, *ruled)), found
+    fixed = np.flatnonzero(tried >= 0)
+    share = 1 - float(tries.sum())
+    parts = [
+        _drawn(state, scored, here, channel[here], share, drawn[here, 0], found, day),
+        _tried(state, scored, fixed, tried[fixed], tried_hour[fixed], tries, found, day),
+        _rules_contacts(state, scored, np.flatnonzero(ruled[0] >= 0), *ruled),
+    ]
+    return _joined(parts), Night(found, tries)
+
+
+def _tries(state: State, capacity: NDArray[np.float64], wanted: int) -> NDArray[np.float64]:
+    """Chances of trying scarce channels: half of their places while nothing is known of them."""
+    made = state.tally.channel[Arm.ENGINE, :, 0]
+    share = LEAST_TRIED + MORE_TRIED * np.exp(-made / ENOUGH_TRIES)
+    places = np.where(np.isfinite(capacity), capacity, 0) * share
+    return np.asarray(np.minimum(places / max(wanted, 1), 0.1))
 
 
 def _by_rules(state: State, scored: Scored, day: date) -> tuple[NDArray[np.int8], int]:
@@ -185,28 +215,61 @@ def _by_rules(state: State, scored: Scored, day: date) -> tuple[NDArray[np.int8]
     return channel, hour
 
 
-def _engine_contacts(
+def _drawn(
     state: State,
     scored: Scored,
     here: Rows,
     channel: NDArray[np.int8],
-    day: date,
+    share: float,
+    uniform: NDArray[np.float64],
     found: NDArray[np.float64],
+    day: date,
 ) -> Chosen:
-    rows, spec = scored.rows[here], state.spec
-    hour = scored.hour[here, channel]
-    may = route.Eligible(scored.eligible.channel[here], scored.eligible.hour[here])
-    ids, ordinal = state.people.ids[rows], day.toordinal()
-    value = scored.values[here, channel]
-    free = ~np.isfinite(spec.capacities())
-    drawn = uniforms(spec.seed, Purpose.CONTACT, ordinal, ids)
-    before = (channel, hour)
-    channel, hour, chance, explored = route.explore(channel, hour, may, free, spec.explore, drawn)
-    moved = (channel != before[0]) | (hour != before[1])
-    worded = uniforms(spec.seed, Purpose.WORDING, ordinal, ids)[:, 0]
+    """Contacts near the best choice; `share` is the chance of not having been tried elsewhere."""
+    rows, may = scored.rows[here], scored.eligible.rows(here)
+    known = state.history.contacts[rows]
+    warmth = LEAST_WARMTH + MORE_WARMTH * np.exp(-known / ENOUGH_CONTACTS)
+    how = route.Spread(warmth.astype(np.float32), state.spec.explore)
+    free = ~np.isfinite(state.spec.capacities())
+    channel, hour, chance, moved = route.spread(
+        scored.values[here], channel, may, free, how, uniform
+    )
+    return _worded(state, scored, here, channel, hour, chance * share, moved, found, day)
+
+
+def _tried(
+    state: State,
+    scored: Scored,
+    here: Rows,
+    channel: NDArray[np.int8],
+    hour: NDArray[np.int8],
+    tries: NDArray[np.float64],
+    found: NDArray[np.float64],
+    day: date,
+) -> Chosen:
+    number = np.maximum(scored.eligible.hour[here].sum(axis=1), 1)
+    chance = tries[channel] / number
+    moved = np.ones(len(here), dtype=bool)
+    return _worded(state, scored, here, channel, hour, chance, moved, found, day)
+
+
+def _worded(
+    state: State,
+    scored: Scored,
+    here: Rows,
+    channel: NDArray[np.int8],
+    hour: NDArray[np.int8],
+    chance: NDArray[np.float64],
+    explored: NDArray[np.bool_],
+    found: NDArray[np.float64],
+    day: date,
+) -> Chosen:
+    """The contacts with words drawn for them."""
+    rows, ordinal = scored.rows[here], day.toordinal()
+    drawn = uniforms(state.spec.seed, Purpose.WORDING, ordinal, state.people.ids[rows])
     table = state.wordings.chances(_normals(state, day))
     wording, word_chance = state.wordings.choose(
-        table, channel, state.history.last_wording[rows], worded
+        table, channel, state.history.last_wording[rows], drawn[:, 0]
     )
     return Chosen(
         rows=rows,
@@ -214,9 +277,9 @@ def _engine_contacts(
         hour=hour,
         wording=wording,
         propensity=chance * word_chance,
-        value=np.where(moved, scored.values[here, channel], value),
+        value=scored.values[here, channel, hour],
         explored=explored,
-        eligible=may.bits(),
+        eligible=scored.eligible.rows(here).bits(),
         because=_because(state, scored, here, channel, hour, explored, found),
     )
 
@@ -264,7 +327,6 @@ def _rules_contacts(
 ) -> Chosen:
     count = len(here)
     wording = state.index.wordings[state.spec.incumbent.wording]
-    may = route.Eligible(scored.eligible.channel[here], scored.eligible.hour[here])
     return Chosen(
         rows=scored.rows[here],
         channel=channel[here],
@@ -273,15 +335,11 @@ def _rules_contacts(
         propensity=np.ones(count),
         value=np.zeros(count, dtype=np.float32),
         explored=np.zeros(count, dtype=bool),
-        eligible=may.bits(),
+        eligible=scored.eligible.rows(here).bits(),
         because=np.full(count, int(route.Because.CREDITOR_RULES), dtype=np.int64),
     )
 
 
-def _joined(first: Chosen, second: Chosen) -> Chosen:
-    return Chosen(
-        *(
-            np.concatenate([getattr(first, name), getattr(second, name)])
-            for name in Chosen.__slots__
-        )
-    )
+def _joined(parts: Sequence[Chosen]) -> Chosen:
+    columns = (np.concatenate([getattr(part, name) for part in parts]) for name in Chosen.__slots__)
+    return Chosen(*columns)

@@ -12,11 +12,11 @@ from app.engine.tally import Tally
 from app.journeys.arms import arms, ladder_draws
 from app.journeys.spec import Index, Spec
 from app.journeys.wording import Wordings
+from app.offers.ladder import opening
 from app.offers.limits import LimitColumns, limits_of
 from app.scoring.capacity import Keeping
 from app.scoring.features import History, fresh
 from app.scoring.people import People, people_of, traits
-from app.scoring.priors import COMPLAINT, OPT_OUT
 from app.scoring.propensity import Unasked
 from app.scoring.reach import Reach
 from app.scoring.risk import Risk
@@ -34,10 +34,11 @@ class State:
     limits: LimitColumns
     arm: NDArray[np.int8]
     ladder_draw: NDArray[np.float32]
+    opening: NDArray[np.float32]
+    """The creditor's own first discount, of the balance (n,)."""
     history: History
     reach: Reach
-    complaint: Risk
-    opt_out: Risk
+    risk: Risk
     unasked: Unasked
     agree: Sensitivity
     keep: Keeping
@@ -59,6 +60,7 @@ class State:
             limits=self.limits.rows(positions),
             arm=self.arm[positions],
             ladder_draw=self.ladder_draw[positions],
+            opening=self.opening[positions],
             history=self.history.rows(positions),
             reach=self.reach.rows(positions),
         )
@@ -69,26 +71,29 @@ def begin(portfolio: pl.DataFrame, rules: Mapping[str, Any], spec: Spec) -> Stat
     people = people_of(portfolio, spec.channels, spec.features_allowed)
     known, count = traits(people), len(people)
     channels, hours = len(spec.channels), spec.hours
+    limits = limits_of(
+        rules,
+        principal=people.principal,
+        whole=people.balance,
+        days_past_due=people.days_past_due,
+        product=people.product,
+        products=people.products,
+    )
+    first = opening(limits, people.balance)[0] / np.maximum(people.balance, 1)
     return State(
         spec=spec,
         index=Index.of(spec),
         people=people,
         traits=known,
-        limits=limits_of(
-            rules,
-            principal=people.principal,
-            days_past_due=people.days_past_due,
-            product=people.product,
-            products=people.products,
-        ),
+        limits=limits,
         arm=arms(people.ids, seed=spec.seed, holdout=spec.holdout, untouched=spec.untouched),
         ladder_draw=ladder_draws(people.ids, seed=spec.seed),
+        opening=first.astype(np.float32),
         history=fresh(people, channels),
-        reach=Reach.fresh(count, known.shape[1], channels, hours),
-        complaint=Risk.fresh(COMPLAINT, channels, hours),
-        opt_out=Risk.fresh(OPT_OUT, channels, hours),
+        reach=Reach.fresh(count, known.shape[1], spec.channels, hours),
+        risk=Risk.fresh(channels, hours),
         unasked=Unasked.fresh(known.shape[1]),
-        agree=Sensitivity.fresh(known.shape[1]),
+        agree=Sensitivity.fresh(known.shape[1], spec.channels),
         keep=Keeping.fresh(known.shape[1]),
         wordings=Wordings.fresh(channels, len(spec.wordings)),
         tally=Tally.fresh(count, spec),

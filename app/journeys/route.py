@@ -16,6 +16,9 @@ Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
 
+HALF_DAYS = 3.0
+
+
 class Because(IntFlag):
     """Reasons of a contact; several hold together."""
 
@@ -39,6 +42,10 @@ class Eligible:
     """(m, C)."""
     hour: NDArray[np.bool_]
     """(m, H)."""
+
+    def rows(self, positions: Rows) -> "Eligible":
+        """What some of them may get."""
+        return Eligible(self.channel[positions], self.hour[positions])
 
     def bits(self) -> NDArray[np.uint64]:
         """The set as bits, channel × H + hour (m,)."""
@@ -95,59 +102,90 @@ def _in_week(history: History, day: date) -> NDArray[np.int64]:
     return np.asarray(history.recent[:, kept].sum(axis=1), dtype=np.int64)
 
 
-def pressure(history: History, day: date) -> NDArray[np.int64]:
-    """Contacts in the week up to `day` (m,)."""
-    return _in_week(history, day)
+def pressure(history: History, day: date) -> Floats:
+    """Contacts of the last week (m,), each counting half as much every three days."""
+    ahead = max(day.toordinal() - history.clock, 0)
+    backs = range(max(0, 7 - ahead))
+    places = [(history.clock - back) % 7 for back in backs]
+    weight = np.array([0.5 ** ((back + ahead) / HALF_DAYS) for back in backs], dtype=np.float32)
+    return np.asarray(history.recent[:, places] @ weight, dtype=np.float32)
+
+
+def best_hours(values: Floats, may: Eligible) -> Floats:
+    """The value of each channel at its best legal hour (m, C), −inf where it may not be used;
+    `values` (m, C, H)."""
+    legal = np.where(may.hour, np.float32(0), np.float32(-np.inf))
+    best: Floats = (values + legal[:, None, :]).max(axis=2)
+    best[~may.channel] = -np.inf
+    return best
 
 
 @dataclass(frozen=True, slots=True)
-class Best:
-    """The best hour of each channel for `m` people, before prices."""
+class Spread:
+    """How choices are spread over the options (all fractions 0…1)."""
 
-    values: Floats
-    """(m, C) cents; −inf where the channel may not be used."""
-    hour: NDArray[np.int8]
-    """(m, C)."""
-
-
-def best_hours(values: Floats, may: Eligible) -> Best:
-    """The most valuable legal hour per channel; `values` (m, C, H) is overwritten."""
-    values += np.where(may.hour, np.float32(0), np.float32(-np.inf))[:, None, :]
-    hour = values.argmax(axis=2).astype(np.int8)
-    best = np.take_along_axis(values, hour[:, :, None].astype(np.int64), axis=2)[:, :, 0]
-    best[~may.channel] = -np.inf
-    return Best(best, hour)
+    warmth: Floats
+    """(m,): an option worth this share less than the best is chosen 1/e as often."""
+    evenly: float
+    """Share of choices drawn evenly among all that is allowed."""
 
 
-def explore(
+def spread(
+    values: Floats,
     channel: NDArray[np.int8],
-    hour: NDArray[np.int8],
     may: Eligible,
     free: NDArray[np.bool_],
-    share: float,
-    uniforms: NDArray[np.float64],
+    how: Spread,
+    uniform: NDArray[np.float64],
 ) -> tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.float64], NDArray[np.bool_]]:
-    """For `share` of the contacts (m,) any other option, evenly: channel, hour, chance, explored.
+    """Channel and hour of contacts (m,), drawn near the best, with their exact chances.
 
-    Options are the `free` (C,) channels (those without capacity limits) at every legal hour, and
-    the one that was chosen; each keeps an exact chance.
+    `values` (m, C, H); `channel` (m,) the best under prices. Who has one of the `free` (C,)
+    channels may get another of them; a scarce one is kept and only its hour is drawn. The last
+    result says where the draw differs from the best.
     """
-    open_channels = may.channel & free
-    options = open_channels.sum(axis=1) * may.hour.sum(axis=1)
-    own = ~open_channels[np.arange(len(channel)), channel]
-    total = options + own
-    exploring = (uniforms[:, 0] < share) & (total > 0)
-    pick = (uniforms[:, 1] * np.maximum(total, 1)).astype(np.int64)
-    across = np.maximum(may.hour.sum(axis=1), 1)
-    nth_channel, nth_hour = np.divmod(pick, across)
-    to_channel = (open_channels.cumsum(axis=1) > nth_channel[:, None]).argmax(axis=1)
-    to_hour = (may.hour.cumsum(axis=1) > nth_hour[:, None]).argmax(axis=1)
-    moved = exploring & (pick < options)
-    new_channel = np.where(moved, to_channel, channel).astype(np.int8)
-    new_hour = np.where(moved, to_hour, hour).astype(np.int8)
-    same = (new_channel == channel) & (new_hour == hour)
-    chance = (1 - share) * same + share / np.maximum(total, 1)
-    return new_channel, new_hour, chance, exploring
+    own = np.zeros(may.channel.shape, dtype=bool)
+    own[np.arange(len(channel)), channel] = True
+    channels = np.where(free[channel][:, None], may.channel & free, own)
+    usable = channels[:, :, None] & may.hour[:, None, :]
+    flat = np.where(usable, values, np.float32(-np.inf))
+    flat = flat.reshape(len(channel), values.shape[1] * values.shape[2])
+    usable = usable.reshape(flat.shape)
+    best = flat.argmax(axis=1)
+    top = flat[np.arange(len(best)), best]
+    scale = how.warmth * np.maximum(np.abs(top), 1e-6)
+    near = np.exp(np.maximum((flat - top[:, None]) / scale[:, None], -60.0))
+    near[~usable | (flat <= 0)] = 0
+    near[np.arange(len(best)), best] = 1
+    chance = (1 - how.evenly) * near / near.sum(axis=1, keepdims=True).astype(np.float64)
+    chance += how.evenly * usable / usable.sum(axis=1, keepdims=True)
+    heap = chance.cumsum(axis=1)
+    drawn = (uniform[:, None] * heap[:, -1:] >= heap).sum(axis=1)
+    drawn = np.minimum(drawn, flat.shape[1] - 1)
+    to_channel, to_hour = np.divmod(drawn, may.hour.shape[1])
+    exact = chance[np.arange(len(drawn)), drawn]
+    return to_channel.astype(np.int8), to_hour.astype(np.int8), exact, drawn != best
+
+
+def tried(
+    wanted: NDArray[np.bool_],
+    may: Eligible,
+    chances: NDArray[np.float64],
+    uniforms: NDArray[np.float64],
+) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+    """Who is given a scarce channel just to learn: channel (m,), −1 for none, and hour.
+
+    `wanted` (m,) are those who would be contacted anyway; `chances` (C,) of trying each channel.
+    """
+    heap = chances.cumsum()
+    drawn = (uniforms[:, 0][:, None] >= heap).sum(axis=1)
+    channel = np.where(drawn < len(chances), drawn, -1).astype(np.int8)
+    safe = np.maximum(channel, 0)
+    allowed = wanted & (channel >= 0) & may.channel[np.arange(len(safe)), safe]
+    number = may.hour.sum(axis=1)
+    rank = (uniforms[:, 1] * np.maximum(number, 1)).astype(np.int64)
+    hour = (may.hour.cumsum(axis=1) > rank[:, None]).argmax(axis=1).astype(np.int8)
+    return np.where(allowed & (number > 0), channel, -1).astype(np.int8), hour
 
 
 def by_rules(

@@ -8,6 +8,13 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 
+def visit_cents(agree: Floats, margin: Floats, pull: Floats) -> Floats:
+    """Cents that a visit by each channel adds (m, C): the chance of agreeing (m,) moved by the
+    channel's pull (C,) in log-odds, times the margin (m,)."""
+    odds = (agree / np.maximum(1 - agree, 1e-6))[:, None] * np.exp(pull)
+    return np.asarray(odds / (1 + odds) * margin[:, None], dtype=np.float32)
+
+
 @dataclass(frozen=True, slots=True)
 class Stakes:
     """Prices of what a contact may do (cents)."""
@@ -27,23 +34,23 @@ def contact_values(
     visit_cents: Floats,
     complaint: Floats,
     opt_out: Floats,
-    edge: tuple[Floats, Floats],
-    in_week: NDArray[np.int64],
+    edge: Floats,
+    pressed: Floats,
     stakes: Stakes,
 ) -> Floats:
     """Cents per contact (m, C, H).
 
-    `chance` (m, C, H) of a visit; `visit_cents` (m,) what a visit adds to what the person would
-    have paid anyway; `complaint`, `opt_out` (m, C) chances; `edge` by how much each hour (H,)
-    multiplies either. A contact also wears out those planned after it: at k a week the loss is
-    k times the weariness, so that a person's pace settles near 1 ÷ weariness a week.
+    `chance` (m, C, H) of a visit; `visit_cents` (m, C) what a visit by each channel adds to
+    what the person would have paid anyway; `complaint`, `opt_out` (m, C) chances; `edge` by how
+    much each hour (H,) multiplies both. A contact also wears out those planned after it: at k a
+    week the loss is k times the weariness, so that the pace settles near 1 ÷ weariness a week.
     """
-    worn = np.maximum(1 - np.float32(stakes.weariness) * in_week, 0.05).astype(np.float32)
-    gain = chance * (visit_cents * worn)[:, None, None]
+    worn = np.maximum(1 - np.float32(stakes.weariness) * pressed, 0.05).astype(np.float32)
+    gain = chance * (visit_cents * worn[:, None])[:, :, None]
     # Whoever complains or opts out is lost to later contacts too: about as much as this visit.
     lost = np.maximum(visit_cents, 0) * np.float32(0.2)
-    upset = complaint * (stakes.complaint + stakes.restraint + lost)[:, None]
-    left = opt_out * (stakes.opt_out + lost)[:, None]
-    gain -= upset[:, :, None] * edge[0] + left[:, :, None] * edge[1]
+    upset = complaint * (stakes.complaint + stakes.restraint + lost)
+    left = opt_out * (stakes.opt_out + lost)
+    gain -= (upset + left)[:, :, None] * edge
     gain -= stakes.cost[None, :, None]
     return np.asarray(gain, dtype=np.float32)

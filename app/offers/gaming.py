@@ -15,7 +15,11 @@ RIPE = 10
 """Days after a first visit from which its outcome is counted."""
 BELIEF, DOUBT = 0.02, 0.05
 """Before data: steps bring 2% of the balance more per visitor, give or take 5%."""
+LIKELY, CERTAIN = 0.75, 0.98
+"""How probable it has to be that steps lose money for fewer, and for hardly any, to get them."""
 LEAST_RATE = 0.10
+FEWEST = 15
+"""Ripe visitors in either group before anything is concluded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +48,23 @@ def watch(
     count = [int(group.sum()) for group in groups]
     means = [float(recovered[group].mean()) if group.any() else 0.0 for group in groups]
     first = [float(at_first[group].mean()) if group.any() else 0.0 for group in groups]
-    if min(count) < 10:
-        rate = _belief(BELIEF, DOUBT)
-    else:
-        noise = sum(float(recovered[g].var()) / n for g, n in zip(groups, count, strict=True))
-        weight = 1 / max(noise, 1e-9)
-        prior = 1 / DOUBT**2
-        mean = (weight * (means[0] - means[1]) + prior * BELIEF) / (weight + prior)
-        rate = _belief(mean, 1 / math.sqrt(weight + prior))
-    return Watch((count[0], count[1]), (first[0], first[1]), (means[0], means[1]), rate)
+    return Watch(
+        visitors=(count[0], count[1]),
+        first_visit=(first[0], first[1]),
+        recovered=(means[0], means[1]),
+        rate=_rate(recovered, groups, means),
+    )
 
 
-def _belief(mean: float, deviation: float) -> float:
-    """The chance that steps bring more, at least a tenth so that learning goes on."""
-    chance = 0.5 * (1 + math.erf(mean / deviation / math.sqrt(2)))
-    return float(np.clip(2 * chance - 0.3, LEAST_RATE, 1.0))
+def _rate(
+    recovered: NDArray[np.float64], groups: list[NDArray[np.bool_]], means: list[float]
+) -> float:
+    """All get steps while they may well pay; ever fewer once it is likely that they do not."""
+    count = [int(group.sum()) for group in groups]
+    if min(count) < FEWEST:
+        return 1.0
+    noise = sum(float(recovered[g].var()) / n for g, n in zip(groups, count, strict=True))
+    weight, prior = 1 / max(noise, 1e-9), 1 / DOUBT**2
+    mean = (weight * (means[0] - means[1]) + prior * BELIEF) / (weight + prior)
+    harm = 0.5 * (1 - math.erf(mean * math.sqrt((weight + prior) / 2)))
+    return float(np.clip((CERTAIN - harm) / (CERTAIN - LIKELY), LEAST_RATE, 1.0))

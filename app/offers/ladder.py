@@ -19,13 +19,13 @@ from app.scoring.sensitivity import Sensitivity, Visitor
 Floats = NDArray[Any]
 """Single-precision floats."""
 Column = NDArray[np.int64]
-LEVELS = (0, 200_000, 400_000, 600_000, 800_000, 1_000_000)
+LEVELS = (0, 250_000, 500_000, 750_000, 1_000_000)
 """Shares of the way from what was seen (or nothing) to the maximum, in ppm."""
 STRETCH = (0.0, 2.0, 1.0, 0.6, 0.35)
 """Instalments as multiples of the comfortable one that plans are made for; 0 = all at once."""
 EXISTENTIAL_MINIMUM_CENTS = 60_000
 """What must be left of a month's income (Decreto 11.150 as amended by 11.567)."""
-AFTER_REFUSAL = 0.5
+AFTER_REFUSAL = np.float32(0.5)
 """What a later visit without a better offer is worth against one with it."""
 
 
@@ -62,6 +62,14 @@ class Standing:
     """The creditor's opening offer and nothing else: holdout and untouched."""
     no_steps: NDArray[np.bool_]
 
+    def rows(self, positions: Column) -> "Standing":
+        """Some of them."""
+        return Standing(*(getattr(self, name)[positions] for name in self.__slots__))
+
+    def seen(self) -> Column:
+        """The best discount seen, in cents of the balance now."""
+        return np.rint(self.discount * self.balance).astype(np.int64)
+
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
@@ -71,6 +79,10 @@ class Outlook:
     """The chance of paying everything unasked within the horizon."""
     back: Floats
     """The chance of another visit."""
+
+    def rows(self, positions: Column) -> "Outlook":
+        """Some of them."""
+        return Outlook(self.cure[positions], self.back[positions])
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +97,10 @@ class Offers:
     explored: NDArray[np.bool_]
     final: NDArray[np.bool_]
     why: Column
-    visit_cents: Floats
-    """What a visit adds to what the person would pay anyway, expected."""
     chance: Floats
+    """Of agreeing on a visit."""
+    margin_cents: Floats
+    """What agreeing adds to what the person would pay anyway, expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,66 +138,132 @@ def choose(
 ) -> Offers:
     """The offer of each person (m,). `income` in cents a month, nan unknown; `uniforms` (m, 2)
     are what exploring is drawn from."""
-    cents, count = _grid(limits, standing)
-    net = standing.balance[:, None, None] - cents
-    instalment = limits.instalment(net, count)
-    load = load_of(instalment, count, limits.comfortable_cents.astype(np.float32), income)
-    share = (cents / np.maximum(standing.balance, 1)[:, None, None]).astype(np.float32)
-    chance = scores.agree.chance(visitor, share, load)
-    kept = scores.keep.share_kept(visitor.traits, load, scores.horizon_days) * net
-    worth, anyway = _worth(chance, kept.astype(np.float32), standing, outlook, scores)
-    worth = chance * (worth - scores.concession_price * cents)
-    worth[~_allowed(limits, standing, cents, count, instalment)] = -np.inf
-    best, propensity, explored = _pick(worth, scores.explore, uniforms)
-    return _offers(
-        limits, standing, income, (cents, count, chance, kept), anyway, best, propensity, explored
-    )
+    fixed = standing.rules_only | ((standing.instalments > 0) & ~standing.may_step)
+    cents, count = _fixed_offers(limits, standing)
+    drawn = _Drawn.of(len(fixed))
+    for rows, grid in (
+        (np.flatnonzero(fixed), False),
+        (np.flatnonzero(~fixed), True),
+    ):
+        some = _Case(
+            limits.rows(rows), standing.rows(rows), visitor.rows(rows), income[rows],
+            outlook.rows(rows), scores,
+        )  # fmt: skip
+        options = some.grid() if grid else (cents[rows, None, None], count[rows, None, None])
+        drawn.put(rows, some.choose(*options, uniforms[rows]))
+    return _offers(limits, standing, income, drawn, fixed)
 
 
-def _grid(limits: LimitColumns, standing: Standing) -> tuple[Column, Column]:
-    """Discounts in cents and payments (m, L, N), from what was seen upward."""
-    balance, seen = standing.balance, np.rint(standing.discount * standing.balance).astype(np.int64)
-    once = np.ones_like(balance)
-    middle = balance - limits.most_cents(balance, once, MILLION // 2)
-    counts = [once]
-    for stretch in STRETCH[1:]:
-        wanted = np.maximum((limits.comfortable_cents * stretch).astype(np.int64), 1)
-        counts.append(limits.fewest(middle, wanted))
-    count = np.maximum(np.stack(counts, axis=1), standing.instalments[:, None])
-    most = limits.most_cents(balance, count, MILLION)
-    low = np.minimum(seen[:, None], most)
-    levels = np.array(LEVELS, dtype=np.int64)[None, :, None]
-    cents = low[:, None, :] + (most - low)[:, None, :] * levels // MILLION
-    return cents, np.broadcast_to(count[:, None, :], cents.shape)
+def _fixed_offers(limits: LimitColumns, standing: Standing) -> tuple[Column, Column]:
+    """What is shown where nothing is chosen: what was seen, or the creditor's own offer."""
+    own_cents, own_count = opening(limits, standing.balance)
+    cents = np.where(standing.rules_only, np.maximum(own_cents, standing.seen()), standing.seen())
+    room = np.maximum((standing.balance - cents) // np.maximum(limits.least_cents, 1), 1)
+    count = np.minimum(standing.instalments, room)
+    return cents, np.maximum(np.where(standing.rules_only, own_count, 1), count)
 
 
-def _worth(
-    chance: Floats, kept: Floats, standing: Standing, outlook: Outlook, scores: Scores
-) -> tuple[Floats, Floats]:
-    """What agreeing adds (m, L, N), and what would come anyway (m,), cents.
+@dataclass(slots=True)
+class _Drawn:
+    """What was chosen for each person (m,)."""
 
-    Somebody who does not agree today may pay unasked, or come back: then to a better offer while
-    steps are left. Both are given up by agreeing now.
-    """
-    unasked = outlook.cure * standing.balance.astype(np.float32)
-    at = scores.agree.blocks["refusals"]
-    falls = np.float32(np.exp(scores.agree.model.mean[at][0] / 3))
-    later = chance * falls / (1 - chance + chance * falls)
-    again = (later * (kept - unasked[:, None, None])).reshape(len(kept), -1).max(axis=1)
-    again = np.maximum(again, 0) * np.where(standing.left > 0, 1.0, AFTER_REFUSAL)
-    anyway = unasked + (1 - outlook.cure) * outlook.back * again
-    return (kept - anyway[:, None, None]).astype(np.float32), anyway.astype(np.float32)
+    cents: Column
+    count: Column
+    chance: Floats
+    margin: Floats
+    propensity: NDArray[np.float64]
+    explored: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, people: int) -> "_Drawn":
+        whole, real = np.zeros(people, dtype=np.int64), np.zeros(people, dtype=np.float32)
+        return cls(
+            whole, whole.copy(), real, real.copy(), np.ones(people), np.zeros(people, dtype=bool)
+        )
+
+    def put(self, rows: Column, part: "_Drawn") -> None:
+        for name in self.__slots__:
+            getattr(self, name)[rows] = getattr(part, name)
 
 
-def _allowed(
-    limits: LimitColumns, standing: Standing, cents: Column, count: Column, instalment: Column
-) -> NDArray[np.bool_]:
-    """Options (m, L, N) within the rules and no worse than what was seen."""
-    seen = np.rint(standing.discount * standing.balance).astype(np.int64)
-    fits = (count == 1) | (instalment >= limits.least_cents[:, None, None])
-    fits &= (count <= limits.longest[:, None, None]) & (cents >= seen[:, None, None])
-    fits[:, :, 1:] &= count[:, :, 1:] > count[:, :, :-1]
-    return np.asarray(fits)
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """Some people (m,) and all that their offer depends on."""
+
+    limits: LimitColumns
+    standing: Standing
+    visitor: Visitor
+    income: Floats
+    outlook: Outlook
+    scores: Scores
+
+    def grid(self) -> tuple[Column, Column]:
+        """Discounts in cents and payments (m, L, N), from what was seen upward."""
+        limits, balance = self.limits, self.standing.balance
+        middle = balance - limits.most_cents(balance, np.ones_like(balance), MILLION // 2)
+        counts = [np.ones_like(balance)]
+        for stretch in STRETCH[1:]:
+            wanted = np.maximum((limits.comfortable_cents * stretch).astype(np.int64), 1)
+            counts.append(limits.fewest(middle, wanted))
+        count = np.maximum(np.stack(counts, axis=1), self.standing.instalments[:, None])
+        most = limits.most_cents(balance, count, MILLION)
+        low = np.minimum(self.standing.seen()[:, None], most)
+        room = (balance[:, None] - low) // np.maximum(limits.least_cents[:, None], 1)
+        count = np.minimum(count, np.maximum(room, 1))
+        levels = np.array(LEVELS, dtype=np.int64)[None, :, None]
+        cents = low[:, None, :] + (most - low)[:, None, :] * levels // MILLION
+        return cents, np.broadcast_to(count[:, None, :], cents.shape)
+
+    def choose(self, cents: Column, count: Column, uniforms: NDArray[np.float64]) -> _Drawn:
+        """The best of the options (m, L, N), at times one next to it."""
+        net = self.standing.balance[:, None, None] - cents
+        instalment = self.limits.instalment(net, count)
+        comfortable = self.limits.comfortable_cents.astype(np.float32)
+        load = load_of(
+            instalment.astype(np.float32), count.astype(np.float32), comfortable, self.income
+        )
+        share = (cents / np.maximum(self.standing.balance, 1)[:, None, None]).astype(np.float32)
+        chance = self.scores.agree.chance(self.visitor, share, load)
+        kept = self.scores.keep.share_kept(self.visitor.traits, load, self.scores.horizon_days)
+        kept = kept * net.astype(np.float32)
+        margin = kept - self._anyway(chance, kept)[:, None, None]
+        price = np.float32(self.scores.concession_price)
+        worth = chance * (margin - price * cents.astype(np.float32))
+        worth[~self._allowed(cents, count, instalment)] = -np.inf
+        best, propensity, explored = _pick(worth, self.scores.explore, uniforms)
+        here = np.arange(len(best))
+
+        def taken(part: NDArray[Any]) -> NDArray[Any]:
+            return part.reshape(len(best), part.shape[1] * part.shape[2])[here, best]
+
+        return _Drawn(
+            taken(cents), taken(count), taken(chance), taken(margin), propensity, explored
+        )
+
+    def _anyway(self, chance: Floats, kept: Floats) -> Floats:
+        """What would come without an agreement today (m,), cents.
+
+        Somebody who does not agree today may pay unasked, or come back: then to a better offer
+        while steps are left. Both are given up by agreeing now.
+        """
+        unasked = self.outlook.cure * self.standing.balance.astype(np.float32)
+        at = self.scores.agree.blocks["refusals"]
+        falls = np.float32(np.exp(self.scores.agree.model.mean[at][0] / 3))
+        later = chance * falls / (1 - chance + chance * falls)
+        gain = (later * (kept - unasked[:, None, None])).max(axis=(1, 2))
+        lasting = np.where(self.standing.left > 0, np.float32(1.0), AFTER_REFUSAL)
+        again = np.maximum(gain, 0) * lasting
+        anyway: Floats = unasked + (1 - self.outlook.cure) * self.outlook.back * again
+        return anyway
+
+    def _allowed(self, cents: Column, count: Column, instalment: Column) -> NDArray[np.bool_]:
+        """Options (m, L, N) within the rules and no worse than what was seen, each once."""
+        limits = self.limits
+        fits = (count == 1) | (instalment >= limits.least_cents[:, None, None])
+        fits &= count <= limits.longest[:, None, None]
+        fits &= cents >= self.standing.seen()[:, None, None]
+        fits[:, :, 1:] &= count[:, :, 1:] > count[:, :, :-1]
+        return np.asarray(fits)
 
 
 def _pick(
@@ -192,7 +271,7 @@ def _pick(
 ) -> tuple[Column, NDArray[np.float64], NDArray[np.bool_]]:
     """The best option of each person, at times one of its neighbours; with its exact chance."""
     people, levels, plans = worth.shape
-    flat = worth.reshape(people, -1)
+    flat = worth.reshape(people, levels * plans)
     greedy = flat.argmax(axis=1)
     level, plan = np.divmod(greedy, plans)
     moves = [(a, b) for a in (-1, 0, 1) for b in (-1, 0, 1)]
@@ -219,40 +298,27 @@ def _offers(
     limits: LimitColumns,
     standing: Standing,
     income: Floats,
-    grid: tuple[Column, Column, Floats, Floats],
-    anyway: Floats,
-    chosen: Column,
-    propensity: NDArray[np.float64],
-    explored: NDArray[np.bool_],
+    drawn: _Drawn,
+    fixed: NDArray[np.bool_],
 ) -> Offers:
-    people = np.arange(len(chosen))
-    cents, count, chance, kept = (part.reshape(len(chosen), -1) for part in grid)
-    discount, payments = cents[people, chosen], count[people, chosen]
-    seen = standing.instalments > 0
-    stays = seen & ~standing.may_step
-    held = np.rint(standing.discount * standing.balance).astype(np.int64)
-    discount = np.where(stays, held, discount)
-    payments = np.where(stays, standing.instalments, payments)
-    own_discount, own_payments = opening(limits, standing.balance)
-    own = standing.rules_only
-    discount = np.where(own, np.maximum(own_discount, held), discount)
-    payments = np.where(own, np.maximum(own_payments, standing.instalments), payments)
-    fixed = own | stays
-    better = ~fixed & seen & ((discount > held) | (payments > standing.instalments))
-    final = ~own & (standing.no_steps | (standing.left - better <= 0))
-    agreed = chance[people, chosen]
-    gain = np.maximum(agreed * (kept[people, chosen] - anyway), 0)
+    seen, discount, payments = standing.instalments > 0, drawn.cents, drawn.count
+    more = discount - standing.seen()
+    better = ~fixed & seen & ((more > 0) | (payments > standing.instalments))
+    final = ~standing.rules_only & (standing.no_steps | (standing.left - better <= 0))
+    explored = drawn.explored & ~fixed
+    margin = np.maximum(drawn.margin, 0)
+    stays = fixed & seen
     return Offers(
         discount_cents=discount,
         instalments=payments,
         instalment_cents=limits.instalment(standing.balance - discount, payments),
         step=standing.step + better,
-        propensity=np.where(fixed, 1.0, propensity),
-        explored=explored & ~fixed,
+        propensity=np.where(fixed, 1.0, drawn.propensity),
+        explored=explored,
         final=final,
-        why=_why(standing, discount - held, payments, better, explored & ~fixed, final, income),
-        visit_cents=np.where(stays, gain * AFTER_REFUSAL, gain).astype(np.float32),
-        chance=agreed,
+        why=_why(standing, more, payments, better, explored, final, income),
+        chance=drawn.chance,
+        margin_cents=np.where(stays, margin * AFTER_REFUSAL, margin).astype(np.float32),
     )
 
 

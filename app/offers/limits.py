@@ -18,11 +18,13 @@ Column = NDArray[np.int64]
 class LimitColumns:
     """The terms of each person's band (n,); a person in no band gets no discount and one payment.
 
-    `principal` and `charges` are what the portfolio says; a balance that has changed since is
-    given to the functions.
+    `principal` and `whole` are what the portfolio says. The balance now is given to the functions:
+    what was paid since is taken from principal and charges alike, so that the maximum stays the
+    same share of what is owed.
     """
 
     principal: Column
+    whole: Column
     principal_ppm: Column
     charges_ppm: Column
     opening_ppm: Column
@@ -42,17 +44,22 @@ class LimitColumns:
         down; every array (m, …) with people first."""
         more = (1,) * (np.ndim(count) - 1)
 
-        def wide(values: Column) -> Column:
+        def wide(values: NDArray[Any]) -> NDArray[Any]:
             return values.reshape(-1, *more)
 
-        principal = np.minimum(wide(self.principal), wide(balance))
-        charges = wide(balance) - principal
+        principal, charges = wide(self.principal), wide(self.whole - self.principal)
         kept = kept_ppm(wide(self.keep_ppm), count, wide(self.longest))
         share = kept * share_ppm // MILLION
         found: Column = discount(principal, wide(self.principal_ppm), share) + discount(
             charges, wide(self.charges_ppm), share
         )
-        return found
+        same = balance == self.whole
+        if same.all():
+            return found
+        # In floats, because cents times cents overflow; rounded down with a margin.
+        left = wide(balance / np.maximum(self.whole, 1))
+        fallen = np.maximum(np.floor(found * left - 1e-6).astype(np.int64), 0)
+        return np.where(wide(same), found, fallen)
 
     def instalment(self, net: Column, count: Column) -> Column:
         """The regular instalment of `net` cents in `count` payments, interest included."""
@@ -83,6 +90,7 @@ def limits_of(
     rules: Mapping[str, Any] | Rules,
     *,
     principal: Column,
+    whole: Column,
     days_past_due: NDArray[np.int32],
     product: NDArray[np.int16],
     products: tuple[str, ...],
@@ -106,6 +114,7 @@ def limits_of(
 
     return LimitColumns(
         principal=principal.astype(np.int64),
+        whole=whole.astype(np.int64),
         principal_ppm=column("principal_discount", 0),
         charges_ppm=column("charges_discount", 0),
         opening_ppm=column("opening", 0),

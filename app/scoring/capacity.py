@@ -30,6 +30,7 @@ class Load:
     heavy: Floats
     """Instalment ÷ comfortable, at most 6."""
     income_burden: Floats
+    income_heavy: Floats
     at_once: Floats
     length: Floats
     """Log of the number of instalments."""
@@ -44,11 +45,13 @@ def load_of(instalment: Floats, count: Floats, comfortable: Floats, income: Floa
     ratio = instalment / comfortable
     known = np.isfinite(income) & (income > 0)
     carried = np.where(known, INCOME_SHARE * income, 1.0)
-    income_burden = np.where(known, _log(instalment / carried), 0.0)
+    share = instalment / carried
+    income_burden = np.where(known, _log(share), 0.0)
     return Load(
         burden=_log(ratio),
         heavy=np.minimum(ratio, 6.0).astype(np.float32),
         income_burden=income_burden.astype(np.float32),
+        income_heavy=np.where(known, np.minimum(share, 6.0), 1.0).astype(np.float32),
         at_once=(count <= 1).astype(np.float32),
         length=np.log(np.maximum(count, 1)).astype(np.float32),
         count=count.astype(np.float32),
@@ -73,7 +76,7 @@ class Keeping:
         """At the priors."""
         blocks = Blocks.of([
             ("intercept", 1), ("trait", traits - 1), ("burden", 1), ("heavy", 1),
-            ("at_once", 1), ("first", 1), ("income_burden", 1),
+            ("at_once", 1), ("first", 1), ("income_burden", 1), ("income_heavy", 1),
         ])  # fmt: skip
         return cls(blocks, blocks.model(KEEP), np.array([2.0, 20.0]))
 
@@ -89,6 +92,7 @@ class Keeping:
         )
         linear += load.heavy * beta[at["heavy"]][0] + load.at_once * beta[at["at_once"]][0]
         linear += load.income_burden * beta[at["income_burden"]][0]
+        linear += load.income_heavy * beta[at["income_heavy"]][0]
         first, later = sigmoid(linear + beta[at["first"]][0]), sigmoid(linear)
         inside = 1 + max(0, (horizon_days - FIRST_DUE) // MONTH)
         due = np.minimum(load.count, inside)
@@ -104,7 +108,7 @@ class Keeping:
         """Take in instalments that fell due (m,): paid, or broken on."""
         columns, at = self.blocks.empty(len(traits)), self.blocks
         columns[:, : traits.shape[1]] = traits
-        for name in ("burden", "heavy", "at_once", "income_burden"):
+        for name in ("burden", "heavy", "at_once", "income_burden", "income_heavy"):
             columns[:, at[name].start] = getattr(load, name)
         columns[:, at["first"].start] = first
         self.model.learn(columns, paid)

@@ -53,6 +53,7 @@ class Visits:
 
     rows: Rows
     hour: NDArray[np.int8]
+    """Clock hour; −1 unknown. At night too."""
     discount: NDArray[np.float64]
     """nan where no offer was seen."""
     instalments: NDArray[np.int16]
@@ -87,27 +88,46 @@ def day_of(
     """
     frame = _checked(events)
     places = people.find(frame["person"].to_numpy())
-    known = (places >= 0) & frame["kind"].is_in(KINDS).to_numpy()
-    frame = frame.with_columns(
-        pl.Series("row", places),
-        _codes(frame["channel"], channels).alias("at_channel"),
-        _codes(frame["hour"], hours).alias("at_hour"),
-        _codes(frame["wording"], wordings).alias("at_wording"),
-    ).filter(pl.Series(known))
-    money = frame.filter((pl.col("kind") == "payment") & (pl.col("amount_cents") > 0))
-    stopped = frame.filter(pl.col("kind") == "opt_out")
-    all_or_known = stopped.filter(pl.col("channel").is_null() | (pl.col("at_channel") >= 0))
+    kinds = _codes(frame["kind"], {kind: at for at, kind in enumerate(KINDS)})
+    known = (places >= 0) & (kinds >= 0)
+    log = _Log(
+        row=places[known],
+        kind=kinds[known],
+        channel=_codes(frame["channel"], channels)[known],
+        named=frame["channel"].is_not_null().to_numpy()[known],
+        hour=_codes(frame["hour"], hours)[known],
+        wording=_codes(frame["wording"], wordings)[known],
+    )
+    frame = frame.filter(pl.Series(known))
+    cents = frame["amount_cents"].fill_null(0).to_numpy().astype(np.float64)
+    money = np.flatnonzero(log.of("payment") & (cents > 0))
+    stops = np.flatnonzero(log.of("opt_out") & (~log.named | (log.channel >= 0)))
+    simple = ("complaint", "broken", "promise", "held", "released", "settled")
     return Day(
-        contacts=_contacts(frame),
-        visits=_visits(frame),
-        paid=(money["row"].to_numpy(), money["amount_cents"].to_numpy().astype(np.float64)),
-        stops=(all_or_known["row"].to_numpy(), all_or_known["at_channel"].to_numpy()),
-        simple={
-            kind: frame.filter(pl.col("kind") == kind)["row"].to_numpy()
-            for kind in ("complaint", "broken", "promise", "held", "released", "settled")
-        },
+        contacts=_contacts(log, len(channels)),
+        visits=_visits(log, frame),
+        paid=(log.row[money], cents[money]),
+        stops=(log.row[stops], log.channel[stops]),
+        simple={kind: log.row[log.of(kind)] for kind in simple},
         ignored=int((~known).sum()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """Events by position (e,)."""
+
+    row: Rows
+    kind: NDArray[np.int8]
+    channel: NDArray[np.int8]
+    named: NDArray[np.bool_]
+    """Whether a channel was given, known or not."""
+    hour: NDArray[np.int8]
+    wording: NDArray[np.int8]
+
+    def of(self, kind: str) -> NDArray[np.bool_]:
+        """Which events are of a kind."""
+        return np.asarray(self.kind == KINDS.index(kind))
 
 
 def _checked(events: pl.DataFrame) -> pl.DataFrame:
@@ -128,54 +148,59 @@ def _checked(events: pl.DataFrame) -> pl.DataFrame:
     return frame.select(*COLUMNS)
 
 
-def _codes(values: pl.Series, places: Mapping[str, int] | Mapping[int, int]) -> pl.Series:
-    return values.replace_strict(dict(places), default=-1, return_dtype=pl.Int8).fill_null(-1)
+def _codes(values: pl.Series, places: Mapping[str, int] | Mapping[int, int]) -> NDArray[np.int8]:
+    found = values.replace_strict(dict(places), default=-1, return_dtype=pl.Int8)
+    return found.fill_null(-1).to_numpy()
 
 
-def _contacts(frame: pl.DataFrame) -> Contacts:
+def _contacts(log: _Log, channels: int) -> Contacts:
     """One row per person and channel; what came of it comes from rows of the same channel."""
-    mine = frame.filter(pl.col("kind").is_in(OF_CONTACT) & (pl.col("at_channel") >= 0))
-    has = {kind: (pl.col("kind") == kind).any().alias(kind) for kind in OF_CONTACT}
-    sent = pl.col("kind") == "sent"
-    grouped = mine.group_by("row", "at_channel", maintain_order=True).agg(
-        *has.values(),
-        pl.col("at_hour").filter(sent).max().alias("hour_sent"),
-        pl.col("at_hour").max(),
-        pl.col("at_wording").filter(sent).max().alias("wording_sent"),
-        pl.col("at_wording").max(),
-    )
-    visited = frame.filter((pl.col("kind") == "visit") & (pl.col("at_channel") >= 0))
-    came = visited.select("row", "at_channel").unique().with_columns(came=pl.lit(True))
-    grouped = grouped.join(came, on=["row", "at_channel"], how="left", maintain_order="left")
-    engaged = (grouped["engaged"] | grouped["came"].fill_null(False)).to_numpy()
-    reached = (grouped["read"] | grouped["right_party"]).to_numpy() | engaged
+    visits = log.of("visit")
+    mine = np.flatnonzero(((log.kind < len(OF_CONTACT)) | visits) & (log.channel >= 0))
+    key = log.row[mine] * channels + log.channel[mine]
+    distinct, first, place = np.unique(key, return_index=True, return_inverse=True)
+    has = {}
+    for kind in (*OF_CONTACT, "visit"):
+        has[kind] = np.zeros(len(distinct), dtype=bool)
+        has[kind][place[log.of(kind)[mine]]] = True
+    contacted = np.flatnonzero(np.logical_or.reduce([has[kind] for kind in OF_CONTACT]))
+    contacted = contacted[np.argsort(first[contacted], kind="stable")]
+    hour, wording = (_latest(log, mine, place, name, len(distinct)) for name in ("hour", "wording"))
+    engaged = has["engaged"] | has["visit"]
+    reached = has["read"] | has["right_party"] | engaged
     return Contacts(
-        rows=grouped["row"].to_numpy(),
-        channel=grouped["at_channel"].to_numpy(),
-        hour=grouped["hour_sent"].fill_null(grouped["at_hour"]).to_numpy(),
-        wording=grouped["wording_sent"].fill_null(grouped["at_wording"]).to_numpy(),
-        delivered=grouped["delivered"].to_numpy() | reached,
-        bounced=grouped["bounced"].to_numpy(),
-        reached=reached,
-        engaged=engaged,
+        rows=distinct[contacted] // channels,
+        channel=(distinct[contacted] % channels).astype(np.int8),
+        hour=hour[contacted],
+        wording=wording[contacted],
+        delivered=(has["delivered"] | reached)[contacted],
+        bounced=has["bounced"][contacted],
+        reached=reached[contacted],
+        engaged=engaged[contacted],
     )
 
 
-def _visits(frame: pl.DataFrame) -> Visits:
-    mine = (
-        frame.filter(pl.col("kind") == "visit")
-        .group_by("row", maintain_order=True)
-        .agg(
-            pl.col("at_hour").max(),
-            pl.col("discount").max(),
-            pl.col("instalments").max(),
-            pl.col("committed").fill_null(False).any(),
-        )
-    )
-    return Visits(
-        rows=mine["row"].to_numpy(),
-        hour=mine["at_hour"].to_numpy(),
-        discount=mine["discount"].fill_null(np.nan).to_numpy(),
-        instalments=mine["instalments"].fill_null(0).to_numpy(),
-        committed=mine["committed"].to_numpy(),
-    )
+def _latest(log: _Log, mine: Rows, place: Rows, name: str, count: int) -> NDArray[np.int8]:
+    """The hour or wording of each contact: as sent, else as any of its rows says."""
+    values = getattr(log, name)[mine]
+    found = np.full(count, -1, dtype=np.int8)
+    np.maximum.at(found, place, values)
+    sent = log.of("sent")[mine] & (values >= 0)
+    found[place[sent]] = values[sent]
+    return found
+
+
+def _visits(log: _Log, frame: pl.DataFrame) -> Visits:
+    """One row per person: the best offer seen; agreed if any visit was."""
+    mine = np.flatnonzero(log.of("visit"))
+    rows, place = np.unique(log.row[mine], return_inverse=True)
+    seen = frame[mine]
+    hour = np.full(len(rows), -1, dtype=np.int8)
+    discount = np.full(len(rows), -np.inf)
+    instalments = np.zeros(len(rows), dtype=np.int16)
+    committed = np.zeros(len(rows), dtype=bool)
+    np.maximum.at(hour, place, seen["hour"].fill_null(-1).to_numpy())
+    np.maximum.at(discount, place, seen["discount"].fill_null(-np.inf).fill_nan(-np.inf).to_numpy())
+    np.maximum.at(instalments, place, seen["instalments"].fill_null(0).to_numpy())
+    np.logical_or.at(committed, place, seen["committed"].fill_null(False).to_numpy())
+    return Visits(rows, hour, np.where(discount < 0, np.nan, discount), instalments, committed)

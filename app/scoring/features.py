@@ -51,9 +51,9 @@ class History:
     """Visits that ended without closing since the last agreement."""
     seen_discount: NDArray[np.float64]
     seen_instalments: NDArray[np.int16]
-    """0: no offer seen since the last agreement."""
+    """0: no offer seen yet."""
     step: NDArray[np.int8]
-    """Better offers seen since the last agreement."""
+    """Better offers seen so far."""
     balance: NDArray[np.float64]
     """Owed now, cents: a broken agreement's discount is void."""
     cash: NDArray[np.float64]
@@ -134,9 +134,6 @@ class History:
         broken, settled = happened.simple["broken"], happened.simple["settled"]
         self.agreed[broken] = False
         np.add.at(self.breaks, broken, 1)
-        self.seen_discount[broken] = 0
-        self.seen_instalments[broken] = 0
-        self.step[broken] = 0
         self.refusals[broken] = 0
         self.settled[settled] = True
         self.agreed[settled] = False

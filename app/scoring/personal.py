@@ -56,6 +56,16 @@ class Personal:
         """How unsure the effect is: its variance (m, k)."""
         return np.float32(1.0) / (self.information[rows] + np.float32(1 / self.variance))
 
+    def at(self, rows: NDArray[np.int64], places: NDArray[np.int8]) -> Floats:
+        """The effect of each person at one place (m,); 0 where the place is unknown (−1)."""
+        shrunk = self.information[rows, places] + np.float32(1 / self.variance)
+        return np.where(places >= 0, self.response[rows, places] / shrunk, np.float32(0))
+
+    def spread_at(self, rows: NDArray[np.int64], places: NDArray[np.int8]) -> Floats:
+        """How unsure those are (m,)."""
+        shrunk = self.information[rows, places] + np.float32(1 / self.variance)
+        return np.where(places >= 0, np.float32(1) / shrunk, np.float32(0))
+
     def absorb(
         self,
         rows: NDArray[np.int64],

@@ -1,5 +1,6 @@
 """Who agrees to which offer: discount, instalment and length against what each person can carry."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from app.scoring.blocks import Blocks
 from app.scoring.capacity import Load
 from app.scoring.logistic import Logistic, sigmoid
-from app.scoring.priors import COMMIT
+from app.scoring.priors import BY_CHANNEL, COMMIT
 
 Floats = NDArray[Any]
 """Single-precision floats."""
@@ -25,7 +26,14 @@ class Visitor:
     seen_discount: Floats
     seen_instalments: Floats
     """0: nothing seen."""
-    uncontacted: Floats
+    opening: Floats
+    """The creditor's own first discount: beyond it people may react otherwise."""
+    via: NDArray[np.int8]
+    """The channel of the contact that brought them; −1 came unasked, −2 not known."""
+
+    def rows(self, positions: NDArray[np.int64]) -> "Visitor":
+        """Some of them."""
+        return Visitor(*(getattr(self, name)[positions] for name in self.__slots__))
 
 
 @dataclass(slots=True)
@@ -36,15 +44,24 @@ class Sensitivity:
     model: Logistic
 
     @classmethod
-    def fresh(cls, traits: int) -> "Sensitivity":
+    def fresh(cls, traits: int, channels: Sequence[str]) -> "Sensitivity":
         """At the priors."""
         blocks = Blocks.of([
-            ("intercept", 1), ("trait", traits - 1), ("discount", 1),
+            ("intercept", 1), ("trait", traits - 1), ("discount", 1), ("above", 1),
             ("discount_trait", traits - 1), ("burden", 1), ("burden_trait", traits - 1),
-            ("heavy", 1), ("at_once", 1), ("length", 1), ("income_burden", 1), ("refusals", 1),
-            ("better", 1), ("longer", 1), ("uncontacted", 1),
+            ("heavy", 1), ("at_once", 1), ("length", 1), ("income_burden", 1),
+            ("income_heavy", 1), ("refusals", 1),
+            ("better", 1), ("longer", 1), ("uncontacted", 1), ("via", len(channels)),
         ])  # fmt: skip
-        return cls(blocks, blocks.model(COMMIT))
+        model = blocks.model(COMMIT)
+        starts = [BY_CHANNEL.get(name, {}).get("agree", 0.0) for name in channels]
+        for place in (model.mean, model.prior_mean):
+            place[blocks["via"]] = starts
+        return cls(blocks, model)
+
+    def pull(self) -> Floats:
+        """What coming by each channel adds to the log-odds of agreeing (C,)."""
+        return np.asarray(self.model.mean[self.blocks["via"]], dtype=np.float32)
 
     def chance(self, visitor: Visitor, discount: Floats, load: Load) -> Floats:
         """The chance of agreeing to each offer of a grid: `discount` and `load` are (m, …)."""
@@ -57,7 +74,8 @@ class Sensitivity:
         rest = visitor.traits[:, 1:]
         base = rest @ beta[at["trait"]] + beta[at["intercept"]][0]
         base += visitor.refusals * beta[at["refusals"]][0]
-        base += visitor.uncontacted * beta[at["uncontacted"]][0]
+        base += (visitor.via == -1) * beta[at["uncontacted"]][0]
+        base += np.where(visitor.via >= 0, beta[at["via"]][visitor.via], 0)
         by_discount = beta[at["discount"]][0] + rest @ beta[at["discount_trait"]]
         by_burden = beta[at["burden"]][0] + rest @ beta[at["burden_trait"]]
         known = (visitor.seen_instalments > 0).astype(np.float32)
@@ -66,6 +84,8 @@ class Sensitivity:
         linear += load.heavy * beta[at["heavy"]][0] + load.at_once * beta[at["at_once"]][0]
         linear += load.length * beta[at["length"]][0]
         linear += load.income_burden * beta[at["income_burden"]][0]
+        linear += load.income_heavy * beta[at["income_heavy"]][0]
+        linear += np.maximum(discount - wide(visitor.opening), 0) * beta[at["above"]][0]
         linear += wide(known) * better * beta[at["better"]][0]
         longer = (load.count > wide(visitor.seen_instalments)).astype(np.float32) * wide(known)
         linear += longer * beta[at["longer"]][0]
@@ -80,15 +100,18 @@ class Sensitivity:
         columns[:, at["intercept"]] = 1
         columns[:, at["trait"]] = rest
         columns[:, at["discount"].start] = discount
+        columns[:, at["above"].start] = np.maximum(discount - visitor.opening, 0)
         columns[:, at["discount_trait"]] = rest * discount[:, None]
         columns[:, at["burden"].start] = load.burden
         columns[:, at["burden_trait"]] = rest * load.burden[:, None]
-        for name in ("heavy", "at_once", "length", "income_burden"):
+        for name in ("heavy", "at_once", "length", "income_burden", "income_heavy"):
             columns[:, at[name].start] = getattr(load, name)
         columns[:, at["refusals"].start] = visitor.refusals
         columns[:, at["better"].start] = (discount - visitor.seen_discount) * known
         columns[:, at["longer"].start] = (load.count > visitor.seen_instalments) * known
-        columns[:, at["uncontacted"].start] = visitor.uncontacted
+        columns[:, at["uncontacted"].start] = visitor.via == -1
+        brought = np.flatnonzero(visitor.via >= 0)
+        columns[brought, at["via"].start + visitor.via[brought]] = 1
         self.model.learn(columns, committed)
 
     def slope(self, traits: Floats) -> Floats:
