@@ -33,6 +33,11 @@ BOUNDS: dict[str, dict[str, tuple[str, float]]] = {
         "doubled_payments": ("=", 0),
     },
     "webhooks": {"events": (">", 0), "differences": ("=", 0)},
+    "calibration": {
+        "rows_out_of_time": (">", 0),
+        "auc_out_of_time": (">=", 0.65),
+        "ece": ("<=", 0.03),
+    },
     "worlds": {
         "worlds": (">=", 10),
         "captured_base": (">=", 0.45),
