@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from app.cli import naming
 from app.debts.models import Debtor
-from app.offers import actions, explain, queries, rules
-from app.offers.schema import parse_toml
+from app.offers import actions, conceding, explain, queries, rules
+from app.offers.concession import Lift
+from app.offers.price import parts_per_million
+from app.offers.schema import MOST_INSTALMENTS, parse_toml
 from app.offers.terms import Option, Reason
 from tenants.clock import today
 from tenants.resolve import Resolved
@@ -82,6 +84,32 @@ def explain_offer(slug: str, offer: UUID, locale: str) -> None:
     for option in found.typed_options.values():
         click.echo(_shown(option, tenant, locale))
         _tell(option.reasons, tenant, locale)
+
+
+@group.command("concede")
+@click.argument("slug")
+@click.argument("debtor", type=click.UUID)
+@click.option("--share", default="0", help="Of the largest discount, such as 0.9.")
+@click.option("--instalments", type=click.IntRange(0, MOST_INSTALMENTS), default=0)
+@click.option("--actor", required=True, help="Who concedes it: an id, not a name.")
+@click.option("--reason", required=True, help="Why; it is kept in the audit trail.")
+def concede(slug: str, debtor: UUID, share: str, instalments: int, actor: str, reason: str) -> None:
+    """Improve somebody's open offer by hand, within the creditor's agent_authority."""
+    tenant = naming.tenant(slug)
+    try:
+        wanted = Lift(parts_per_million(share), instalments)
+        with within(tenant) as session:
+            found = conceding.lift(
+                session, tenant, debtor, today(tenant.time_zone),
+                wanted=wanted, actor=actor, reason=reason,
+            )  # fmt: skip
+    except (ArithmeticError, LookupError, ValueError) as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+    if found is None:
+        raise click.ClickException(f"{slug}: no open offer that this would improve")
+    click.echo(f"{found.id} takes its place")
+    for option in found.typed_options.values():
+        click.echo(_shown(option, tenant, "pt_BR"))
 
 
 def _tell(reasons: list[Reason] | tuple[Reason, ...], tenant: Resolved, locale: str) -> None:

@@ -32,6 +32,14 @@ SENTENCES: Mapping[str, str] = {
     ),
     "kept_better": _("The conditions you already had were better, so they stay."),
     "after_break": _("A new offer after the previous agreement; what you paid has been deducted."),
+    "more_discount": _(
+        "The suggested way now costs you %(more_cents)s less than in the proposal you saw."
+    ),
+    "more_instalments": _(
+        "You can now pay in up to %(count)s instalments; before it was %(before)s."
+    ),
+    "final_offer": _("You need not wait for another one: this is the best we have."),
+    "by_person": _("A person of our team improved this proposal for you."),
     "most_saved": _("The largest discount: you save %(saved_cents)s by paying at once."),
     "pay_once": _("You pay once, and nothing stays open."),
     "most_instalments": _("The longest plan: %(count)s × %(instalment_cents)s."),

@@ -1,37 +1,40 @@
-"""One round of offer making: read a chunk of people, decide on columns, write in few statements."""
+"""One round of offer making: read a chunk of people, decide on columns, write in few statements.
+
+What the ladder concedes to a person comes in by `concessions`; without an engine there is none.
+"""
 
 import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.compliance.queries import among, identifiers
-from app.debts.portfolio import bulk
-from app.offers import rules
+from app.offers import climbing, rules
 from app.offers.better import merged
+from app.offers.climbing import Place
+from app.offers.concession import (
+    NOWHERE,
+    Concession,
+    Lift,
+    Rung,
+    Wish,
+    began,
+    raised,
+    stepped,
+)
 from app.offers.models import Offer, OfferState
+from app.offers.plans import Calendar
 from app.offers.portfolio import Portfolio, owed_by
 from app.offers.promises import Held, Promise, promises
 from app.offers.schema import Rules
-from app.offers.terms import DebtTerms, Made
-from tenants.clock import now
-from tenants.database import new_ids
+from app.offers.terms import Made
+from app.offers.writing import Fresh, write
 from tenants.resolve import Resolved
-
-OFFERS = bulk.Insert(
-    "offers",
-    ("rules_version", "state", "created_at"),
-    ("id", "debtor_id", "basis", "debts", "total_cents", "options", "limits", "reasons",
-     "valid_until"),
-    ("tenant_id", "debtor_id"),
-    condition="state = 'open'",
-)  # fmt: skip
-EVENTS = bulk.Insert("events", ("kind", "at"), ("id", "debtor_id", "subject_id", "data"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,9 @@ class Maker:
     version: int
     rules: Rules
     today: date
+    concessions: Mapping[uuid.UUID, Concession] = field(default_factory=dict)
+    lifts: Mapping[uuid.UUID, Lift] = field(default_factory=dict)
+    """What people of the creditor's concede by hand."""
 
     def make(self, debtor_ids: Sequence[uuid.UUID]) -> int:
         """Make the offers of a chunk of people; how many are new."""
@@ -52,15 +58,21 @@ class Maker:
         held = self._held(debtor_ids)
         gone = [held[debtor].id for debtor in held if not contents.get(debtor)]
         self._close(gone, OfferState.WITHDRAWN)
-        wanted = {d for d, debts in contents.items() if debts and self._needs(debts, held.get(d))}
+        due = climbing.due(self.session, self.tenant, held, self.concessions, self.today)
+        wanted = {
+            d
+            for d, debts in contents.items()
+            if debts and (d in due or d in self.lifts or self._needs(debts, held.get(d)))
+        }
         if not wanted:
             return 0
         part = owed.only(wanted)
         promised = promises(self.session, held, contents, part.debtor_ids, self.today)
-        made = self._decide(part, contents, held, promised)
+        stand = climbing.places(self.session, held, {**due, **self.lifts}, part.debtor_ids)
+        made = self._decide(part, contents, held, promised, stand, due)
         replaced = [held[debtor].id for debtor in made if debtor in held]
         self._close(replaced, OfferState.REPLACED)
-        return self._write(made, contents, promised)
+        return write(self.session, self.tenant, self.version, self._fresh(made, contents, promised))
 
     def _needs(self, debts: Mapping[str, int], held: Held | None) -> bool:
         """Whether an offer has to be made: none holds, or debts or rules are others by now."""
@@ -79,7 +91,9 @@ class Maker:
         contents: Mapping[uuid.UUID, dict[str, int]],
         held: Mapping[uuid.UUID, Held],
         promised: Mapping[uuid.UUID, Promise],
-    ) -> dict[uuid.UUID, Made]:
+        stand: Mapping[uuid.UUID, Place],
+        due: Mapping[uuid.UUID, Wish | None],
+    ) -> dict[uuid.UUID, tuple[Made, Rung]]:
         """The offers to write, by person: what holds already and is no worse stays out of it."""
         jurisdiction = self.tenant.jurisdiction
         columns = rules.make_offers_columns(
@@ -87,25 +101,69 @@ class Maker:
         )
         decided = {}
         for debtor, uf, made in zip(part.debtor_ids, part.ufs, columns, strict=True):
-            old = promised.get(debtor)
+            old, place = promised.get(debtor), stand.get(debtor)
+            when = Calendar(self.today, uf, jurisdiction)
+            made, rung = self._begun(debtor, made, place, when, is_new=old is None)
             if old is not None:
-                when = rules.Calendar(self.today, uf, jurisdiction)
-                better = merged(old.limits, made, contents[debtor], when)
-                if old.is_held and better is not None and better.limits == old.limits:
-                    self._keep(held[debtor].id, contents[debtor])
-                    continue
-                made = better
-            if made is not None:
-                decided[debtor] = made
+                made = merged(old.limits, made, contents[debtor], when)
+            if made is not None and place is not None and (debtor in due or debtor in self.lifts):
+                made, rung = self._conceded(debtor, made, place, when, due.get(debtor))
+            if old is not None and old.is_held and made is not None and made.limits == old.limits:
+                self._keep(held[debtor].id, contents[debtor])
+            elif made is not None:
+                decided[debtor] = made, rung
         return decided
+
+    def _begun(
+        self,
+        debtor: uuid.UUID,
+        made: Made | None,
+        place: Place | None,
+        when: Calendar,
+        *,
+        is_new: bool,
+    ) -> tuple[Made | None, Rung]:
+        """The offer with what was conceded before, or with the engine's own beginning."""
+        if place is not None:
+            if made is not None and (kept := place.kept_in(made.limits)) != made.limits:
+                made = rules.of_limits(kept, when, made.reasons)
+            return made, place.rung
+        wanted = self.concessions.get(debtor)
+        if wanted is None or wanted.step:
+            return made, NOWHERE
+        return (began(made, wanted, when) if made and is_new else made), wanted.rung
+
+    def _conceded(
+        self,
+        debtor: uuid.UUID,
+        made: Made,
+        place: Place,
+        when: Calendar,
+        wish: Wish | None,
+    ) -> tuple[Made, Rung]:
+        """The offer a step better, or as far as a person of the creditor's lifted it."""
+        lift = self.lifts.get(debtor)
+        if lift is not None:
+            return raised(made, lift, place.limits, when), place.rung
+        found = stepped(made, self.concessions[debtor], place.limits, self.rules, wish, when)
+        return found or (made, place.rung)
 
     def _held(self, debtor_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Held]:
         rows = self.session.execute(
             select(
-                Offer.debtor_id, Offer.id, Offer.rules_version, Offer.valid_until, Offer.basis
+                Offer.debtor_id,
+                Offer.id,
+                Offer.rules_version,
+                Offer.valid_until,
+                Offer.basis,
+                Offer.first_seen_at,
+                Offer.step,
+                Offer.arm,
+                Offer.propensity,
+                Offer.final,
             ).where(among(Offer.debtor_id, debtor_ids), Offer.state == OfferState.OPEN)
         )
-        return {row[0]: Held(row[1], row[2], row[3], row[4]) for row in rows}
+        return {row[0]: _held(*row[1:]) for row in rows}
 
     def _close(self, offer_ids: Sequence[uuid.UUID], state: OfferState) -> None:
         if offer_ids:
@@ -125,79 +183,34 @@ class Maker:
             .execution_options(synchronize_session=False)
         )
 
-    def _write(
+    def _fresh(
         self,
-        made: Mapping[uuid.UUID, Made],
+        decided: Mapping[uuid.UUID, tuple[Made, Rung]],
         contents: Mapping[uuid.UUID, dict[str, int]],
         promised: Mapping[uuid.UUID, Promise],
-    ) -> int:
-        """Multi-row inserts of offers and events; a person keeps one open offer even in a race."""
-        if not made:
-            return 0
-        at = bulk.moment(now())
-        offers = self._rows(made, contents, promised)
-        events = [
-            (event_id, row[1], row[0], _told(one, self.version))
-            for event_id, row, one in zip(new_ids(len(made)), offers, made.values(), strict=True)
-        ]
-        driver: Any = self.session.connection().connection.driver_connection
-        writer = bulk.Writer(driver, self.tenant.id)
-        shared = (bulk.int4(self.version), bulk.text(OfferState.OPEN), at)
-        written = writer.insert(OFFERS, shared, offers)
-        if written < len(offers):
-            made_here = self._written([uuid.UUID(bytes=row[0]) for row in offers])
-            events = [event for event in events if event[2] in made_here]
-        writer.insert(EVENTS, (bulk.text("offer.made"), at), events)
-        return written
-
-    def _rows(
-        self,
-        made: Mapping[uuid.UUID, Made],
-        contents: Mapping[uuid.UUID, dict[str, int]],
-        promised: Mapping[uuid.UUID, Promise],
-    ) -> list[tuple[bulk.Packed, ...]]:
-        """The varying values of OFFERS, in their order."""
-        valid_until = self.today + timedelta(days=self.rules.validity_days)
-        usual = bulk.day(valid_until)
-        rows: list[tuple[bulk.Packed, ...]] = []
-        for offer_id, (debtor, one) in zip(new_ids(len(made)), made.items(), strict=True):
-            until = usual
-            if debtor in promised:
-                until = bulk.day(max(valid_until, promised[debtor].valid_until))
-            rows.append(
-                (
-                    offer_id,
-                    debtor.bytes,
-                    self._basis(contents[debtor]),
-                    bulk.jsonb([_debt(debt) for debt in one.limits.debts]),
-                    bulk.int8(one.limits.owed_cents),
-                    bulk.jsonb(one.options),
-                    bulk.jsonb(one.limits),
-                    bulk.jsonb(one.reasons),
-                    until,
-                )
+    ) -> list[Fresh]:
+        usual = self.today + timedelta(days=self.rules.validity_days)
+        return [
+            Fresh(
+                debtor,
+                made,
+                rung,
+                self._basis(contents[debtor]),
+                max(usual, promised[debtor].valid_until) if debtor in promised else usual,
             )
-        return rows
-
-    def _written(self, offer_ids: Sequence[uuid.UUID]) -> set[bytes]:
-        """Those of the offers that are there: somebody else was faster with the others."""
-        found = self.session.scalars(select(Offer.id).where(among(Offer.id, offer_ids)))
-        return {offer_id.bytes for offer_id in found}
+            for debtor, (made, rung) in decided.items()
+        ]
 
 
-def _told(made: Made, version: int) -> bytes:
-    return bulk.jsonb({"owed_cents": made.limits.owed_cents, "rules_version": version})
-
-
-def _debt(debt: DebtTerms) -> dict[str, Any]:
-    return {
-        "id": debt.debt_id,
-        "principal": debt.principal_cents,
-        "fine": debt.fine_cents,
-        "interest": debt.interest_cents,
-        "index": debt.index_cents,
-        "band": debt.band,
-    }
+def _held(
+    id: uuid.UUID,
+    version: int,
+    valid_until: date,
+    basis: bytes,
+    seen_at: datetime | None,
+    *rung: Any,
+) -> Held:
+    return Held(id, version, valid_until, basis, seen_at, Rung(*rung))
 
 
 def basis_of(debts: Mapping[str, int], caps: Sequence[int | None]) -> bytes:

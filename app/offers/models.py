@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import Double, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.clock import now
@@ -73,3 +73,11 @@ class Offer(TenantScoped):
     state: Mapped[str] = mapped_column(default=OfferState.OPEN)
     created_at: Mapped[datetime] = mapped_column(default=now)
     first_seen_at: Mapped[datetime | None]
+    step: Mapped[int] = mapped_column(SmallInteger, default=0)
+    """How often something was conceded to this person before and with this offer."""
+    arm: Mapped[str | None]
+    """The group of the comparison the person belongs to; None without an engine."""
+    propensity: Mapped[float | None] = mapped_column(Double)
+    """The exact probability of this choice, 0…1."""
+    final: Mapped[bool] = mapped_column(default=False)
+    """Nothing better comes, and the person is told so."""

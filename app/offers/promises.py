@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from sqlalchemy import BindParameter, bindparam, or_, select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.compliance.queries import among
 from app.offers.better import remembered
+from app.offers.concession import NOWHERE, Rung
 from app.offers.models import PAST_STATES, Offer, OfferState
 from app.offers.terms import Limits
 
@@ -28,6 +29,8 @@ class Held:
     rules_version: int
     valid_until: date
     basis: bytes
+    seen_at: datetime | None = None
+    rung: Rung = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def promises(
     acceptance ended with it.
     """
     holding = {d: held[d] for d in debtor_ids if d in held and held[d].valid_until >= today}
-    limits = _limits(session, [one.id for one in holding.values()])
+    limits = limits_of(session, [one.id for one in holding.values()])
     found = {
         debtor: Promise(limits[one.id], one.valid_until, is_held=True)
         for debtor, one in holding.items()
@@ -100,7 +103,8 @@ def _earlier(
             yield debtor, kept
 
 
-def _limits(session: Session, offer_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Limits]:
+def limits_of(session: Session, offer_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Limits]:
+    """The limits of offers, by offer."""
     if not offer_ids:
         return {}
     rows = session.execute(select(Offer.id, Offer.limits).where(among(Offer.id, offer_ids)))

@@ -41,6 +41,8 @@ class Band:
     opening: int
     keep: int
     longest: int
+    opening_longest: int
+    """Up to how many instalments an offer goes before anything was conceded (≤ longest)."""
     min_instalment_cents: int
     min_down_payment: int
     monthly_rate: int
@@ -64,6 +66,8 @@ class Rules:
     """Share of a card debt's principal that charges and interest together never pass (BR-18)."""
     fine_most: int = FINE_PPM
     """The most that a fine on arrears may be (BR-17)."""
+    agent_authority: int = 0
+    """The share of the maximum discount up to which a person of the creditor's may go."""
     mora_monthly: int | None = None
     """The most that interest on arrears may be (BR-17); None for a financial institution."""
 
@@ -160,6 +164,7 @@ class BandSchema(Schema):
     opening = Fraction(load_default=MILLION)
     keep = Fraction(load_default=MILLION)
     longest = _whole(1, MOST_INSTALMENTS, required=True)
+    opening_longest = _whole(1, MOST_INSTALMENTS, load_default=MOST_INSTALMENTS)
     min_instalment_cents = _whole(1, price.LARGEST_CENTS, load_default=1)
     min_down_payment = Fraction(most="0.9", load_default=0)
     monthly_rate = Fraction(most="0.1", load_default=0)
@@ -168,7 +173,13 @@ class BandSchema(Schema):
     @post_load
     def typed(self, data: dict[str, Any], **_: Any) -> Band:
         """The band as a value."""
-        return Band(**{**data, "products": tuple(p.casefold() for p in data["products"])})
+        return Band(
+            **{
+                **data,
+                "products": tuple(p.casefold() for p in data["products"]),
+                "opening_longest": min(data["opening_longest"], data["longest"]),
+            }
+        )
 
 
 class RulesSchema(Schema):
@@ -184,6 +195,7 @@ class RulesSchema(Schema):
     due_date_change_days = _whole(1, 31, load_default=15)
     card_products = fields.List(fields.String(), load_default=list)
     card_cap = Fraction(load_default=MILLION)
+    agent_authority = Fraction(load_default=0)
 
     @validates_schema
     def names_differ(self, data: dict[str, Any], **_: Any) -> None:

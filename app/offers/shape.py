@@ -23,7 +23,7 @@ _FINAL = (because("automatic_review"),)
 def plan_of(rules: Rules, bands: Sequence[Band]) -> PlanRules:
     """The shape of a plan over debts of these bands: the strictest of them holds."""
     return PlanRules(
-        longest=min(band.longest for band in bands),
+        longest=min(band.opening_longest for band in bands),
         min_instalment_cents=max(band.min_instalment_cents for band in bands),
         monthly_ppm=max(band.monthly_rate for band in bands),
         comfortable_cents=min(band.comfortable_instalment_cents for band in bands),

@@ -50,6 +50,10 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("step", sa.SmallInteger(), nullable=False),
+        sa.Column("arm", sa.Text(), nullable=True),
+        sa.Column("propensity", sa.Double(), nullable=True),
+        sa.Column("final", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "state IN ('open', 'accepted', 'replaced', 'withdrawn')", name=op.f("ck_offers_state")
         ),

@@ -1,10 +1,15 @@
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import select
 
 from app.debts.models import Debtor
+from app.offers import actions
 from app.offers.models import Offer
+from tenants.clock import stopped_at
 from tenants.scope import within
 from tests.conftest import CREDITORS
+from tests.offers.cases import TODAY, data
 from tests.offers.people import person, set_up
 
 
@@ -55,3 +60,21 @@ def test_offers_are_made_and_explained(flask, bank):
 def test_an_unknown_offer_is_said_to_be_unknown(flask, bank):
     told = flask("explain", bank.slug, "00000000-0000-7000-8000-000000000000")
     assert told.exit_code == 1
+
+
+def test_a_person_concedes_within_their_authority_by_command(flask, bank):
+    with within(bank) as session:
+        rules = {**data(opening="0.4"), "agent_authority": "0.8"}
+        actions.put_rules(session, rules)
+        debtor = session.scalars(select(Debtor.id)).one()
+        actions.make_offers(session, bank, [debtor], TODAY)
+    with stopped_at(datetime(2026, 11, 20, 15, tzinfo=UTC)):
+        words = [bank.slug, str(debtor), "--actor", "agent:7", "--reason", "lost the job"]
+        beyond = flask("concede", *words, "--share", "0.81")
+        assert beyond.exit_code == 1
+        done = flask("concede", *words, "--share", "0.8")
+        assert done.exit_code == 0, done.output
+        again = flask("concede", *words, "--share", "0.8")
+        assert "no open offer that this would improve" in again.output
+        told = flask("explain", bank.slug, done.output.split()[0])
+    assert "Uma pessoa da nossa equipe melhorou" in told.output

@@ -8,6 +8,8 @@ PARAMS = {
     "debt": "d",
     "band": "b",
     "days": 40,
+    "more_cents": 1234,
+    "before": 4,
     "saved_cents": 12_345,
     "comfortable_cents": 15_000,
     "instalment_cents": 1_000,

@@ -46,6 +46,11 @@ def text(value: str | None) -> Packed:
     return None if value is None else value.encode()
 
 
+def int2(value: int | None) -> Packed:
+    """Pack a smallint column."""
+    return None if value is None else struct.pack("!h", value)
+
+
 def int4(value: int | None) -> Packed:
     """Pack an integer column."""
     return None if value is None else struct.pack("!i", value)
@@ -54,6 +59,11 @@ def int4(value: int | None) -> Packed:
 def int8(value: int | None) -> Packed:
     """Pack a bigint column."""
     return None if value is None else struct.pack("!q", value)
+
+
+def float8(value: float | None) -> Packed:
+    """Pack a double precision column."""
+    return None if value is None else struct.pack("!d", value)
 
 
 def day(value: date | None) -> Packed:

@@ -1,0 +1,143 @@
+"""A step of the ladder in an offer's limits: bounded, one thing at a time, nowhere worse."""
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.offers import plans, rules
+from app.offers.concession import (
+    MOST_STEPS,
+    Concession,
+    Lift,
+    Wish,
+    began,
+    opening_for,
+    raised,
+    stepped,
+    utmost_longest,
+    wish_of,
+)
+from app.offers.terms import MILLION
+from tests.offers.cases import AT, data, debts, one_debt, rule_files
+
+
+def concession(discount=0.4, instalments=18, step=1, arm="engine", final=False):
+    return Concession(discount, instalments, step, arm, 0.25, final)
+
+
+def costs(made, count):
+    figures = plans.at_once(made) if count == 1 else plans.fitting(made, count)
+    return figures.total_cents if figures else None
+
+
+anything = st.builds(
+    Concession,
+    st.floats(-1, 2),
+    st.integers(0, 100),
+    st.integers(1, 3),
+    st.sampled_from(["engine", "explore"]),
+    st.floats(0, 1),
+    st.booleans(),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rule_files(),
+    st.lists(debts(0), min_size=1, max_size=1),
+    st.lists(anything, max_size=6),
+    st.sampled_from([None, *Wish]),
+)
+def test_whatever_is_asked_for_steps_are_bounded_and_nowhere_worse(file, owed, asked, wish):
+    for band in file["bands"]:
+        band["opening_longest"] = max(1, band["longest"] // 2)
+    parsed = rules.parse(file)
+    made = rules.make_offer(parsed, owed, AT)
+    if made is None:
+        return
+    for wanted in asked:
+        found = stepped(made, wanted, made.limits, parsed, wish, AT)
+        if found is None:
+            continue
+        better, rung = found
+        old, new = made.limits, better.limits
+        longest = utmost_longest(parsed, old)
+        assert new.plan.longest <= longest
+        assert all(debt.opening_ppm <= MILLION for debt in new.debts)
+        cheaper, longer = new.debts != old.debts, new.plan.longest > old.plan.longest
+        assert cheaper != longer, "more discount or more instalments, one of them"
+        for count in range(1, old.plan.longest + 1):
+            before, after = costs(old, count), costs(new, count)
+            assert before is None or (after is not None and after <= before)
+        utmost = plans.nets(replace(new, plan=replace(new.plan, longest=longest)), 1, utmost=True)
+        assert plans.at_once(new).total_cents >= utmost.net_cents
+        assert rung.final or rung.step < MOST_STEPS
+        made = better
+
+
+def test_a_discount_of_the_ladder_becomes_that_share_of_the_maximum():
+    parsed = rules.parse(data(opening="0.5", principal_discount="0.4", charges_discount="0.4"))
+    made = rules.make_offer(parsed, one_debt(), AT)
+    assert opening_for(made.limits, 0.3, 1) == 750_000
+    better, rung = stepped(made, concession(0.3, 1), made.limits, parsed, None, AT)
+    owed = made.limits.owed_cents
+    assert abs(plans.at_once(better.limits).total_cents - owed * 7 // 10) <= 1
+    assert (rung.step, rung.arm, rung.propensity, rung.final) == (1, "engine", 0.25, False)
+    codes = [reason.code for reason in better.reasons]
+    assert codes[-1] == "more_discount"
+    assert better.reasons[-1].params["more_cents"] > 0
+
+
+def test_more_instalments_where_that_is_what_was_looked_for():
+    parsed = rules.parse(data(opening="0.5", longest=18, opening_longest=6))
+    made = rules.make_offer(parsed, one_debt(), AT)
+    assert made.limits.plan.longest == 6
+    longer, _ = stepped(made, concession(0.3, 12), made.limits, parsed, Wish.INSTALMENTS, AT)
+    assert longer.limits.plan.longest == 12
+    assert longer.reasons[-1].params == {"count": 12, "before": 6}
+    cheaper, _ = stepped(made, concession(0.3, 12), made.limits, parsed, Wish.DISCOUNT, AT)
+    assert cheaper.limits.plan.longest == 6
+
+
+def test_no_room_is_no_step():
+    parsed = rules.parse(data())
+    made = rules.make_offer(parsed, one_debt(), AT)
+    assert stepped(made, concession(0.9, 60), made.limits, parsed, None, AT) is None
+
+
+def test_the_last_step_says_that_it_is_final():
+    parsed = rules.parse(data(opening="0.5"))
+    made = rules.make_offer(parsed, one_debt(), AT)
+    for step, says_final in ((1, False), (3, True)):
+        better, rung = stepped(made, concession(0.2, 1, step), made.limits, parsed, None, AT)
+        assert rung.final is says_final
+        assert ("final_offer" in [reason.code for reason in better.reasons]) is says_final
+
+
+def test_the_first_offer_opens_where_the_engine_chose_for_its_own_people_alone():
+    parsed = rules.parse(data(opening="0.5", principal_discount="0.4", charges_discount="0.4"))
+    made = rules.make_offer(parsed, one_debt(), AT)
+    wanted = concession(0.1, 1, 0, final=True)
+    assert began(made, wanted, AT).limits.debts[0].opening_ppm == 250_000
+    ruled = began(made, replace(wanted, arm="rules", final=False), AT)
+    assert ruled.limits == made.limits
+
+
+def test_a_person_of_the_creditors_lifts_what_they_say():
+    parsed = rules.parse(data(opening="0.5", longest=18, opening_longest=6))
+    made = rules.make_offer(parsed, one_debt(), AT)
+    better = raised(made, Lift(900_000, 12), made.limits, AT)
+    assert better.limits.debts[0].opening_ppm == 900_000
+    assert better.limits.plan.longest == 12
+    assert better.reasons[-1].code == "by_person"
+
+
+def test_visits_lean_to_paying_once_or_to_small_instalments():
+    cash = ("option.opened", {"option": {"option": "cash"}})
+    plan = ("option.opened", {"option": {"option": "budget"}})
+    tried = ("simulator.used", {"instalments": 18})
+    assert wish_of([]) is None
+    assert wish_of([cash]) is Wish.DISCOUNT
+    assert wish_of([cash, plan, tried]) is Wish.INSTALMENTS
+    assert wish_of([cash, plan]) is None
