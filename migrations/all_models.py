@@ -5,9 +5,11 @@ from app.compliance import models as compliance
 from app.debts import models as debts
 from app.history import models as history
 from app.identity import models as identity
+from app.journeys import models as journeys
 from app.offers import models as offers
 from app.outreach import models as outreach
 from app.payments import models as payments
+from app.scoring import models as scoring
 from tenants import models as tenants
 from themes import models as themes
 
@@ -17,9 +19,11 @@ __all__ = [
     "debts",
     "history",
     "identity",
+    "journeys",
     "offers",
     "outreach",
     "payments",
+    "scoring",
     "tenants",
     "themes",
 ]

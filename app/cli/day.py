@@ -8,6 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from app.journeys import actions
+from app.nights import night
 from tenants import resolve
 from tenants.clock import stopped_at, today
 from tenants.resolve import Resolved
@@ -23,7 +24,9 @@ group = AppGroup("day", help="A day of operation: offers, messages, delivery.")
 def run(day: datetime | None, last_business_day: bool, slug: str | None, plan_only: bool) -> None:
     """Break overdue agreements, make offers, plan messages and deliver what is due.
 
-    Without a date the clock is the real one. Running a day twice sends nothing twice.
+    A creditor with journey settings has its day planned by the engine, every other one by the
+    first journey. Without a date the clock is the real one. Running a day twice sends nothing
+    twice.
     """
     for tenant in _tenants(slug):
         moment = None
@@ -31,10 +34,10 @@ def run(day: datetime | None, last_business_day: bool, slug: str | None, plan_on
             wanted = day.date() if day else actions.last_business_day(today(tenant.time_zone))
             moment = actions.beginning_of(wanted, tenant.time_zone)
         with stopped_at(moment) if moment else nullcontext():
-            if plan_only:
-                totals = actions.plan(tenant, progress=_progress(tenant))
-            else:
-                totals = actions.run_day(tenant, progress=_progress(tenant))
+            plan = night.plan if night.is_on(tenant) else actions.plan
+            totals = plan(tenant, progress=_progress(tenant))
+            if not plan_only:
+                totals += actions.deliver(tenant, progress=_progress(tenant))
         summary = "  ".join(f"{name} {count}" for name, count in sorted(totals.items()))
         click.echo(f"{tenant.slug}: {summary}")
 

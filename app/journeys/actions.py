@@ -58,10 +58,16 @@ def run_day(
     tenant: Resolved, *, through: Transports | None = None, progress: Progress = _silent
 ) -> Counter[str]:
     """Plan the day and deliver what is due by now. A second run writes and sends nothing twice."""
-    totals = plan(tenant, progress=progress)
+    return plan(tenant, progress=progress) + deliver(tenant, through=through, progress=progress)
+
+
+def deliver(
+    tenant: Resolved, *, through: Transports | None = None, progress: Progress = _silent
+) -> Counter[str]:
+    """Deliver what is due by now."""
     delivered = deliver_due(tenant, through=through)
     progress("delivered", delivered.total())
-    return totals + delivered
+    return delivered
 
 
 def beginning_of(day: date, time_zone: str) -> datetime:

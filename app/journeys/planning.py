@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -44,15 +44,19 @@ def plan_day(
     debtor_ids: Sequence[uuid.UUID],
     *,
     journey: Journey | None = None,
+    spared: Container[uuid.UUID] = (),
 ) -> Counter[str]:
     """Write today's messages to these people. Writing twice on a day writes nothing twice.
+
+    Those `spared` hear about instalments only: about offers somebody else writes to them.
 
     Returns how many messages were queued and withheld, and how many people are newly stopped
     before one could be planned. Raises LookupError without a brand.
     """
     at, journey = now(), journey or first()
     policy = policy_in_force(session)
-    planned, stopped = _plans(known(session, identifiers(debtor_ids), at, journey), at, journey)
+    people = known(session, identifiers(debtor_ids), at, journey)
+    planned, stopped = _plans(people, at, journey, spared)
     counts = Counter({"stopped": withheld.note(session, stopped, at, policy)})
     if not planned:
         return counts
@@ -72,7 +76,7 @@ def _rules(draft: Draft) -> dict[str, Any]:
 
 
 def _plans(
-    people: Sequence[Known], at: datetime, journey: Journey
+    people: Sequence[Known], at: datetime, journey: Journey, spared: Container[uuid.UUID]
 ) -> tuple[list[Planned], list[Known]]:
     """Whom to write to today, and who would be written to if nothing stood against it."""
     planned, stopped = [], []
@@ -85,7 +89,7 @@ def _plans(
         address = address_for(person)
         if address is None:
             stopped.append(person)
-        else:
+        elif person.debtor_id not in spared or not step.cause.startswith(OFFER):
             planned.append(Planned(person, step, *address))
     return planned, stopped
 

@@ -36,6 +36,8 @@ class Draft:
     facts: Mapping[str, Any] = field(default_factory=dict)
     state: str = MessageState.QUEUED
     reasons: Sequence[Mapping[str, Any]] = ()
+    variant: str | None = None
+    """The key of the wording; None: drawn evenly."""
 
 
 def as_json(facts: Mapping[str, Any]) -> bytes:
@@ -110,7 +112,7 @@ def _driver(session: Session) -> Any:
 
 def _packed(keys: Vault, tone: str, message_id: bytes, draft: Draft) -> tuple[bulk.Packed, ...]:
     """The varying values of MESSAGES, in their order."""
-    variant = voice.draw(
+    variant = draft.variant or voice.draw(
         message_id, tone=tone, locale=draft.locale, intent=draft.intent, channel=draft.channel
     )
     return (

@@ -1,0 +1,1 @@
+"""The engine over the house's database: a night folded, planned, written, explained, replayed."""

@@ -1,0 +1,84 @@
+"""A night's choice as a function of what was known: the same inputs, the same plan. Pure."""
+
+import io
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from app.engine import frames, planning
+from app.engine.state import State, begin
+from app.journeys.spec import Spec
+from app.nights import packing
+from app.scoring.features import SETTLED_BELOW
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything a night's plan follows from."""
+
+    day: date
+    portfolio: pl.DataFrame
+    """The engine's columns and `record`, one row a person."""
+    learned: bytes
+    rules: Mapping[str, Any]
+    spec: Spec
+
+    def stored(self) -> bytes:
+        """The part of it that is kept as a file: all but rules and spec, which have rows."""
+        buffer = io.BytesIO()
+        self.portfolio.write_ipc(buffer, compression="zstd")
+        return struct.pack("!q", len(self.learned)) + self.learned + buffer.getvalue()
+
+
+def inputs_from(content: bytes, day: date, rules: Mapping[str, Any], spec: Spec) -> Inputs:
+    """Inputs from a stored file."""
+    (size,) = struct.unpack_from("!q", content)
+    frame = pl.read_ipc(io.BytesIO(content[8 + size :]))
+    return Inputs(day, frame, content[8 : 8 + size], rules, spec)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A night's actions (engine columns), and what it fixed."""
+
+    state: State
+    actions: pl.DataFrame
+    night: planning.Night
+
+
+def state_of(inputs: Inputs) -> State:
+    """The state on the morning of the night's day: what happened from the records, what stands
+    today from the portfolio."""
+    state = begin(inputs.portfolio.drop("record"), inputs.rules, inputs.spec)
+    packing.put_learned(state, inputs.learned)
+    rows = np.arange(len(state.people))
+    packed = np.frombuffer(b"".join(inputs.portfolio["record"].to_list()), np.uint8)
+    packing.put_records(state, rows, packed.reshape(len(rows), -1))
+    history = state.history
+    history.balance[:] = state.people.balance
+    history.settled[:] = state.people.balance < SETTLED_BELOW
+    history.agreed[:] = state.people.agreed
+    # Holds and opt-outs of today are in `reachable`: the contact policy was asked.
+    history.held[:] = False
+    history.opted_out[:] = False
+    return state
+
+
+def choose(inputs: Inputs, night: planning.Night | None = None) -> Choice:
+    """The plan; with a night given, under its prices."""
+    state, day = state_of(inputs), inputs.day
+    everybody = np.arange(len(state.people))
+    legal = planning.legal_of(state, day)
+    scored = planning.together(
+        [
+            planning.score(state, everybody[at : at + planning.CHUNK], day, legal)
+            for at in range(0, len(everybody), planning.CHUNK)
+        ]
+    )
+    chosen, fixed = planning.choose(state, scored, day, night)
+    return Choice(state, frames.actions(state, chosen), fixed)

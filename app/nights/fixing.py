@@ -1,0 +1,177 @@
+"""The first half of a night: read everybody, fold what happened, choose, and store it all."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+import numpy as np
+import polars as pl
+from sqlalchemy.orm import Session
+
+from app.compliance.queries import paused_channels, policy_in_force
+from app.debts.terms import Terms
+from app.engine.state import State, begin
+from app.journeys import settings as intents
+from app.journeys.arms import ARM_NAMES
+from app.journeys.hands import overlapping
+from app.journeys.models import Night
+from app.journeys.queries import debtor_chunks
+from app.journeys.spec import Spec
+from app.nights import choosing, gathering, packing, specs
+from app.nights.book import portfolio, terms_of
+from app.nights.choosing import Choice, Inputs
+from app.nights.folding import Folding, Known, moment_before
+from app.offers import queries as offers
+from app.scoring.events import day_of
+from tenants import files
+from tenants.clock import now
+from tenants.resolve import Resolved
+from tenants.scope import within
+from themes import brands
+from themes.dress import Brand
+
+Progress = Callable[[str, int], None]
+"""Told what is being done and how many people it was done for."""
+CONTENT_TYPE = "application/vnd.apache.arrow.file"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What holds for a whole night of a creditor."""
+
+    reading: gathering.Reading
+    settings: intents.Settings
+    rules: Mapping[str, Any]
+    terms: Terms
+    brand: Brand
+    versions: Mapping[str, Any]
+
+    def spec(self, places: list[gathering.Place] | None = None) -> Spec:
+        """The engine's spec; with the places of its people, their legal hours of the day."""
+        reading = self.reading
+        bare = specs.spec_of(reading.tenant.id, self.settings, reading.policy, self.brand)
+        if places is None:
+            return bare
+        legal = gathering.legal_hours(places, bare.hours, reading.day, reading.at, reading.policy)
+        return specs.with_legal_hours(bare, legal)
+
+
+def ask(session: Session, tenant: Resolved, day: date) -> Asked:
+    """What the night rests on. Raises LookupError without settings, offer rules or a brand."""
+    stored, rules = intents.in_force(session), offers.rules_in_force(session)
+    if stored is None or rules is None:
+        raise LookupError("the creditor has no journey settings or no offer rules")
+    settings, policy = intents.parse(stored.data), policy_in_force(session)
+    brand, paused = brands.published(session), paused_channels(session)
+    return Asked(
+        reading=gathering.Reading(tenant, settings.channels, now(), day, policy, paused),
+        settings=settings,
+        rules=rules.rules,
+        terms=terms_of(session),
+        brand=brand,
+        versions={
+            "settings": stored.version,
+            "rules": rules.version,
+            "policy": policy.version,
+            "brand": str(brand.version_id),
+        },
+    )
+
+
+def fix(tenant: Resolved, day: date, progress: Progress, chunk: int) -> Choice | None:
+    """Choose for everybody and store the night in one transaction; None without anybody."""
+    with within(tenant) as session:
+        asked = ask(session, tenant, day)
+    parts, count = [], 0
+    for part in overlapping(partial(_gather, asked.reading), debtor_chunks(tenant, chunk)):
+        parts.append(part)
+        count += len(part.book)
+        progress("read", count)
+    if not parts:
+        return None
+    everybody = gathering.joined(parts)
+    with within(tenant) as session:
+        inputs = _inputs(session, asked, everybody)
+        choice = choosing.choose(inputs)
+        _store(session, asked, inputs, choice)
+    progress("chosen", len(choice.actions))
+    return choice
+
+
+def _gather(reading: gathering.Reading, debtor_ids: list[uuid.UUID]) -> gathering.Part:
+    with within(reading.tenant) as session:
+        return gathering.gather(session, reading, debtor_ids)
+
+
+def _inputs(session: Session, asked: Asked, everybody: gathering.Part) -> Inputs:
+    """Fold up to yesterday, take in today so far, and put it all beside what stands today."""
+    day, book = asked.reading.day, everybody.book
+    folding = Folding(asked.reading.tenant, book, asked.terms, asked.rules, asked.spec())
+    known = folding.fold(session, day - timedelta(days=1))
+    spec = asked.spec(everybody.place)
+    frame = _today(asked, everybody)
+    state = _this_morning(session, folding, known, frame, day)
+    records = packing.records(state, np.arange(len(state.people)))
+    frame = frame.with_columns(
+        pl.Series("record", [record.tobytes() for record in records], pl.Binary)
+    )
+    return Inputs(day, frame, packing.learned(state), asked.rules, spec)
+
+
+def _today(asked: Asked, everybody: gathering.Part) -> pl.DataFrame:
+    """The portfolio as it stands today, with what the contact policy allows."""
+    reading = asked.reading
+    frame, _ = portfolio(
+        everybody.book, asked.terms, reading.day, as_it_was=False, until=moment_before(reading.at)
+    )
+    sets = {
+        tuple(row): [reading.channels[at] for at in np.flatnonzero(row)]
+        for row in np.unique(everybody.usable, axis=0)
+    }
+    return frame.with_columns(
+        pl.Series("region", [gathering.region_of(place) for place in everybody.place]),
+        pl.Series("reachable", [sets[tuple(row)] for row in everybody.usable], pl.List(pl.String)),
+        pl.Series("in_agreement", everybody.agreed),
+    )
+
+
+def _this_morning(
+    session: Session, folding: Folding, known: Known, frame: pl.DataFrame, day: date
+) -> State:
+    """What is known of everybody in today's portfolio, today's own events included."""
+    state = begin(frame, folding.rules, folding.spec)
+    packing.carry(known.state, state, known.places)
+    index = state.index
+    events = folding.so_far(session, day)
+    state.history.absorb(
+        day, day_of(events, state.people, index.channels, index.hours, index.wordings)
+    )
+    return state
+
+
+def _store(session: Session, asked: Asked, inputs: Inputs, choice: Choice) -> None:
+    kept = files.save(
+        session,
+        name=f"night-{inputs.day.isoformat()}",
+        content_type=CONTENT_TYPE,
+        content=inputs.stored(),
+    )
+    channels, fixed = inputs.spec.channels, choice.night
+    arms = np.bincount(choice.state.arm, minlength=len(ARM_NAMES)).tolist()
+    session.add(
+        Night(
+            day=inputs.day,
+            seed=inputs.spec.seed,
+            versions={**asked.versions, "layout": packing.layout_of(choice.state)},
+            spec=specs.as_data(inputs.spec),
+            prices={
+                "cents": dict(zip(channels, fixed.prices.tolist(), strict=True)),
+                "tries": dict(zip(channels, fixed.tries.tolist(), strict=True)),
+            },
+            snapshot_id=kept.id,
+            counts={"people": dict(zip(ARM_NAMES, arms, strict=True))},
+        )
+    )

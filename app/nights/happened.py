@@ -1,0 +1,168 @@
+"""What happened in the house's own words, told in the engine's: one frame of events a day.
+
+What came of a message counts with it on the day it was sent; a click of a later day counts as the
+visit it led to. Only ids, codes and numbers are read.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from app.compliance.models import HoldKind
+from app.compliance.queries import among
+from app.compliance.rules import EVERY_CHANNEL
+from app.history.models import Event
+from app.nights.book import number_of
+from app.offers.models import Offer
+from app.outreach.models import Message, MessageClass
+from app.scoring.events import COLUMNS
+
+OF_MESSAGE = {
+    "message.sent": "sent",
+    "message.uncertain": "sent",
+    "message.delivered": "delivered",
+    "message.bounced": "bounced",
+    "message.opened": "read",
+    "message.clicked": "engaged",
+    "link.opened": "engaged",
+}
+VISITS = frozenset(
+    {
+        "identity.proved", "debts.seen", "offer.seen", "option.opened", "simulator.used",
+        "counter.made", "portal.left", "agreement.accepted",
+    }
+)  # fmt: skip
+SIMPLE = {
+    "message.complained": "complaint",
+    "agreement.broken": "broken",
+    "agreement.settled": "settled",
+    **{f"{kind}.opened": "held" for kind in HoldKind},
+    **{f"{kind}.resolved": "released" for kind in HoldKind},
+}
+KINDS = (*OF_MESSAGE, *sorted(VISITS), *SIMPLE, "payment.received", "opt_out.made")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The best an offer shows."""
+
+    discount: float
+    instalments: int
+
+
+def first_day(session: Session, time_zone: str) -> date | None:
+    """The day of the first event, where the creditor is."""
+    at = session.scalar(select(func.min(Event.at)).where(Event.kind.in_(KINDS)))
+    return at.astimezone(ZoneInfo(time_zone)).date() if at else None
+
+
+def frame(
+    session: Session,
+    time_zone: str,
+    since: datetime,
+    until: datetime,
+    only: uuid.UUID | None = None,
+) -> pl.DataFrame:
+    """The events of a day (since ≤ at < until) in the engine's columns, in their order; `only`:
+    of one person."""
+    question = (
+        select(
+            Event.debtor_id,
+            Event.kind,
+            Event.at,
+            Event.subject_id,
+            Event.data,
+            Message.channel,
+            Message.variant,
+            Message.message_class,
+            Message.sent_at,
+        )
+        .outerjoin(
+            Message, and_(Message.tenant_id == Event.tenant_id, Message.id == Event.subject_id)
+        )
+        .where(Event.kind.in_(KINDS), Event.at >= since, Event.at < until)
+        .order_by(Event.at, Event.id)
+    )
+    if only is not None:
+        question = question.where(Event.debtor_id == only)
+    rows = session.execute(question).all()
+    shown = _shown(session, rows, until)
+    zone = ZoneInfo(time_zone)
+    told = [line for row in rows for line in _told(row, since, zone, shown)]
+    return pl.DataFrame(told, schema=COLUMNS, orient="row")
+
+
+def _told(
+    row: Any, since: datetime, zone: ZoneInfo, shown: Callable[[Any], Seen | None]
+) -> Iterator[tuple[Any, ...]]:
+    person, hour = number_of(row.debtor_id), row.at.astimezone(zone).hour
+    if row.kind in OF_MESSAGE:
+        if row.message_class == MessageClass.OUTBOUND and (row.sent_at or row.at) >= since:
+            wording = row.variant if len(row.variant) == 1 else None
+            yield (person, OF_MESSAGE[row.kind], row.channel, hour, wording, *(None,) * 4)
+    elif row.kind in VISITS:
+        seen = shown(row)
+        yield (
+            person, "visit", None, hour, None, None,
+            seen.discount if seen else None,
+            seen.instalments if seen else None,
+            row.kind == "agreement.accepted",
+        )  # fmt: skip
+    elif row.kind == "payment.received":
+        yield (person, "payment", None, None, None, row.data["applied_cents"], *(None,) * 3)
+    elif row.kind == "opt_out.made":
+        channel = row.data.get("channel")
+        channel = None if channel == EVERY_CHANNEL else channel
+        yield (person, "opt_out", channel, *(None,) * 6)
+    else:
+        yield (person, SIMPLE[row.kind], row.channel, *(None,) * 6)
+
+
+def _shown(session: Session, rows: Iterable[Any], until: datetime) -> Callable[[Any], Seen | None]:
+    """What each visit's person saw: the offer it was about, else the last one they saw."""
+    visitors = {row.debtor_id for row in rows if row.kind in VISITS}
+    by_id: dict[uuid.UUID, Seen] = {}
+    last: dict[uuid.UUID, list[tuple[datetime, Seen]]] = defaultdict(list)
+    offers = session.execute(
+        select(Offer.id, Offer.debtor_id, Offer.first_seen_at, Offer.total_cents, Offer.options)
+        .where(among(Offer.debtor_id, visitors), Offer.first_seen_at < until)
+        .order_by(Offer.first_seen_at, Offer.id)
+    ).all() if visitors else []  # fmt: skip
+    for offer in offers:
+        by_id[offer.id] = _best(offer.total_cents, offer.options)
+        last[offer.debtor_id].append((offer.first_seen_at, by_id[offer.id]))
+
+    def find(row: Any) -> Seen | None:
+        if row.kind == "agreement.accepted":
+            return _accepted(row.data)
+        if row.subject_id in by_id:
+            return by_id[row.subject_id]
+        before = [seen for at, seen in last[row.debtor_id] if at <= row.at]
+        return before[-1] if before else None
+
+    return find
+
+
+def _best(total_cents: int, options: Iterable[Mapping[str, Any]]) -> Seen:
+    saved = max((_saved(option) for option in options), default=0)
+    longest = max((option["instalments"] for option in options), default=1)
+    return Seen(saved / max(total_cents, 1), longest)
+
+
+def _saved(option: Mapping[str, Any]) -> int:
+    """As offers.terms.Option.saved_cents."""
+    discount = option["saved_principal_cents"] + option["saved_charges_cents"]
+    return max(0, int(discount) - int(option["interest_cents"]))
+
+
+def _accepted(data: Mapping[str, Any]) -> Seen:
+    whole = data["total_cents"] + data["saved_cents"]
+    return Seen(data["saved_cents"] / max(whole, 1), max(data["instalments"], 1))

@@ -1,0 +1,142 @@
+"""A creditor's night: fix the plan for everybody, then write it.
+
+What is fixed is stored with everything it followed from; what is written is written chunk by
+chunk. A night that was killed is completed by the next run from what was fixed: nobody twice.
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+
+import numpy as np
+from sqlalchemy import select
+
+from app.agreements.actions import break_overdue
+from app.journeys import settings as intents
+from app.journeys.arms import Arm, arms
+from app.journeys.hands import overlapping, rare_collections
+from app.journeys.models import Night, NightState
+from app.journeys.planning import plan_day
+from app.journeys.queries import CHUNK, debtor_chunks
+from app.journeys.spec import Spec
+from app.nights import choosing, fixing, specs
+from app.nights.book import number_of
+from app.nights.choosing import Choice
+from app.nights.fixing import Progress
+from app.nights.writing import Action, Writing
+from app.offers import queries as offers
+from app.offers.actions import make_offers
+from app.offers.models import OfferRules
+from tenants import files
+from tenants.clock import now, today
+from tenants.resolve import Resolved
+from tenants.scope import within
+
+
+def is_on(tenant: Resolved) -> bool:
+    """Whether the creditor has an engine: settings and offer rules are in force."""
+    with within(tenant) as session:
+        return intents.in_force(session) is not None and offers.rules_in_force(session) is not None
+
+
+def plan(tenant: Resolved, *, progress: Progress, chunk: int = CHUNK) -> Counter[str]:
+    """Today's night, or what is left of it, and the rest of the day. Nothing leaves yet.
+
+    Raises LookupError without settings, offer rules or a brand.
+    """
+    day = today(tenant.time_zone)
+    totals: Counter[str] = Counter()
+    with within(tenant) as session:
+        totals["broken"] = break_overdue(session, tenant, day)
+        night = session.scalar(select(Night).where(Night.day == day))
+    with rare_collections():
+        choice = None
+        if night is None:
+            choice = fixing.fix(tenant, day, progress, chunk)
+        elif night.state == NightState.PLANNED:
+            choice = chosen(tenant, night)
+        return totals + _written(tenant, day, choice, progress, chunk)
+
+
+def of_day(tenant: Resolved, day: date) -> Night:
+    """The night of a day. Raises LookupError."""
+    with within(tenant) as session:
+        night = session.scalar(select(Night).where(Night.day == day))
+    if night is None:
+        raise LookupError(f"no night was planned for {day.isoformat()}")
+    return night
+
+
+def chosen(tenant: Resolved, night: Night) -> Choice:
+    """A night's plan again, from what it fixed. Raises LookupError when its snapshot is gone."""
+    if night.snapshot_id is None:
+        raise LookupError("the snapshot of this night is not kept any more")
+    with within(tenant) as session:
+        _, content = files.read(session, night.snapshot_id)
+        rules = session.scalar(
+            select(OfferRules.rules).where(OfferRules.version == night.versions["rules"])
+        )
+    spec = specs.from_data(night.spec)
+    return choosing.choose(choosing.inputs_from(content, night.day, rules or {}, spec))
+
+
+def _written(
+    tenant: Resolved, day: date, choice: Choice | None, progress: Progress, chunk: int
+) -> Counter[str]:
+    """Write the plan, instalments for everybody, and the creditor's own journey for those who
+    stay on it. Doing it twice writes nothing twice."""
+    with within(tenant) as session:
+        night = session.scalar(select(Night).where(Night.day == day))
+    if night is None:
+        return Counter()
+    spec, actions = specs.from_data(night.spec), actions_of(choice)
+    totals, count = Counter[str](), 0
+    work = partial(_write_chunk, Writing(tenant, night.id, day), spec, actions)
+    for people, written in overlapping(work, debtor_chunks(tenant, chunk)):
+        totals += written
+        count += people
+        progress("planned", count)
+    _complete(tenant, night.id, totals)
+    return totals
+
+
+def actions_of(choice: Choice | None) -> dict[int, Action]:
+    """The engine's own contacts by person number: the creditor's journey writes its own."""
+    if choice is None:
+        return {}
+    rows = choice.actions.iter_rows(named=True)
+    return {row["person"]: row for row in rows if row["arm"] != "rules"}
+
+
+def _write_chunk(
+    writing: Writing, spec: Spec, actions: Mapping[int, Action], debtor_ids: list[uuid.UUID]
+) -> tuple[int, Counter[str]]:
+    numbers = [number_of(debtor_id) for debtor_id in debtor_ids]
+    groups = arms(
+        np.array(numbers, dtype=np.int64),
+        seed=spec.seed,
+        holdout=spec.holdout,
+        untouched=spec.untouched,
+    )
+    spared = {
+        debtor_id for debtor_id, group in zip(debtor_ids, groups, strict=True) if group != Arm.RULES
+    }
+    mine = {
+        debtor_id: actions[number]
+        for debtor_id, number in zip(debtor_ids, numbers, strict=True)
+        if number in actions
+    }
+    with within(writing.tenant) as session:
+        make_offers(session, writing.tenant, debtor_ids, writing.day)
+        counts = plan_day(session, writing.tenant, debtor_ids, spared=spared)
+        return len(debtor_ids), counts + writing.write(session, mine)
+
+
+def _complete(tenant: Resolved, night_id: uuid.UUID, totals: Counter[str]) -> None:
+    with within(tenant) as session:
+        night = session.get_one(Night, (tenant.id, night_id))
+        if night.state == NightState.PLANNED:
+            night.state, night.completed_at = NightState.COMPLETE, now()
+            night.counts = {**night.counts, **totals}

@@ -1,0 +1,108 @@
+"""A creditor's settings, the contact policy and the voice's wordings as the engine's spec."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import date
+from hashlib import blake2b
+from typing import Any
+
+from app.compliance.policy import Policy
+from app.journeys.rules import first
+from app.journeys.settings import Settings
+from app.journeys.spec import Incumbent, LegalHours, Spec
+from themes import voice
+from themes.dress import Brand
+from themes.translations import LOCALES
+
+INTENTS = ("first_contact", "reminder")
+"""What is written about offers."""
+USUAL_HOUR = 10
+"""When the first journey writes."""
+
+
+def spec_of(
+    tenant_id: uuid.UUID,
+    settings: Settings,
+    policy: Policy,
+    brand: Brand,
+) -> Spec:
+    """A creditor's spec; it has no legal hours yet, which is enough to learn."""
+    hours = tuple(range(*settings.hours))
+    wordings = wordings_of(brand, settings.channels)
+    return Spec(
+        channels=settings.channels,
+        hours=hours,
+        wordings=wordings,
+        cost_cents=dict(settings.cost_cents),
+        capacity=dict(settings.capacity),
+        legal_hours={},
+        incumbent=Incumbent(
+            channels=settings.channels,
+            hour=USUAL_HOUR if USUAL_HOUR in hours else hours[0],
+            spacing_days=first().spacing_days[0],
+            wording=wordings[0],
+        ),
+        per_day=min(1, policy.parameter("BR-08", "per_day")),
+        per_week=min(settings.contacts_per_week, policy.parameter("BR-08", "per_seven_days")),
+        per_day_and_channel=min(1, policy.parameter("BR-08", "per_day_and_channel")),
+        discount_budget=settings.discount_budget,
+        steps=settings.ladder_steps,
+        complaint_cents=settings.complaint_cents,
+        opt_out_cents=settings.opt_out_cents,
+        horizon_days=settings.horizon_days,
+        seed=seed_of(tenant_id),
+        holdout=settings.holdout,
+        untouched=settings.untouched,
+        explore=settings.explore,
+    )
+
+
+def with_legal_hours(spec: Spec, hours: LegalHours) -> Spec:
+    """The spec of one day."""
+    return replace(spec, legal_hours=hours)
+
+
+def seed_of(tenant_id: uuid.UUID) -> int:
+    """One seed a creditor, for good: who is in which arm never changes."""
+    return int.from_bytes(blake2b(tenant_id.bytes, digest_size=8).digest()) >> 1
+
+
+def wordings_of(brand: Brand, channels: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys of wordings that differ in every slot, in every intent, channel and language."""
+    found = [
+        voice.variants(brand.tone, locale, intent, channel)
+        for locale in LOCALES
+        for intent in INTENTS
+        for channel in channels
+    ]
+    return min(found, key=len)
+
+
+def as_data(spec: Spec) -> dict[str, Any]:
+    """As JSON."""
+    data = asdict(spec)
+    data["closed"] = sorted(day.isoformat() for day in spec.closed)
+    data["legal_hours"] = {
+        region: {str(day): list(hours) for day, hours in week.items()}
+        for region, week in spec.legal_hours.items()
+    }
+    return data
+
+
+def from_data(data: Mapping[str, Any]) -> Spec:
+    """From JSON."""
+    lists = ("channels", "hours", "wordings", "features_allowed")
+    incumbent = {**data["incumbent"], "channels": tuple(data["incumbent"]["channels"])}
+    return Spec(
+        **{
+            **data,
+            **{name: tuple(data[name]) for name in lists},
+            "closed": frozenset(date.fromisoformat(day) for day in data["closed"]),
+            "incumbent": Incumbent(**incumbent),
+            "legal_hours": {
+                region: {int(day): (hours[0], hours[1]) for day, hours in week.items()}
+                for region, week in data["legal_hours"].items()
+            },
+        }
+    )
