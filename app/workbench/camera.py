@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.config import settings
@@ -86,7 +86,9 @@ def look(page: Page, origin: str, view: View) -> None:
 
 def turn(page: Page, view: View) -> None:
     """Give an open page the width and the colour scheme of a view; nothing is loaded again."""
-    page.set_viewport_size({"width": view.width, "height": HEIGHTS[view.width]})
+    size: ViewportSize = {"width": view.width, "height": HEIGHTS[view.width]}
+    if page.viewport_size != size:
+        page.set_viewport_size(size)
     page.emulate_media(
         color_scheme="dark" if view.mode == "dark" else "light", reduced_motion="reduce"
     )

@@ -47,6 +47,9 @@ STRICT = "; ".join(
         "style-src 'self'",
     )
 )
+A_YEAR = 31_536_000
+FOREVER = {"Cache-Control": f"public, max-age={A_YEAR}, immutable"}
+"""For what is named by its content."""
 MAIL = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; font-src 'self'"
 """A mail carries its styles with it."""
 DARK_SCREEN = "(prefers-color-scheme:dark)"
@@ -140,7 +143,7 @@ def gallery_stylesheet(digest: str) -> Response:
     if css is None:
         abort(404)
     css = css.replace("url(/static/", "url(/gallery/static/")
-    return make_response(css, {"Content-Type": "text/css; charset=utf-8"})
+    return make_response(css, {"Content-Type": "text/css; charset=utf-8", **FOREVER})
 
 
 @workbench.get("/gallery/static/asset/<sha256>.<extension>")
@@ -149,13 +152,13 @@ def gallery_asset(sha256: str, extension: str) -> Response:
     made = wardrobe.image(sha256)
     if made is None:
         abort(404)
-    return make_response(made.content, {"Content-Type": made.content_type})
+    return make_response(made.content, {"Content-Type": made.content_type, **FOREVER})
 
 
 @workbench.get("/gallery/static/fonts/<filename>")
 def gallery_font(filename: str) -> Response:
     """A font of a skin."""
-    return send_from_directory(FONTS, filename, mimetype="font/woff2")
+    return send_from_directory(FONTS, filename, mimetype="font/woff2", max_age=A_YEAR)
 
 
 @workbench.get("/gallery/static/portal/<path:filename>")

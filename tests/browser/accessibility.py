@@ -1,8 +1,8 @@
 """axe and a tape measure over the registry's views: WCAG 2.2, levels A and AA.
 
 A piece in a brand's dress is loaded once and then turned: the same document in either colour scheme
-and at either width, as a person's screen would have it. What depends on the colours or on the
-layout is asked of every view; the rest, which is the document's, once at each width.
+and at either width, as a person's screen would have it. What depends on the colours is asked of
+every view, what depends on the layout at each width; the rest, which is the document's, once.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,17 +20,15 @@ from app.workbench.registry import Kind, View
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-LAYOUT_RULES = (
-    "color-contrast",
-    "link-in-text-block",
-    "scrollable-region-focusable",
-    "target-size",
-)
-"""What may come out otherwise at another width or in another colour scheme."""
+COLOUR_RULES = ("color-contrast", "link-in-text-block")
+"""What may come out otherwise in another colour scheme."""
+LAYOUT_RULES = (*COLOUR_RULES, "scrollable-region-focusable", "target-size")
+"""What may come out otherwise at another width."""
 # Of the pages' style sheets axe would only ask about locked orientation, which is not among TAGS.
 LESS = {"resultTypes": ["violations"], "preload": False}
 ALL = {**LESS, "runOnly": {"type": "tag", "values": list(TAGS)}}
 LAYOUT = {**LESS, "runOnly": {"type": "rule", "values": list(LAYOUT_RULES)}}
+COLOURS = {**LESS, "runOnly": {"type": "rule", "values": list(COLOUR_RULES)}}
 RUN = """options => axe.run(document, options).then(({violations}) => violations.flatMap(
   ({id, nodes}) => nodes.map(node => [id, node.html.slice(0, 200)])))"""
 
@@ -90,6 +88,7 @@ def audit(app: Flask, views: Sequence[View]) -> Iterator[tuple[View, list[Findin
     """
     with camera.serving(app) as origin, camera.browser() as browser:
         page = browser.new_page()
+        page.add_init_script(AXE)  # sent to the browser once, compiled once
         complaints: list[str] = []
         page.on("console", lambda said: complaints.append(said.text) if _is_ours(said) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -102,11 +101,10 @@ def _audit_document(
     page: Page, origin: str, views: Sequence[View], complaints: list[str]
 ) -> Iterator[tuple[View, list[Finding]]]:
     camera.look(page, origin, views[0])
-    page.evaluate(AXE)
     widths: set[int] = set()
     for view in views:
         camera.turn(page, view)
-        found = axe(page, LAYOUT if view.width in widths else ALL)
+        found = axe(page, COLOURS if view.width in widths else LAYOUT if widths else ALL)
         widths.add(view.width)
         for measure in MEASURED.get(view.piece.kind, (TOO_WIDE,)):
             found += [("measure", said) for said in page.evaluate(measure)]

@@ -6,7 +6,7 @@ from itertools import cycle
 import pytest
 
 from app.workbench import camera, registry, wardrobe
-from tests.browser.accessibility import ALL, AXE, LAYOUT, audit, axe
+from tests.browser.accessibility import ALL, AXE, COLOUR_RULES, COLOURS, LAYOUT, audit, axe
 
 pytestmark = pytest.mark.browser
 
@@ -43,8 +43,9 @@ def test_a_planted_fault_is_found(app, chromium):
 
 
 PALE = """<html lang=en><title>x</title><meta name=color-scheme content="light dark">
-<style>:root{color-scheme:light dark} p{color:#111} a{display:inline-block;font-size:10px;line-height:10px}
-@media(prefers-color-scheme:dark){p{color:#333}} @media(min-width:1000px){p{color:#fefefe}}</style>
+<style>:root{background:#fff;color:#111} a{display:inline-block;font-size:10px;line-height:10px}
+@media(prefers-color-scheme:dark){:root{background:#000;color:#fff} p{color:#333}}
+@media(min-width:1000px){p{color:#bbb}}</style>
 <main><h1>x</h1><p>Said in words.</p><a href=#1>1</a><a href=#2>2</a></main>"""
 
 
@@ -61,6 +62,9 @@ def test_what_is_pale_in_one_mode_or_at_one_width_is_found_there(app, chromium):
             for width in registry.WIDTHS:
                 camera.turn(page, registry.View(piece, "aurora", mode, width))
                 seen[mode, width] = {rule for rule, _ in axe(page, LAYOUT)}
+                assert {rule for rule, _ in axe(page, COLOURS)} == (
+                    seen[mode, width] & set(COLOUR_RULES)
+                )
     assert "color-contrast" not in seen["light", 390]
     assert "color-contrast" in seen["dark", 390] & seen["light", 1280]
     assert all("target-size" in rules for rules in seen.values())
