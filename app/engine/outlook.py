@@ -15,7 +15,7 @@ from app.scoring.stage import WEEKLY, Moment
 
 Rows = NDArray[np.int64]
 PAYDAY_DAYS = 4.0
-CURE_DAYS = 45
+CURE_DAYS = 60
 """How far ahead paying unasked counts as what would have come anyway."""
 BACK_DAYS = 30
 PACE = 0.25

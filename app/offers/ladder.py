@@ -307,7 +307,6 @@ def _offers(
     final = ~standing.rules_only & (standing.no_steps | (standing.left - better <= 0))
     explored = drawn.explored & ~fixed
     margin = np.maximum(drawn.margin, 0)
-    stays = fixed & seen
     return Offers(
         discount_cents=discount,
         instalments=payments,
@@ -318,7 +317,7 @@ def _offers(
         final=final,
         why=_why(standing, more, payments, better, explored, final, income),
         chance=drawn.chance,
-        margin_cents=np.where(stays, margin * AFTER_REFUSAL, margin).astype(np.float32),
+        margin_cents=margin.astype(np.float32),
     )
 
 

@@ -66,7 +66,7 @@ ENGAGE = {
 UPSET = {
     "intercept": Prior(-6.0, 0.8),
     "channel": Prior(0.0, 0.4),
-    "pressure": Prior(1.2, 0.5),
+    "pressure": Prior(2.0, 0.6),
     "edge": Prior(0.2, 0.3),
 }
 """A complaint or an opt-out per contact: a few in a thousand, steeply more under pressure."""
