@@ -38,8 +38,18 @@ def run() -> dict[str, Any]:
             if number >= ROUNDS[0] and spent * (number + 1) / number > SECONDS:
                 break
             seeds = [first + number * len(SCENARIOS) + place for place in range(len(SCENARIOS))]
-            verdicts += pool.map(judge, seeds, SCENARIOS)
+            for verdict in pool.map(judge, seeds, SCENARIOS):
+                verdicts.append(verdict)
+                print(f"  {_line(verdict)}", flush=True)
     return _figures(first, verdicts)
+
+
+def _line(verdict: Verdict) -> str:
+    """One world as it comes; money in thousands."""
+    money = "  ".join(
+        f"{n}={getattr(verdict, n) / 1e5:.0f}k" for n in ("static", "segment", "engine", "oracle")
+    )
+    return f"{verdict.scenario:9s} seed={verdict.seed}  {money}  complaints={verdict.complaints}  refused={verdict.refused}  {verdict.seconds:.0f}s"
 
 
 def _figures(first: int, verdicts: Sequence[Verdict]) -> dict[str, Any]:
