@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from cachetools import LRUCache
-from flask import Response, g, make_response, request, url_for
-from flask_wtf.csrf import generate_csrf
+from flask import Response, current_app, g, make_response, request, url_for
 from markupsafe import Markup, escape
 
 from app.config import settings
-from app.portal import language, shell, visitor
+from app.portal import language, moulds, shell, visitor
+from app.portal.cookies import form_token
 from app.portal.worn import brand
 
 STATIC = Path(__file__).with_name("static")
@@ -21,7 +21,7 @@ STATIC = Path(__file__).with_name("static")
 
 def render(template: str, *, status: int = 200, **context: Any) -> Response:
     """A page in the tenant's skin; `context` is what the page is about."""
-    return make_response(page(f"portal/{template}.html", **context), status)
+    return current_app.response_class(page(f"portal/{template}.html", **context), status)
 
 
 def page(
@@ -30,20 +30,24 @@ def page(
     signed_in: bool | None = None,
     twin_banner: bool | None = None,
     mode: str | None = None,
+    is_moulded: bool = False,
     **context: Any,
 ) -> str:
     """A page as HTML: its own blocks inside the shell of its dress.
 
     `signed_in` None asks the visitor's cookie, `twin_banner` None the settings; `mode` forces
-    light or dark.
+    light or dark. `is_moulded` fills a mould of the page instead of running its template.
     """
     inside = visitor.is_signed_in() if signed_in is None else signed_in
     simulated = settings().payments_are_simulated if twin_banner is None else twin_banner
     common = {**surroundings(inside), "mode": mode, "twin_banner": simulated}
-    blocks = shell.parts(template, {**common, **context})
+    token = form_token() if inside else ""
+    if is_moulded:
+        blocks = moulds.parts(template, common, context, token)
+    else:
+        blocks = shell.parts(template, {**common, **context})
     if not blocks["after"].strip():
         blocks["after"] = ""
-    token = generate_csrf() if inside else ""
     return _shell(common, has_after=bool(blocks["after"])).fill(
         {**blocks, **_elsewhere(), "csrf_token": token}
     )
@@ -82,7 +86,7 @@ def surroundings(signed_in: bool) -> dict[str, Any]:
         "asset_url": _asset_url,
         "static_url": static_url,
         "person_signed_in": signed_in,
-        "csrf_token": generate_csrf,
+        "csrf_token": form_token,
     }
 
 

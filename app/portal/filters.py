@@ -1,7 +1,6 @@
 """What templates say values with: formats of the reader's locale, and addresses."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
@@ -17,63 +16,61 @@ LONGEST_AMOUNT = 12
 """Characters of an amount that fit at full size."""
 
 
-def _money(cents: int) -> str:
-    return formats.money(cents, g.tenant.currency, language.current())
-
-
-def _figure(cents: int) -> Markup:
+def _figure(text: str) -> Markup:
     """An amount set large: its symbol apart, so that a skin can set it smaller."""
-    text = _money(cents)
     if not text.startswith("R$"):
         return escape(text)
     return Markup('<span class="symbol">R$</span>&nbsp;%s') % text[2:].strip()
 
 
-def _fit(cents: int) -> str:
+def _fit(text: str) -> str:
     """A class for an amount too long for its place at full size: set smaller, never cut."""
-    return " is-long" if len(_money(cents)) > LONGEST_AMOUNT else ""
-
-
-def _day(value: date) -> str:
-    return formats.day(value, language.current())
-
-
-def _long_day(value: date) -> str:
-    return _long_days(value, language.current())
+    return " is-long" if len(text) > LONGEST_AMOUNT else ""
 
 
 _long_days = lru_cache(maxsize=1_024)(formats.long_day)
 
 
-def _moment(value: datetime) -> str:
-    return formats.moment(value, g.tenant.time_zone, language.current())
+@lru_cache(maxsize=256)
+def told(locale: str, currency: str, time_zone: str) -> Mapping[str, Callable[..., Any]]:
+    """The formats of values, by name: for readers of `locale`, of amounts and hours as given."""
+
+    def money(cents: int) -> str:
+        return formats.money(cents, currency, locale)
+
+    return {
+        "money": money,
+        "figure": lambda cents: _figure(money(cents)),
+        "fit": lambda cents: _fit(money(cents)),
+        "day": lambda value: formats.day(value, locale),
+        "long_day": lambda value: _long_days(value, locale),
+        "moment": lambda value: formats.moment(value, time_zone, locale),
+        "percent": lambda fraction, digits=0: formats.percent(fraction, locale, digits),
+        "document_masked": formats.document_masked,
+        "cnpj": formats.cnpj,
+        "phone": formats.phone,
+        "first_name": formats.first_name,
+        "full_name": formats.full_name,
+    }
 
 
-def _percent(fraction: float, digits: int = 0) -> str:
-    return formats.percent(fraction, language.current(), digits)
+TOLD = tuple(told("en", "BRL", "UTC"))
+"""The names of these formats."""
+
+
+def manner() -> tuple[str, str, str]:
+    """How this request tells values: what `told` is asked with."""
+    tenant = g.tenant
+    return language.current(), tenant.currency, tenant.time_zone
+
+
+def _telling(name: str) -> Callable[..., Any]:
+    return lambda *values, **named: told(*manner())[name](*values, **named)
 
 
 def _in_language(texts: Mapping[str, str]) -> str:
     """What a creditor wrote per locale, in the reader's or else its own."""
     return texts.get(language.current()) or texts.get(brand().locale) or ""
-
-
-FILTERS: dict[str, Callable[..., Any]] = {
-    "money": _money,
-    "figure": _figure,
-    "fit": _fit,
-    "day": _day,
-    "long_day": _long_day,
-    "moment": _moment,
-    "percent": _percent,
-    "document_masked": formats.document_masked,
-    "cnpj": formats.cnpj,
-    "phone": formats.phone,
-    "first_name": formats.first_name,
-    "full_name": formats.full_name,
-    "in_language": _in_language,
-    "kept": cache,
-}
 
 
 COMMON = {"option"}
@@ -94,5 +91,6 @@ def _common_address(endpoint: str, **values: Any) -> str:
 
 def prepare(environment: Environment) -> None:
     """Give templates the formats of the reader's locale, and addresses."""
-    environment.filters.update(FILTERS)
+    environment.filters.update({name: _telling(name) for name in TOLD})
+    environment.filters.update(in_language=_in_language, kept=cache)
     environment.globals["url_for"] = _address

@@ -1,11 +1,13 @@
 """Which language a page speaks, and its words: gettext over the catalogue "portal"."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import g, has_request_context, request
 from jinja2 import Environment
 from markupsafe import Markup, escape
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from app.portal.worn import brand
 from themes.translations import LOCALES, catalogue
@@ -18,11 +20,11 @@ NAMES = {"pt_BR": "Português", "en": "English"}
 
 def current() -> str:
     """The locale of this request: chosen by hand, else the browser's, else the brand's."""
-    if not has_request_context():
-        return LOCALES[0]
     try:
         return g.locale  # type: ignore[no-any-return]  # every word asks: no detour
-    except AttributeError:
+    except (AttributeError, RuntimeError):
+        if not has_request_context():
+            return LOCALES[0]
         g.locale = _choose()
         return str(g.locale)
 
@@ -31,17 +33,26 @@ def _choose() -> str:
     chosen = request.cookies.get(COOKIE)
     if chosen in LOCALES:
         return chosen
-    match = request.accept_languages.best_match([TAGS[locale] for locale in LOCALES])
-    for locale in LOCALES:
-        if match == TAGS[locale]:
-            return locale
-    return brand().locale
+    return _wished(request.headers.get("Accept-Language", "")) or brand().locale
+
+
+@lru_cache(maxsize=1_024)
+def _wished(header: str) -> str | None:
+    """What a browser asks for, if we speak it. There are few such headers, and many requests."""
+    wishes = parse_accept_header(header, LanguageAccept)
+    match = wishes.best_match([TAGS[locale] for locale in LOCALES])
+    return next((locale for locale in LOCALES if match == TAGS[locale]), None)
 
 
 def gettext(message: str, **values: object) -> str:
     """`message` in the current locale, with %(name)s filled in."""
-    text = catalogue(current(), DOMAIN).gettext(message)
+    text = _text(current(), message)
     return text % values if values else text
+
+
+@lru_cache(maxsize=4_096)
+def _text(locale: str, message: str) -> str:
+    return catalogue(locale, DOMAIN).gettext(message)
 
 
 def ngettext(one: str, many: str, count: int, **values: object) -> str:

@@ -10,9 +10,8 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 import themes
 from app.config import settings
-from app.portal import errors, filters, headers, language, tongues, visitor
+from app.portal import cookies, errors, filters, headers, language, moulds, tongues, visitor
 from app.portal.blueprint import portal
-from app.portal.cookies import SignedCookies
 from app.portal.views import UNGUARDED
 
 SKINS = Path(themes.__file__).with_name("skins")
@@ -26,12 +25,13 @@ def register(app: Flask) -> None:
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # it lives as long as the session it is bound to
     app.config["WTF_CSRF_SSL_STRICT"] = False  # our Referrer-Policy leaves no Referer to check
     csrf.init_app(app)
-    app.session_interface = SignedCookies()
+    cookies.prepare(app)
     assert app.jinja_loader is not None
     app.jinja_loader = ChoiceLoader([app.jinja_loader, FileSystemLoader(SKINS)])
     language.prepare(app.jinja_env)
     filters.prepare(app.jinja_env)
     tongues.prepare(app)
+    moulds.prepare(app)
     app.after_request(headers.protect_portal)
     errors.prepare(app)
     app.register_blueprint(portal)

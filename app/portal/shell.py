@@ -19,6 +19,8 @@ BLOCKS = ("title", "head", "main", "after", "scripts")
 """What a page fills in, in the order of base/_parts.html."""
 CUT = secrets.token_hex(16)
 """Between a page's blocks. It is random, like the places, so that no text can imitate it."""
+APART = {"layout": "base/_parts.html", "cut": CUT}
+"""What renders a page as its blocks alone."""
 _PLACE = secrets.token_hex(16)
 _PLACES = re.compile(f"{_PLACE}-([a-zA-Z_]+)-")
 
@@ -65,7 +67,11 @@ def _make(surroundings: Mapping[str, Any]) -> Shell:
 
 def parts(template: str, context: Mapping[str, Any]) -> dict[str, str]:
     """A page's own blocks as HTML, by name."""
-    html = tongues.render(template, {**context, "layout": "base/_parts.html", "cut": CUT})
+    return apart(tongues.render(template, {**context, **APART}))
+
+
+def apart(html: str) -> dict[str, str]:
+    """The blocks by name, of a page that was rendered with APART."""
     return dict(zip(BLOCKS, html.split(CUT), strict=True))
 
 

@@ -62,7 +62,13 @@ def _speaking(environment: Environment, locale: str) -> Environment:
     return sister
 
 
+def environments(app: Flask) -> dict[str, Environment]:
+    """The environment of each language."""
+    speaking: dict[str, Environment] = app.extensions[NAME]
+    return speaking
+
+
 def render(template: str, context: Mapping[str, Any]) -> str:
     """A template in the reader's language."""
-    speaking: Environment = current_app.extensions[NAME][language.current()]
+    speaking = environments(current_app)[language.current()]
     return speaking.get_template(template).render(context)

@@ -7,7 +7,7 @@ a request that has a tenant, a brand and a locale.
 
 from flask import render_template
 
-from app.portal import dress, language, shell
+from app.portal import dress, language, moulds, shell
 from app.portal.samples import agreements, doors, offers, payments, privacy
 from app.portal.samples.cast import State
 
@@ -28,5 +28,6 @@ def page(template: str, state: str, *, locale: str, mode: str | None = None) -> 
     if template in IN_NO_DRESS:
         return render_template(template, language_tag=language.TAGS[locale], **context)
     signed_in = bool(context.pop("person_signed_in", True))
-    shell.forget()  # in the gallery a skin may just have been edited
+    shell.forget()
+    moulds.forget()  # in the gallery a skin may just have been edited
     return dress.page(template, signed_in=signed_in, mode=mode, **context)
