@@ -37,12 +37,15 @@ def _compare(
     rounds: int,
 ) -> Row:
     row = Row(f"portal {name}, 10,000 creditors", "10 creditors", "requests/s", 0.9)
-    sides = [(*many, row.ours), (*few, row.peer)]
-    for port, residents, _rates in sides:
-        load.drive(port, _requests(residents, path), WARM_SECONDS)
+    sides = [
+        (port, _requests(residents, path), rates)
+        for (port, residents), rates in ((many, row.ours), (few, row.peer))
+    ]
+    for port, requests, _rates in sides:
+        load.drive(port, requests, WARM_SECONDS)
     for number in range(rounds * TURNS):
-        for port, residents, rates in sides if number % 2 else reversed(sides):
-            rates.append(load.drive(port, _requests(residents, path), SECONDS).per_second)
+        for port, requests, rates in sides if number % 2 else reversed(sides):
+            rates.append(load.drive(port, requests, SECONDS).per_second)
     return row
 
 
