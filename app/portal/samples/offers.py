@@ -81,8 +81,7 @@ def _budget() -> Card:
     )
 
 
-def whole_proposal() -> Proposal:
-    """Three ways over two accounts."""
+def _proposal() -> Proposal:
     return Proposal(
         total_cents=184_532,
         parts=parts(principal=150_000, fine=3_000, interest=27_911, index=3_621),
@@ -94,19 +93,19 @@ def whole_proposal() -> Proposal:
 
 def _offer(*, cards: int = 3, times: int = 1, in_review: int = 0) -> State:
     def state() -> dict[str, object]:
-        whole = whole_proposal()
+        whole = _proposal()
         shown = [
             replace(card, total_cents=card.total_cents * times) for card in whole.cards[:cards]
         ]
         flexible = any(card.times for card in shown)
         whole = replace(whole, cards=shown, in_review=in_review, is_flexible=flexible)
         whole = replace(whole, total_cents=whole.total_cents * times)
-        return {"name": PERSON.name, "proposal": whole, "may_hesitate": True}
+        return {"name": PERSON.name, "proposal": whole}
 
     return state
 
 
-def _simulate(*, said: tuple[Reason, ...] = (), budget: str = "", hesitates: bool = False) -> State:
+def _simulate(*, said: tuple[Reason, ...] = (), budget: str = "") -> State:
     def state() -> dict[str, object]:
         form = untouched(SimulatorForm, PLAN, down="200,00", times=8, day=10, budget=budget)
         card = Card(
@@ -127,8 +126,6 @@ def _simulate(*, said: tuple[Reason, ...] = (), budget: str = "", hesitates: boo
             "option": _Answered(14_920),
             "card": card,
             "said": [_why(reason) for reason in said],
-            "hesitates": hesitates,
-            "may_hesitate": not hesitates,
         }
 
     return state
@@ -214,7 +211,6 @@ STATES: dict[str, dict[str, State]] = {
                 because("due_day_moved", day=10),
             )
         ),
-        "back_and_forth": _simulate(hesitates=True),
         "budget": _simulate(
             said=(because("budget_below_smallest", instalment_cents=6_970),), budget="50,00"
         ),
