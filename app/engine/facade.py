@@ -50,15 +50,9 @@ class Engine:
     def plan(self, day: date) -> Plan:
         """The contacts of a day, and the offers for whoever comes."""
         state = self.state
-        legal = planning.legal_of(state, day)
-        everybody = np.arange(len(state.people))
-        parts = [
-            planning.score(state, everybody[at : at + planning.CHUNK], day, legal)
-            for at in range(0, len(everybody), planning.CHUNK)
-        ]
-        if not parts:
+        scored = planning.score_all(state, day)
+        if scored is None:
             return Plan(day, *frames.empty(), prices={})
-        scored = planning.together(parts)
         chosen, night = planning.choose(state, scored, day)
         self._night = (day, night)
         return Plan(

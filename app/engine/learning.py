@@ -25,7 +25,7 @@ SAMPLE = 2_000
 """People of a quiet day from whom paying and coming unasked is learned; each stands for more."""
 WORDS_LAST = 14
 """Days within which a first payment is credited to the last words."""
-TARGET = 0.8
+TARGET = 1.0
 """Complaints expected under the engine against those under the creditor's rules."""
 SMOOTHED = 0.2
 FEW_PEOPLE = 100

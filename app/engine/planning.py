@@ -1,6 +1,7 @@
 """A night: score everybody in chunks, price what is scarce, choose, say why."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +20,7 @@ from app.offers import ladder
 from app.scoring.stage import WEEKLY
 
 CHUNK = 32_768
+WORKERS = 2
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
 LEARNING_OFFERS = 0.30
@@ -78,6 +80,16 @@ def together(parts: Sequence[Scored]) -> Scored:
             )
         ),
     )
+
+
+def score_all(state: State, day: date) -> Scored | None:
+    """Everybody, in chunks on both cores: numpy lets go of the interpreter while it works."""
+    everybody, legal = np.arange(len(state.people)), legal_of(state, day)
+    chunks = [everybody[at : at + CHUNK] for at in range(0, len(everybody), CHUNK)]
+    if len(chunks) <= 1:
+        return score(state, everybody, day, legal) if chunks else None
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return together(list(pool.map(lambda rows: score(state, rows, day, legal), chunks)))
 
 
 def legal_of(state: State, day: date) -> NDArray[np.bool_]:
@@ -205,9 +217,10 @@ def _tries(state: State, capacity: NDArray[np.float64], wanted: int) -> NDArray[
 def _by_rules(state: State, scored: Scored, day: date) -> tuple[NDArray[np.int8], int]:
     spec, rows = state.spec, scored.rows
     places = [state.index.channels[name] for name in spec.incumbent.channels]
-    history = state.history.rows(rows)
-    channel, hour = route.by_rules(history, scored.eligible, spec, places, day)
-    channel[state.arm[rows] != Arm.RULES] = -1
+    theirs = np.flatnonzero(state.arm[rows] == Arm.RULES)
+    may, history = scored.eligible.rows(theirs), state.history.rows(rows[theirs])
+    channel = np.full(len(rows), -1, dtype=np.int8)
+    channel[theirs], hour = route.by_rules(history, may, spec, places, day)
     for place, limit in enumerate(spec.capacities()):
         taken = np.flatnonzero(channel == place)
         if len(taken) > limit:

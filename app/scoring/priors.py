@@ -90,7 +90,7 @@ COMMIT = {
     "intercept": Prior(-1.5, 0.8),
     "trait": Prior(0.0, 0.4),
     "discount": Prior(3.0, 1.2),
-    "above": Prior(0.0, 1.5),
+    "above": Prior(-0.8, 1.8),
     "discount_trait": Prior(0.0, 0.7),
     "burden": Prior(-0.5, 0.35),
     "burden_trait": Prior(0.0, 0.2),
