@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from wtforms import HiddenField, RadioField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import (  # type: ignore[attr-defined]  # newer than its stubs
     SelectChoice,
 )
@@ -78,6 +78,32 @@ class SimulatorForm(_PlanForm):
         if form.budget.data and budget is None:
             form.budget.errors = [gettext("Type an amount, like 150,00.")]
         return form
+
+
+class FitsForm(Form):
+    """What somebody's month allows, by their own word."""
+
+    budget = _amount(_("What you can pay each month"))
+    income = _amount(_("What you receive in a month"))
+    keep = BooleanField(_("Keep these amounts for the next proposals"))
+
+    def validate_budget(self, field: Any) -> None:
+        if not parse_cents(field.data or ""):
+            raise ValidationError(_("Type an amount, like 150,00."))
+
+    def validate_income(self, field: Any) -> None:
+        if field.data and parse_cents(field.data) is None:
+            raise ValidationError(_("Type an amount, like 1.800,00, or leave it empty."))
+
+    @property
+    def budget_cents(self) -> int:
+        """What fits, once the form is valid."""
+        return parse_cents(self.budget.data or "") or 0
+
+    @property
+    def income_cents(self) -> int | None:
+        """The income, once the form is valid; None where it was not told."""
+        return parse_cents(self.income.data or "")
 
 
 class CounterForm(_PlanForm):

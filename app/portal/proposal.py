@@ -42,6 +42,11 @@ class Proposal:
     in_review: int = 0
     """Accounts that are left out while somebody looks into them."""
     is_flexible: bool = True
+    news: str | None = None
+    """What became better since the person last saw a proposal, and whether it is the last."""
+
+
+NEWS = frozenset({"more_discount", "more_instalments", "by_person", "final_offer"})
 
 
 def proposal(offer: StoredOffer, currency: str) -> Proposal:
@@ -71,7 +76,13 @@ def proposal(offer: StoredOffer, currency: str) -> Proposal:
         accounts_count=len(debts),
         in_review=offer.in_review,
         is_flexible=is_flexible(offer),
+        news=_news(offer, currency),
     )
+
+
+def _news(offer: StoredOffer, currency: str) -> str | None:
+    told = tuple(reason for reason in offer.typed_reasons if reason.code in NEWS)
+    return " ".join(said(told, currency)) or None
 
 
 def is_flexible(offer: StoredOffer) -> bool:

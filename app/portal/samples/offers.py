@@ -91,7 +91,7 @@ def _proposal() -> Proposal:
     )
 
 
-def _offer(*, cards: int = 3, times: int = 1, in_review: int = 0) -> State:
+def _offer(*news: Reason, cards: int = 3, times: int = 1, in_review: int = 0) -> State:
     def state() -> dict[str, object]:
         whole = _proposal()
         shown = [
@@ -99,13 +99,14 @@ def _offer(*, cards: int = 3, times: int = 1, in_review: int = 0) -> State:
         ]
         flexible = any(card.times for card in shown)
         whole = replace(whole, cards=shown, in_review=in_review, is_flexible=flexible)
-        whole = replace(whole, total_cents=whole.total_cents * times)
-        return {"name": PERSON.name, "proposal": whole}
+        told = _why(*news) or None
+        whole = replace(whole, total_cents=whole.total_cents * times, news=told)
+        return {"name": PERSON.name, "proposal": whole, "may_hesitate": True}
 
     return state
 
 
-def _simulate(*, said: tuple[Reason, ...] = (), budget: str = "") -> State:
+def _simulate(*, said: tuple[Reason, ...] = (), budget: str = "", hesitates: bool = False) -> State:
     def state() -> dict[str, object]:
         form = untouched(SimulatorForm, PLAN, down="200,00", times=8, day=10, budget=budget)
         card = Card(
@@ -126,6 +127,8 @@ def _simulate(*, said: tuple[Reason, ...] = (), budget: str = "") -> State:
             "option": _Answered(14_920),
             "card": card,
             "said": [_why(reason) for reason in said],
+            "hesitates": hesitates,
+            "may_hesitate": not hesitates,
         }
 
     return state
@@ -202,6 +205,10 @@ STATES: dict[str, dict[str, State]] = {
         "one_way": _offer(cards=1),
         "one_account_in_review": _offer(in_review=1),
         "long_amounts": _offer(times=100),
+        "more_discount": _offer(because("more_discount", more_cents=11_072)),
+        "more_instalments": _offer(because("more_instalments", count=24, before=12)),
+        "final": _offer(because("more_discount", more_cents=4_150), because("final_offer")),
+        "by_a_person": _offer(because("by_person")),
     },
     "simulate": {
         "fresh": _simulate(),
@@ -211,6 +218,7 @@ STATES: dict[str, dict[str, State]] = {
                 because("due_day_moved", day=10),
             )
         ),
+        "back_and_forth": _simulate(hesitates=True),
         "budget": _simulate(
             said=(because("budget_below_smallest", instalment_cents=6_970),), budget="50,00"
         ),

@@ -13,6 +13,8 @@ async function answer() {
     document.querySelector(part).replaceChildren(...page.querySelector(part).childNodes);
   }
   document.querySelector(".option").replaceWith(page.querySelector(".option"));
+  const help = document.querySelector("[data-hesitation]");
+  if (help && page.querySelector("[data-hesitation]:not([hidden])")) help.hidden = false;
 }
 
 form?.addEventListener("input", () => {

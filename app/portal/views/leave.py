@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.history.actions import record
 from app.identity.actions import end_sessions
-from app.portal import visitor
+from app.portal import hesitation, visitor
 from app.portal.blueprint import portal
 from app.portal.dress import render
 from tenants.scope import within
@@ -43,4 +43,23 @@ def leaving() -> tuple[str, int]:
         with within(g.tenant) as scope:
             visitor.person(scope)
             record(scope, debtor_id=visitor.signed_in_id(), kind="portal.left", step=step)
+    return "", 204
+
+
+@portal.post("/hesitando")
+@visitor.private
+def hesitating() -> tuple[str, int]:
+    """A beacon of the page that opened its help after a while: it does not come again."""
+    step = request.form.get("step", "")
+    if step in STEPS and not hesitation.is_over():
+        hesitation.close()
+        with within(g.tenant) as scope:
+            visitor.person(scope)
+            record(
+                scope,
+                debtor_id=visitor.signed_in_id(),
+                kind="hesitation.met",
+                by="time",
+                step=step,
+            )
     return "", 204

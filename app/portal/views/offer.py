@@ -15,7 +15,7 @@ from app.offers import actions as offers
 from app.offers.queries import StoredOffer
 from app.offers.rules import Calendar, Option
 from app.offers.terms import OptionKind
-from app.portal import choices, visitor
+from app.portal import choices, hesitation, visitor
 from app.portal.blueprint import portal
 from app.portal.choices import Choice
 from app.portal.dress import render
@@ -55,6 +55,7 @@ def _offered(person: Person, found: StoredOffer) -> Response:
         is_moulded=True,
         name=person.name,
         proposal=proposal(found, g.tenant.currency),
+        may_hesitate=not hesitation.is_over(),
     )
 
 
@@ -69,8 +70,18 @@ def simulate() -> AnyResponse:
             return redirect(url_for("portal.offer"), 303)
         asked = choices.read(request.args)
         option = choices.simulated(found, asked, calendar(person))
+        hesitates = hesitation.simulated(asked)
         if not asked.is_empty:
             _note(session, person, found, "simulator.used", asked, option)
+        if hesitates:
+            record(
+                session,
+                debtor_id=person.id,
+                kind="hesitation.met",
+                subject_id=found.id,
+                by="simulations",
+                step="simulate",
+            )
     typed = request.args.get("budget", "")
     form = SimulatorForm.of(found.typed_limits, option, asked, typed)
     return render(
@@ -80,6 +91,8 @@ def simulate() -> AnyResponse:
         option=option,
         said=said(option.reasons, g.tenant.currency),
         is_budget=asked.budget_cents is not None,
+        hesitates=hesitates,
+        may_hesitate=not hesitation.is_over(),
     )
 
 

@@ -1,0 +1,90 @@
+"""How much fits in somebody's month: the plan follows from it, or none is offered."""
+
+import uuid
+
+from flask import Response, g, redirect, url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.agreements.models import Agreement, AgreementState, Instalment, InstalmentState
+from app.history.actions import record
+from app.offers.means import Month, fitting_plan, minimum
+from app.offers.queries import StoredOffer
+from app.offers.rules import Option
+from app.portal import visitor
+from app.portal.blueprint import portal
+from app.portal.dress import render
+from app.portal.plan_forms import FitsForm
+from app.portal.proposal import card, said
+from app.portal.views.offer import calendar, standing_offer
+from tenants.scope import within
+
+
+@portal.route("/oferta/cabe", methods=["GET", "POST"])
+@visitor.private
+def fits() -> AnyResponse:
+    """Ask for the month and answer with the plan that fits; what is typed is not kept unasked."""
+    with within(g.tenant) as session:
+        person = visitor.person(session)
+        found = standing_offer(session, person)
+        if found is None:
+            return redirect(url_for("portal.offer"), 303)
+        form = FitsForm()
+        if not form.validate_on_submit():
+            status = 422 if form.is_submitted() else 200
+            return _page(form, found, None, status=status)
+        month = Month(form.budget_cents, form.income_cents, _committed(session, person.id))
+        option = fitting_plan(found.typed_limits, calendar(person), month)
+        record(session, debtor_id=person.id, kind="fits.asked", subject_id=found.id)
+        if form.keep.data:
+            record(
+                session,
+                debtor_id=person.id,
+                kind="means.told",
+                budget_cents=month.budget_cents,
+                income_cents=month.income_cents,
+            )
+    if option is None:
+        return _page(form, found, None, is_beyond=True)
+    return _page(form, found, option)
+
+
+def _page(
+    form: FitsForm,
+    found: StoredOffer,
+    option: Option | None,
+    *,
+    status: int = 200,
+    is_beyond: bool = False,
+) -> Response:
+    currency, least = g.tenant.currency, minimum(g.tenant.jurisdiction)
+    return render(
+        "fits",
+        status=status,
+        form=form,
+        card=card(option, found.typed_limits.plan, currency) if option else None,
+        said=said(option.reasons, currency) if option else [],
+        is_beyond=is_beyond,
+        least_left_cents=least.least_left_cents if least else 0,
+    )
+
+
+def _committed(session: Session, debtor_id: uuid.UUID) -> int:
+    """What the person pays each month by open agreements made here, in cents: the largest due."""
+    largest = (
+        select(func.max(Instalment.amount_cents))
+        .join(
+            Agreement,
+            (Agreement.tenant_id == Instalment.tenant_id)
+            & (Agreement.id == Instalment.agreement_id),
+        )
+        .where(
+            Agreement.debtor_id == debtor_id,
+            Agreement.state == AgreementState.OPEN,
+            Instalment.number > 0,
+            Instalment.state == InstalmentState.OPEN,
+        )
+        .group_by(Agreement.id)
+    )
+    return sum(session.scalars(largest))

@@ -1,0 +1,147 @@
+"""Coming back to a better offer, what fits in a month, and hesitating: the portal's answers."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.history.models import Event
+from app.offers.conceding import concede
+from app.offers.concession import Concession
+from tenants.clock import now, stopped_at, today
+from tenants.scope import within
+from tests.offers.cases import data
+from tests.offers.people import set_up
+from tests.portal.conftest import post, sign_in
+from tests.portal.people import make_person
+
+STEP = Concession(0.3, 12, 1, "engine", 0.4, final=False)
+
+
+@pytest.fixture
+def bank(dressed):
+    rules = data(opening="0.4", longest=18, opening_longest=6, min_instalment_cents=1_000)
+    with within(dressed.bank) as session:
+        set_up(session, rules)
+    return dressed.bank
+
+
+@pytest.fixture
+def person(bank):
+    return make_person(bank, debts=2)
+
+
+def page(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 200, (answer.status_code, answer.location)
+    return answer.get_data(as_text=True)
+
+
+def happened(bank, person, kind):
+    with within(bank) as session:
+        return list(
+            session.scalars(
+                select(Event.data)
+                .where(Event.debtor_id == person.id, Event.kind == kind)
+                .order_by(Event.id)
+            )
+        )
+
+
+def conceded(bank, person, **changes):
+    """A night after the visit; how many offers are new."""
+    with within(bank) as session:
+        on = today(bank.time_zone)
+        return concede(session, bank, {person.id: replace(STEP, **changes)}, on)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said", "unsaid"),
+    [
+        ({}, "a menos do que na proposta que você viu", "esta é a melhor"),
+        ({"final": True}, "esta é a melhor que temos", "vezes; antes eram"),
+    ],
+)
+def test_back_on_a_later_day_the_better_offer_is_said_calmly(
+    bank, inside, person, client, changes, said, unsaid
+):
+    assert "Uma proposta feita para você" not in page(inside, "/oferta")
+    with stopped_at(now() + timedelta(days=1, hours=1)):
+        assert conceded(bank, person, **changes) == 1
+        html = page(sign_in(client, bank, person), "/oferta")
+        assert "Uma proposta feita para você" in html
+        assert "Vale até" in html
+        assert said in html
+        assert unsaid not in html
+        assert "Uma proposta feita para você" in page(client, "/oferta"), "also when seen again"
+        assert conceded(bank, person, step=2, discount=0.4) == 0, "it was seen today"
+
+
+def test_longer_for_whom_tried_longer(bank, inside, person, client):
+    page(inside, "/oferta")
+    page(inside, "/oferta/simular?times=6")
+    with stopped_at(now() + timedelta(days=1, hours=1)):
+        assert conceded(bank, person) == 1
+        assert "Agora você pode pagar em até 12 vezes; antes eram 6." in page(
+            sign_in(client, bank, person), "/oferta"
+        )
+
+
+def test_the_plan_follows_from_what_fits_and_nothing_typed_is_kept(bank, inside, person):
+    answer = post(inside, "/oferta/cabe", budget="250,00", income="1.900,00")
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert "Escolher esta" in html
+    assert happened(bank, person, "fits.asked") == [{}]
+    assert happened(bank, person, "means.told") == []
+
+
+def test_what_is_typed_is_kept_where_they_ask_for_it(bank, inside, person):
+    post(inside, "/oferta/cabe", budget="250,00", income="1.900,00", keep="y")
+    assert happened(bank, person, "means.told") == [
+        {"budget_cents": 25_000, "income_cents": 190_000}
+    ]
+
+
+@pytest.mark.parametrize("income", ["600,00", "610,00"])
+def test_below_the_minimum_there_is_a_person_and_public_help_instead_of_a_plan(inside, income):
+    html = post(inside, "/oferta/cabe", budget="250,00", income=income).get_data(as_text=True)
+    assert "Primeiro, o que você precisa para viver" in html
+    assert "R$ 600,00" in html.replace("\xa0", " ")
+    for help in ("Procon", "Defensoria Pública", "Lei 14.181/2021", "tel:"):
+        assert help in html
+    assert "/acordo/revisar" not in html
+
+
+def test_what_is_no_amount_is_said_in_its_place(inside):
+    answer = post(inside, "/oferta/cabe", budget="pouco", income="não sei")
+    assert answer.status_code == 422
+    html = answer.get_data(as_text=True)
+    assert "Digite um valor, como 150,00." in html
+    assert 'value="pouco"' in html
+
+
+def test_the_third_simulation_opens_help_once_in_a_visit_without_a_script(bank, inside, person):
+    opened = '<div data-hesitation role="status">'
+    shown = [
+        opened in page(inside, f"/oferta/simular?times={times}") for times in (3, 3, 4, 5, 6, 2)
+    ]
+    assert shown == [False, False, False, True, False, False]
+    assert happened(bank, person, "hesitation.met") == [{"by": "simulations", "step": "simulate"}]
+    assert "data-hesitation" not in page(inside, "/oferta")
+
+
+def test_time_opens_help_once_in_a_visit(bank, inside, person):
+    html = page(inside, "/oferta")
+    assert '<div data-hesitation role="status" hidden>' in html
+    for _ in range(2):
+        assert post(inside, "/hesitando", page="/oferta/cabe", step="offer").status_code == 204
+    assert happened(bank, person, "hesitation.met") == [{"by": "time", "step": "offer"}]
+    assert "data-hesitation" not in page(inside, "/oferta")
+    assert "data-hesitation" not in page(inside, "/oferta/simular")
+
+
+def test_a_new_visit_may_be_helped_again(bank, inside, person, client):
+    post(inside, "/hesitando", page="/oferta/cabe", step="offer")
+    assert "data-hesitation" in page(sign_in(client, bank, person), "/oferta")
