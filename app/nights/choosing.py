@@ -14,6 +14,7 @@ from app.engine import frames, planning
 from app.engine.state import State, begin
 from app.journeys.spec import Spec
 from app.nights import packing
+from app.offers.ladder import Offers
 from app.scoring.features import SETTLED_BELOW
 
 
@@ -48,6 +49,8 @@ class Choice:
 
     state: State
     actions: pl.DataFrame
+    offers: Offers
+    """What each person (n,) would see today."""
     night: planning.Night
 
 
@@ -69,8 +72,8 @@ def state_of(inputs: Inputs) -> State:
     return state
 
 
-def choose(inputs: Inputs, night: planning.Night | None = None) -> Choice:
-    """The plan; with a night given, under its prices."""
+def choose(inputs: Inputs) -> Choice:
+    """The plan of a day."""
     state, day = state_of(inputs), inputs.day
     everybody = np.arange(len(state.people))
     legal = planning.legal_of(state, day)
@@ -80,5 +83,5 @@ def choose(inputs: Inputs, night: planning.Night | None = None) -> Choice:
             for at in range(0, len(everybody), planning.CHUNK)
         ]
     )
-    chosen, fixed = planning.choose(state, scored, day, night)
-    return Choice(state, frames.actions(state, chosen), fixed)
+    chosen, fixed = planning.choose(state, scored, day)
+    return Choice(state, frames.actions(state, chosen), scored.offers, fixed)

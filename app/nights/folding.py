@@ -66,12 +66,24 @@ class Folding:
         the caller's transaction."""
         known = self.load(session, until)
         start = self._start(session, known)
-        if start is None or known.folded_on == until:
+        if start is None or start > until:
             return known
+        known = self._through(session, known, start, until)
+        self._store(session, known)
+        return known
+
+    def again(self, session: Session, until: date) -> Known:
+        """The same from the events alone, and nothing is stored: every day since the first."""
+        known = Known(*self._begun(until), None)
+        start = happened.first_day(session, self.tenant.time_zone)
+        if start is None or start > until:
+            return known
+        return self._through(session, known, start, until)
+
+    def _through(self, session: Session, known: Known, start: date, until: date) -> Known:
         for day in _days(start, until):
             known = self._learned(session, known, day)
         known.folded_on = until
-        self._store(session, known)
         return known
 
     def load(self, session: Session, until: date) -> Known:
@@ -137,6 +149,8 @@ class Folding:
         state.history.balance[:] = state.people.balance
         events = happened.frame(session, self.tenant.time_zone, *self._bounds(day))
         learn(state, day, events)
+        # What is owed is never folded: it is asked of the tables, for each day.
+        state.history.balance[:] = state.people.balance
         touched = known.touched | set(events["person"].to_list())
         return Known(state, places, day, known.stored, touched)
 

@@ -143,6 +143,8 @@ def _shown(session: Session, rows: Iterable[Any], until: datetime) -> Callable[[
     def find(row: Any) -> Seen | None:
         if row.kind == "agreement.accepted":
             return _accepted(row.data)
+        if "discount" in row.data:
+            return Seen(row.data["discount"], row.data["instalments"])
         if row.subject_id in by_id:
             return by_id[row.subject_id]
         before = [seen for at, seen in last[row.debtor_id] if at <= row.at]

@@ -7,15 +7,19 @@ chunk. A night that was killed is completed by the next run from what was fixed:
 import uuid
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import partial
 
 import numpy as np
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.agreements.actions import break_overdue
+from app.debts.jobs import erase_file
+from app.jobs import enqueue
 from app.journeys import settings as intents
-from app.journeys.arms import Arm, arms
+from app.journeys.arms import ARM_NAMES, Arm, arms
 from app.journeys.hands import overlapping, rare_collections
 from app.journeys.models import Night, NightState
 from app.journeys.planning import plan_day
@@ -27,12 +31,17 @@ from app.nights.choosing import Choice
 from app.nights.fixing import Progress
 from app.nights.writing import Action, Writing
 from app.offers import queries as offers
-from app.offers.actions import make_offers
+from app.offers.conceding import concede, concessions_of
+from app.offers.concession import Concession
+from app.offers.ladder import Offers
 from app.offers.models import OfferRules
 from tenants import files
 from tenants.clock import now, today
 from tenants.resolve import Resolved
 from tenants.scope import within
+
+KEPT = timedelta(days=35)
+"""How long what a night followed from is kept: until then it can be replayed."""
 
 
 def is_on(tenant: Resolved) -> bool:
@@ -91,9 +100,9 @@ def _written(
         night = session.scalar(select(Night).where(Night.day == day))
     if night is None:
         return Counter()
-    spec, actions = specs.from_data(night.spec), actions_of(choice)
+    spec, plans = specs.from_data(night.spec), _Plans(actions_of(choice), _steps(choice))
     totals, count = Counter[str](), 0
-    work = partial(_write_chunk, Writing(tenant, night.id, day), spec, actions)
+    work = partial(_write_chunk, Writing(tenant, night.id, day), spec, plans)
     for people, written in overlapping(work, debtor_chunks(tenant, chunk)):
         totals += written
         count += people
@@ -110,8 +119,33 @@ def actions_of(choice: Choice | None) -> dict[int, Action]:
     return {row["person"]: row for row in rows if row["arm"] != "rules"}
 
 
+def _steps(choice: Choice | None) -> dict[int, Concession]:
+    """The better offers that the ladder has for people who came and left, by person number."""
+    if choice is None:
+        return {}
+    state = choice.state
+    up = (choice.offers.step > state.history.step) & (state.arm == Arm.ENGINE)
+    rows = np.flatnonzero(up & state.history.open())
+    # The ladder's columns know people by number; as ids they pass through.
+    found = concessions_of(
+        [uuid.UUID(int=number) for number in state.people.ids[rows].tolist()],
+        [ARM_NAMES[Arm.ENGINE]] * len(rows),
+        state.people.balance[rows],
+        Offers(*(getattr(choice.offers, name)[rows] for name in Offers.__slots__)),
+    )
+    return {person.int: concession for person, concession in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Plans:
+    """What is to be written, by person number."""
+
+    actions: Mapping[int, Action]
+    steps: Mapping[int, Concession]
+
+
 def _write_chunk(
-    writing: Writing, spec: Spec, actions: Mapping[int, Action], debtor_ids: list[uuid.UUID]
+    writing: Writing, spec: Spec, plans: _Plans, debtor_ids: list[uuid.UUID]
 ) -> tuple[int, Counter[str]]:
     numbers = [number_of(debtor_id) for debtor_id in debtor_ids]
     groups = arms(
@@ -123,15 +157,14 @@ def _write_chunk(
     spared = {
         debtor_id for debtor_id, group in zip(debtor_ids, groups, strict=True) if group != Arm.RULES
     }
-    mine = {
-        debtor_id: actions[number]
-        for debtor_id, number in zip(debtor_ids, numbers, strict=True)
-        if number in actions
-    }
+    named = list(zip(debtor_ids, numbers, strict=True))
+    mine = {debtor_id: plans.actions[one] for debtor_id, one in named if one in plans.actions}
+    better = {debtor_id: plans.steps[one] for debtor_id, one in named if one in plans.steps}
     with within(writing.tenant) as session:
-        make_offers(session, writing.tenant, debtor_ids, writing.day)
+        made = concede(session, writing.tenant, better, writing.day) if better else 0
         counts = plan_day(session, writing.tenant, debtor_ids, spared=spared)
-        return len(debtor_ids), counts + writing.write(session, mine)
+        counts += writing.write(session, mine) + Counter(conceded=made)
+        return len(debtor_ids), counts
 
 
 def _complete(tenant: Resolved, night_id: uuid.UUID, totals: Counter[str]) -> None:
@@ -140,3 +173,15 @@ def _complete(tenant: Resolved, night_id: uuid.UUID, totals: Counter[str]) -> No
         if night.state == NightState.PLANNED:
             night.state, night.completed_at = NightState.COMPLETE, now()
             night.counts = {**night.counts, **totals}
+        _forget(session, tenant, night.day - KEPT)
+
+
+def _forget(session: Session, tenant: Resolved, before: date) -> None:
+    """Let go of the snapshots of nights before a day: what was decided stays."""
+    for night in session.scalars(
+        select(Night).where(Night.day < before, Night.snapshot_id.is_not(None))
+    ).all():
+        assert night.snapshot_id is not None
+        files.delete(session, night.snapshot_id)
+        enqueue(session, erase_file, tenant_id=str(tenant.id), file_id=str(night.snapshot_id))
+        night.snapshot_id = None

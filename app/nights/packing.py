@@ -89,8 +89,13 @@ def records(state: State, rows: Rows) -> Bytes:
     for leaf in leaves(state):
         if leaf.is_personal:
             values = np.ascontiguousarray(leaf.value[rows])
-            columns.append(values.reshape(len(rows), -1).view(np.uint8).reshape(len(rows), -1))
+            columns.append(values.view(np.uint8).reshape(len(rows), _width(values)))
     return np.concatenate(columns, axis=1)
+
+
+def _width(values: NDArray[Any]) -> int:
+    """Bytes a person."""
+    return int(np.prod(values.shape[1:], dtype=np.int64)) * values.itemsize
 
 
 def put_records(state: State, rows: Rows, packed: Bytes) -> None:
@@ -100,7 +105,7 @@ def put_records(state: State, rows: Rows, packed: Bytes) -> None:
         if not leaf.is_personal:
             continue
         values = leaf.value
-        width = int(np.prod(values.shape[1:], dtype=np.int64)) * values.itemsize
+        width = _width(values)
         part = np.ascontiguousarray(packed[:, at : at + width])
         values[rows] = part.view(values.dtype).reshape(len(rows), *values.shape[1:])
         at += width

@@ -2,10 +2,8 @@
 
 import pytest
 
-from app.history.actions import record
 from app.journeys import settings as intents
 from app.outreach.channels import Transports
-from app.outreach.models import Message
 from tenants.clock import stopped_at
 from tenants.scope import within
 from tests.nights.town import SETTINGS, Town
@@ -39,6 +37,3 @@ def bank(towns):
 @pytest.fixture
 def shop(towns):
     return towns[1]
-
-
-__all__ = ["Message", "record"]

@@ -1,11 +1,25 @@
 """The night in the database: contacts written once, with their decisions, within the policy."""
 
+import secrets
+from collections import Counter
+
+import pytest
 from sqlalchemy import select
 
 from app.compliance.actions import opt_out
+from app.journeys import settings as intents
 from app.journeys.models import Decision, Night
-from tenants.scope import within
+from app.journeys.route import Because
+from app.nights.explaining import REASONS, explain
+from app.nights.night import of_day, plan
+from app.nights.replaying import replay
+from app.nights.writing import CHANGED
 from tenants.clock import stopped_at
+from tenants.scope import within
+from tests.conftest import make_tenant
+from tests.nights.town import SETTINGS, Town, silent
+from tests.offers.people import set_up
+from tests.outreach.people import dress
 
 
 def decisions(town):
@@ -37,3 +51,78 @@ def test_a_second_run_of_the_day_writes_nothing_twice(bank):
     again = bank.plan(0)
     assert again["queued"] == 0
     assert [message.id for message in bank.messages()] == before
+
+
+def test_the_engine_is_asked_only_where_the_policy_allows(bank):
+    with stopped_at(Town.morning(0)), within(bank.tenant) as session:
+        for person in bank.people[:6]:
+            opt_out(session, debtor_id=person, channel="email", origin="portal")
+        for person in bank.people[6:9]:
+            opt_out(session, debtor_id=person, origin="portal")
+    bank.plan(0)
+    channels = {one.debtor_id: one.channel for one in decisions(bank)}
+    assert not set(channels) & set(bank.people[6:9])
+    assert {channels[one] for one in bank.people[:6] if one in channels} <= {"sms"}
+
+
+def test_days_go_on_and_nobody_is_written_to_more_than_the_week_allows(bank):
+    for day in range(4):
+        bank.live(day)
+    per_person = Counter(one.debtor_id for one in decisions(bank) if one.subject_id)
+    assert max(per_person.values()) <= 3
+    days = Counter((m.debtor_id, m.send_after.date()) for m in bank.messages())
+    assert set(days.values()) == {1}
+
+
+def test_a_night_replays_identically(bank):
+    for day in range(3):
+        bank.live(day)
+    for day in range(3):
+        found = replay(bank.tenant, Town.morning(day).date())
+        assert found.decisions
+        assert not found.differences
+
+
+def test_decisions_are_explained_in_plain_words(bank):
+    bank.plan(0)
+    decided = next(one for one in decisions(bank) if one.subject_id)
+    with within(bank.tenant) as session:
+        said = explain(session, decided.subject_id, "pt_BR", "BRL")
+        other = explain(session, decided.subject_id, "en", "BRL")
+    assert any("Ganho esperado" in line for line in said)
+    assert any("Expected gain" in line for line in other)
+    assert not any("%(" in line for line in [*said, *other])
+
+
+def test_every_reason_has_words():
+    codes = {one.name.lower() for one in Because}
+    assert codes | {CHANGED} == set(REASONS)
+
+
+def test_creditors_do_not_see_each_other(bank, shop, cast):
+    bank.plan(0)
+    shop.plan(0)
+    theirs = {one.debtor_id for one in decisions(shop)}
+    assert theirs
+    assert theirs <= set(shop.people)
+    message = next(one.subject_id for one in decisions(bank) if one.subject_id)
+    with within(shop.tenant) as session, pytest.raises(LookupError):
+        explain(session, message, "en", "BRL")
+    outsider = make_tenant(f"out-{secrets.token_hex(4)}", "Vivaz Telecom")
+    with pytest.raises(LookupError):
+        of_day(outsider, Town.morning(0).date())
+
+
+def test_a_creditor_without_people_has_a_night_all_the_same(cast):
+    dress(cast.bank)
+    with within(cast.bank) as session:
+        set_up(session)
+        intents.put(session, SETTINGS)
+    with stopped_at(Town.morning(0)):
+        assert not plan(cast.bank, progress=silent)["queued"]
+
+
+def test_settings_name_what_is_wrong():
+    with pytest.raises(intents.SettingsInvalid) as wrong:
+        intents.parse({"holdout": 2, "channels": ["pigeon"], "unknown": 1})
+    assert set(wrong.value.errors) == {"holdout", "channels", "unknown"}

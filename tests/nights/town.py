@@ -60,8 +60,15 @@ class Town:
             if chance.random() < 0.4:
                 self._happens(session, message, "link.opened")
                 record(session, debtor_id=message.debtor_id, kind="identity.proved", by="link")
+                if chance.random() < 0.3:
+                    self._agrees(session, message.debtor_id)
             if chance.random() < 0.1:
                 self._happens(session, message, "message.complained")
+
+    def _agrees(self, session, person) -> None:
+        told = {"option": "instalments", "total_cents": 60_000, "instalments": 6}
+        record(session, debtor_id=person, kind="agreement.accepted", saved_cents=40_000, **told)
+        record(session, debtor_id=person, kind="payment.received", applied_cents=10_000)
 
     def _happens(self, session, message, kind: str) -> None:
         record(session, debtor_id=message.debtor_id, kind=kind, subject_id=message.id)

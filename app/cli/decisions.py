@@ -1,0 +1,45 @@
+"""`flask decisions …`: why somebody was contacted, and whether a night can be repeated."""
+
+import uuid
+from datetime import datetime
+
+import click
+from flask.cli import AppGroup
+
+from app.cli import naming
+from app.nights import explaining, replaying
+from tenants.scope import within
+from themes.translations import LOCALES
+
+group = AppGroup("decisions", help="Decisions explained and replayed.")
+
+
+@group.command("explain")
+@click.argument("slug")
+@click.argument("subject", type=click.UUID)
+@click.option("--locale", type=click.Choice(LOCALES), default="pt_BR")
+def explain(slug: str, subject: uuid.UUID, locale: str) -> None:
+    """Why this message (or decision): why now, here, with these words."""
+    tenant = naming.tenant(slug)
+    try:
+        with within(tenant) as session:
+            lines = explaining.explain(session, subject, locale, tenant.currency)
+    except LookupError as error:
+        raise click.ClickException(str(error)) from error
+    for line in lines:
+        click.echo(line)
+
+
+@group.command("replay")
+@click.argument("slug")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+def replay(slug: str, day: datetime) -> None:
+    """Compute a night again from what it fixed; exits non-zero when a decision differs."""
+    tenant = naming.tenant(slug)
+    try:
+        found = replaying.replay(tenant, day.date())
+    except LookupError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"decisions {found.decisions}  differences {found.differences}")
+    if found.differences:
+        raise SystemExit(1)
