@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from emails.layout import Layout, layout
 from emails.page import Page
@@ -44,8 +44,7 @@ class Sender(Protocol):
     def primary_host(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(NamedTuple):
     """Where a mail leads: absolute URLs on the tenant's own host."""
 
     action: str | None
@@ -59,7 +58,7 @@ class Links:
     """What the amount is made of (CDC 42-A)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Email:
     """A mail before it has an addressee; lines end in CRLF."""
 
@@ -141,7 +140,10 @@ BREAK = b"<br>\r\n"
 
 def _escaped(values: Iterable[str]) -> list[bytes]:
     """Values safe between tags and in attributes, in one pass over all of them."""
-    together = "\x00".join([value.replace("\x00", "") for value in values])
+    given = list(values)
+    together = "\x00".join(given)
+    if together.count("\x00") >= len(given):  # a value held one: it goes
+        together = "\x00".join([value.replace("\x00", "") for value in given])
     return escape(together).encode().split(b"\x00")
 
 

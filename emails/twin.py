@@ -15,13 +15,20 @@ class Foot:
     def __init__(
         self, *, verify: str, creditor: str, privacy: str, itemisation: str, unsubscribe: str
     ) -> None:
-        self._base = [RULE, verify, "", creditor, privacy]
-        self._rights = (("itemisation", itemisation), ("unsubscribe", unsubscribe))
+        base = [RULE, verify, "", creditor, privacy]
+        self._templates = {
+            (itemised, one_click): crlf(
+                "\n".join([*base, *[itemisation] * itemised, *[unsubscribe] * one_click, ""])
+            )
+            for itemised in (False, True)
+            for one_click in (False, True)
+        }
+        """By the rights it names: what the amount is made of, and to unsubscribe."""
 
     def filled(self, values: Mapping[str, str]) -> str:
-        """The foot, lines ending in CRLF."""
-        rights = [template for name, template in self._rights if values[name]]
-        return crlf("\n".join([*self._base, *rights, ""]) % values)
+        """The foot, lines ending in CRLF. `values` are of one line each: addresses and a code."""
+        rights = bool(values["itemisation"]), bool(values["unsubscribe"])
+        return self._templates[rights] % values
 
 
 def twin(values: Mapping[str, str], rows: Sequence[tuple[str, str]]) -> str:

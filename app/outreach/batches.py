@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import orjson
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import config
@@ -104,8 +105,7 @@ class Batch:
             [self._contact(row) for row in rows],
             self._policy,
         )
-        verdicts = decide_columns(columns, self._at, self._policy)
-        return [verdicts.verdict(place) for place in range(len(rows))]
+        return decide_columns(columns, self._at, self._policy).each()
 
     def _settle(self, rows: Sequence[Due], verdicts: Sequence[Verdict]) -> list[Claim]:
         claims: list[Claim] = []
@@ -126,10 +126,13 @@ class Batch:
         return claims
 
     def _tried(self, row: Due, step: Callable[..., T], *given: Any) -> T | Failed:
-        """A step of one message; what fails in it fails alone."""
+        """A step of one message; what fails in it fails alone. Only the database's failures are
+        everybody's: the whole claim is taken back."""
         try:
             return step(*given)
-        except (ValueError, LookupError) as error:
+        except SQLAlchemyError:
+            raise
+        except Exception as error:
             log.error("message.not_composed", message=str(row.id), error=type(error).__name__)
             return Failed(type(error).__name__)
 

@@ -181,6 +181,8 @@ class Mark:
     state: str
     provider_id: str | None = None
     retry_at: datetime | None = None
+    detail: str = ""
+    """Why it failed, as a code: added to the reasons."""
 
 
 class Marked(NamedTuple):
@@ -194,14 +196,19 @@ class Marked(NamedTuple):
 
 
 _MARK = """
-UPDATE messages SET
-  provider_message_id = nullif(($3::text[])[array_position($2::uuid[], id)], ''),
-  state = CASE WHEN $5 <> '' AND attempts + 1 >= $6::int THEN 'failed' ELSE $4::text END,
-  send_after = coalesce(nullif($5, '')::timestamptz, send_after),
-  attempts = attempts + CASE WHEN $5 = '' THEN 0 ELSE 1 END,
-  sent_at = CASE WHEN $4::text IN ('sent', 'uncertain') THEN sent_at END
-WHERE tenant_id = $1 AND id = ANY($2::uuid[]) AND state IN ('sending', 'uncertain')
-RETURNING id, debtor_id, state, message_class, send_after"""
+WITH marked AS (
+  UPDATE messages SET
+    provider_message_id = nullif(($3::text[])[array_position($2::uuid[], id)], ''),
+    state = CASE WHEN $5 <> '' AND attempts + 1 >= $6::int THEN 'failed' ELSE $4::text END,
+    send_after = coalesce(nullif($5, '')::timestamptz, send_after),
+    attempts = attempts + CASE WHEN $5 = '' THEN 0 ELSE 1 END,
+    sent_at = CASE WHEN $4::text IN ('sent', 'uncertain') THEN sent_at END,
+    reasons = CASE WHEN $4::text <> 'failed' THEN reasons ELSE reasons || jsonb_build_object(
+      'effect', 'FAILED', 'detail', ($7::text[])[array_position($2::uuid[], id)]) END
+  WHERE tenant_id = $1 AND id = ANY($2::uuid[]) AND state IN ('sending', 'uncertain')
+  RETURNING id, debtor_id, state, message_class, send_after),
+ended AS (DELETE FROM deliveries WHERE tenant_id = $1 AND id = ANY($2::uuid[]))
+SELECT id, debtor_id, state, message_class, send_after FROM marked"""
 
 
 def mark(session: Session, marks: Sequence[Mark]) -> list[Marked]:
@@ -220,9 +227,9 @@ def mark(session: Session, marks: Sequence[Mark]) -> list[Marked]:
             state.encode(),
             retry_at.encode(),
             struct.pack("!i", MOST_ATTEMPTS),
+            bulk.texts([m.detail for m in group]),
         )
     ]
-    waiting.end(writer, [m.id for m in marked])
     again = [m for m in marked if m.state == MessageState.QUEUED]
     waiting.add(writer, [waiting.Wait(m.id.bytes, m.message_class, m.send_after) for m in again])
     return marked

@@ -159,7 +159,7 @@ def _mark_of(receipt: Receipt, retry_at: datetime) -> Mark:
         return Mark(receipt.message_id, MessageState.UNCERTAIN)
     if receipt.handed is Handed.LATER:
         return Mark(receipt.message_id, MessageState.QUEUED, retry_at=retry_at)
-    return Mark(receipt.message_id, MessageState.FAILED)
+    return Mark(receipt.message_id, MessageState.FAILED, detail=receipt.detail)
 
 
 def _note_dead_addresses(session: Session, receipts: Sequence[Receipt]) -> None:

@@ -7,6 +7,7 @@ import time
 from sqlalchemy import func, select, update
 
 from app.outreach import claiming
+from app.outreach.delivery import BATCH
 from app.outreach.models import Message
 from tenants.clock import now, stopped_at
 from tenants.resolve import by_id
@@ -18,7 +19,6 @@ from tests.outreach.people import WORKING_HOUR
 from tests.stage import stage
 
 MESSAGES = 4_000
-BATCH = 100
 WORKER = """
 import sys, uuid
 from sqlalchemy import create_engine

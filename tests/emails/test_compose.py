@@ -163,18 +163,18 @@ def test_a_brand_with_a_hostile_name_harms_only_its_looks(skin):
 
 @pytest.mark.parametrize("skin", SKINS)
 def test_a_link_cannot_break_out_of_its_attribute(skin):
-    links = replace(LINKS, action=f'{HOST}/a/"><img src=x onerror=alert(1)>')
+    links = LINKS._replace(action=f'{HOST}/a/"><img src=x onerror=alert(1)>')
     assert "<img src=x" not in mail(skin, links=links).html
 
 
 def test_without_an_action_the_call_is_said():
-    email = mail(links=replace(LINKS, action=None), words=Said(call_to_action="Digite o código."))
+    email = mail(links=LINKS._replace(action=None), words=Said(call_to_action="Digite o código."))
     assert "Digite o código." in seen(email.html)
     assert "/a/token" not in email.html.replace(LINKS.itemisation, "")
 
 
 def test_what_was_requested_carries_no_unsubscribe():
-    email = mail(links=replace(LINKS, unsubscribe=None, itemisation=None))
+    email = mail(links=LINKS._replace(unsubscribe=None, itemisation=None))
     assert email.headers == {"Content-Language": "pt-BR"}
     assert "/u/" not in email.html
     assert "/u/" not in email.text

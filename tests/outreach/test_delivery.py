@@ -207,8 +207,18 @@ def test_a_message_left_in_the_hand_over_is_uncertain_and_counts(bank, person, s
     assert deliver_due(bank, through=through(settings, kept)) == {}
 
 
-def test_a_message_that_cannot_be_composed_fails_alone(bank, person, settings, kept):
+@pytest.mark.parametrize("facts", [{}, {"valid_until": "never"}, {"valid_until": {"day": 1}}])
+def test_a_message_that_cannot_be_composed_fails_alone(bank, person, settings, kept, facts):
     with within(bank) as session:
-        remind(session, bank, person, facts={})
+        remind(session, bank, person, facts=facts)
         remind(session, bank, add_person(session), "day:2")
     assert deliver_due(bank, through=through(settings, kept)) == {"failed": 1, "sent": 1}
+
+
+def test_what_a_provider_refused_is_kept_as_the_reason(bank, person, settings):
+    refusing = Kept(Handed.REFUSED, "smtp_554")
+    with within(bank) as session:
+        remind(session, bank, person)
+    assert deliver_due(bank, through=through(settings, refusing)) == {"failed": 1}
+    with within(bank) as session:
+        assert only(session).reasons[-1] == {"effect": "FAILED", "detail": "smtp_554"}

@@ -222,3 +222,18 @@ def test_a_server_of_seven_bits_gets_seven_bits():
     [mail] = listening.mails
     assert mail.isascii()
     assert message_from_bytes(mail, policy=policy.SMTP).get_content() == text
+
+
+def test_a_mail_that_seven_bits_cannot_hold_is_refused_alone():
+    mail = b"Content-Type: text/plain; charset=%s\r\n\r\nS\xc3\xa3o\r\n"
+    charsets = {"a": b"utf-8", "b": b"nonsense", "c": b"utf-8"}
+    offered = [parcel(f"{who}@exemplo.com.br", mail % name) for who, name in charsets.items()]
+    listening = Listening(b"PIPELINING")
+    with listening as server:
+        smtp = Smtp(server, connections=1)
+        answers = {receipt.message_id: receipt for receipt in smtp.hand_over(offered)}
+        smtp.close()
+    first, second, third = (answers[each.message_id] for each in offered)
+    assert (first.handed, third.handed) == (Handed.SENT, Handed.SENT)
+    assert (second.handed, second.detail) == (Handed.REFUSED, "not_converted_LookupError")
+    assert len(listening.mails) == 2

@@ -4,7 +4,7 @@ Everything that depends on the brand alone (its name, its preferred words, its o
 into the wordings once per brand; a message then costs one `%` per slot.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
@@ -90,10 +90,13 @@ def compose(
         return Words(text=_sms(plan.parts[SMS], letter(variant, 0), values, intent, locale))
     parts = plan.parts
     greeting = "greeting" if person_name(facts, "first_name", locale) else NAMELESS
-    chosen = [
-        _pick(parts[greeting if slot == "greeting" else slot], letter(variant, place)).fill(values)
-        for place, slot in enumerate(SLOTS)
-    ]
+    chosen = _filled(
+        [
+            _pick(parts[greeting if slot == "greeting" else slot], letter(variant, place))
+            for place, slot in enumerate(SLOTS)
+        ],
+        values,
+    )
     if len(chosen[5]) > SUBJECT_LENGTH:
         # A long creditor's name: the shortest wording says less of it.
         chosen[5] = min((one.fill(values) for one in parts["subject"]), key=len)
@@ -106,6 +109,12 @@ def compose(
         subject=chosen[5],
         preheader=chosen[6],
     )
+
+
+def _filled(wordings: Sequence[_Wording], values: Values) -> list[str]:
+    """Each wording filled, all of them at once: no text and no value holds a NUL."""
+    together = "\x00".join([one.template for one in wordings])
+    return (together % tuple([values[key] for one in wordings for key in one.keys])).split("\x00")
 
 
 @lru_cache(maxsize=65536)

@@ -2,16 +2,14 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.config import Settings
 from app.outreach.models import Channel
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(NamedTuple):
     """A composed message on its way."""
 
     message_id: uuid.UUID
@@ -43,8 +41,7 @@ class Handed(StrEnum):
     """Perhaps taken: never offered again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """The provider's answer for one parcel. `detail` is a code, never an address."""
 
     message_id: uuid.UUID

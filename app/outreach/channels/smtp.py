@@ -227,6 +227,8 @@ class _Conversation:
 
     async def run(self) -> None:
         """Offer all. Raises Broken, OSError."""
+        if not self._connection.eight_bit:
+            self._waiting = [fit for fit in map(self._fit, self._waiting) if fit is not None]
         connection, waiting = self._connection, self._waiting
         ask = self._answers if connection.pipelining else self._one_by_one
         connection.send(self._ahead())
@@ -240,7 +242,7 @@ class _Conversation:
                 await connection.reply()
                 continue
             self._given = parcel
-            connection.send(self._travelling(parcel) + self._ahead())
+            connection.send(stuffed(parcel.content) + self._ahead())
             await connection.drain()
             code, lines = await connection.reply()
             self._given = None
@@ -252,11 +254,18 @@ class _Conversation:
             return b""
         return b"".join(commands(self._waiting[0], eight_bit=self._connection.eight_bit))
 
-    def _travelling(self, parcel: Parcel) -> bytes:
+    def _fit(self, parcel: Parcel) -> Parcel | None:
+        """The parcel in seven bits. One that cannot be converted is refused alone, before its
+        envelope is sent: whatever the standard library trips over in it, the others leave."""
         content = parcel.content
-        if not self._connection.eight_bit and not content.isascii():
-            content = in_seven_bits(content)
-        return stuffed(content)
+        if content.isascii():
+            return parcel
+        try:
+            return parcel._replace(pieces=[in_seven_bits(content)])
+        except Exception as error:
+            detail = f"not_converted_{type(error).__name__}"
+            self.receipts.append(Receipt(parcel.message_id, Handed.REFUSED, detail=detail))
+            return None
 
     async def _one_by_one(self, parcel: Parcel) -> int | None:
         """Each command after the answer to the one before: the code that refused one, if any."""
