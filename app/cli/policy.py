@@ -1,5 +1,6 @@
 """`flask policy …`: may this person be contacted now, and why."""
 
+import tomllib
 import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,15 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cli import naming
-from app.compliance import explain
+from app.compliance import actions, explain
 from app.compliance.facts import ContactFacts, PersonFacts
-from app.compliance.policy import Policy, standard
+from app.compliance.policy import SETS, NotStricter, Policy, standard
 from app.compliance.queries import paused_channels, policy_in_force
 from app.compliance.rules import decide
 from app.debts.models import ContactKind, ContactPoint
 from app.history.models import Event
 from app.journeys import withheld
-from app.outreach.models import Message, MessageState
+from app.outreach.models import Channel, Message, MessageState
 from app.outreach.queries import person_facts
 from tenants.clock import now
 from tenants.scope import within
@@ -26,19 +27,58 @@ from themes.formats import moment
 from themes.translations import LOCALES, catalogue
 
 group = AppGroup("policy", help="The contact policy.")
+CHANNELS_OF = {
+    ContactKind.EMAIL: (Channel.EMAIL.value,),
+    ContactKind.PHONE: (Channel.SMS.value, "whatsapp", "voice"),
+}
+"""What an address could be used for; WhatsApp and calls are asked, not made."""
 locale_option = click.option("--locale", type=click.Choice(LOCALES), default="pt_BR")
 
 
 @group.command("list")
+@click.option("--jurisdiction", type=click.Choice(sorted(SETS)), default="BR")
 @locale_option
-def list_rules(locale: str) -> None:
-    """Every rule, its effect and where it comes from."""
-    policy, texts = standard(), catalogue(locale, "policy")
+def list_rules(jurisdiction: str, locale: str) -> None:
+    """Every rule, its effect, its parameters and where it comes from.
+
+    A `?` marks a parameter that counsel must confirm.
+    """
+    policy, texts = standard(jurisdiction), catalogue(locale, "policy")
+    click.echo(f"{policy.jurisdiction} {policy.version}")
     for rule in policy.rules.values():
         click.echo(f"{rule.id}  {rule.effect:8}  {texts.gettext(rule.title)}")
+        click.echo(f"       {texts.gettext(rule.explanation)}")
         click.echo(f"       {explain.sources(rule.id, policy, locale)}")
+        if rule.parameters:
+            click.echo(f"       {explain.values(rule)}")
         for fact in rule.unknown:
             click.echo(f"       {texts.gettext(fact)}")
+
+
+@group.command("tighten")
+@click.argument("slug")
+@click.argument("rule")
+@click.argument("parameter")
+@click.argument("value")
+def tighten(slug: str, rule: str, parameter: str, value: str) -> None:
+    """Set a creditor's own, stricter VALUE of a rule's PARAMETER, written as TOML: 1, true, [1].
+
+    A text may be left bare: 09:00-18:00. What would loosen the policy is refused.
+    """
+    with within(naming.tenant(slug)) as session:
+        try:
+            actions.tighten(session, rule=rule, **{parameter: _value(value)})
+        except NotStricter as error:
+            raise click.ClickException(str(error)) from error
+        actions.audit(session, actor="command", action="policy.tightened", rule=rule,
+                      parameter=parameter, value=value)  # fmt: skip
+
+
+def _value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
 
 
 @group.command("ask")
@@ -72,20 +112,23 @@ def ask(slug: str, debtor: str, locale: str) -> None:
 def _answer(
     session: Session, facts: PersonFacts, point: ContactPoint, policy: Policy, locale: str
 ) -> None:
-    channel = withheld.CHANNEL_OF[ContactKind(point.kind)]
-    contact = ContactFacts(
-        channel=channel,
-        message_class="outbound",
-        area_code=point.area_code,
-        state=point.state,
-        sender_paused=channel in paused_channels(session),
-    )
-    verdict = decide(facts, contact, now(), policy)
-    click.echo(f"{channel}: {verdict.effect}")
-    for reason in verdict.reasons:
-        said = explain.sentence(reason, policy, locale, facts.time_zone)
-        click.echo(f"  {reason.rule}  {said}")
-        click.echo(f"         {explain.sources(reason.rule, policy, locale)}")
+    paused = paused_channels(session)
+    for channel in CHANNELS_OF[ContactKind(point.kind)]:
+        contact = ContactFacts(
+            channel=channel,
+            message_class="outbound",
+            area_code=point.area_code,
+            state=point.state,
+            whose=point.whose,
+            sender_paused=channel in paused,
+        )
+        verdict = decide(facts, contact, now(), policy)
+        until = "" if verdict.until is None else moment(verdict.until, facts.time_zone, locale)
+        click.echo(f"{channel}: {verdict.effect} {until}".rstrip())
+        for reason in verdict.reasons:
+            said = explain.sentence(reason, policy, locale, facts.time_zone)
+            click.echo(f"  {reason.rule}  {said}")
+            click.echo(f"         {explain.sources(reason.rule, policy, locale)}")
 
 
 def _tell_stored(session: Session, facts: PersonFacts, policy: Policy, locale: str) -> None:

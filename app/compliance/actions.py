@@ -18,7 +18,6 @@ from app.compliance.models import (
     SenderPause,
     Task,
 )
-from app.compliance.policy import standard
 from app.compliance.queries import overrides, policy_in_force
 from app.compliance.rules import EVERY_CHANNEL
 from app.debts.models import Debtor
@@ -217,8 +216,11 @@ def audit(
 
 
 def tighten(session: Session, *, rule: str, **parameters: Any) -> None:
-    """Set a tenant's own, stricter parameters of a rule. Raises policy.NotStricter."""
-    standard().with_overrides({rule: parameters}, refuse_looser=True)
+    """Set a tenant's own, stricter parameters of a rule. Raises policy.NotStricter.
+
+    Looser than what is in force, also by its own earlier word, is refused.
+    """
+    policy_in_force(session).with_overrides({rule: parameters}, refuse_looser=True)
     merged = {**overrides(session).get(rule, {}), **parameters}
     statement = insert(PolicyOverride).values(
         tenant_id=current_tenant_id(), id=new_id(), rule=rule, parameters=merged, set_at=now()

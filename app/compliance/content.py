@@ -1,6 +1,8 @@
 """What the policy asks of a composed message or page before it leaves. Pure.
 
-BR-14 creditor named · BR-15 amounts itemised · BR-28 form of an SMS · BR-29 form of an e-mail.
+BR-14 creditor named · BR-15 amounts itemised · BR-28 form of an SMS · BR-29 form of an e-mail ·
+US-03 way to opt out · US-04 validation notice · US-05 voicemail. A rule that the policy in force
+does not know is not asked.
 """
 
 import re
@@ -31,17 +33,40 @@ class ContentFacts:
     """List-Unsubscribe and List-Unsubscribe-Post are both there (RFC 8058)."""
     authenticated: bool = True
     """DKIM or SPF aligned with the From domain."""
+    message_class: str = "outbound"
+    says_how_to_opt_out: bool = False
+    has_validation_notice: bool = False
+    is_limited_content: bool = False
+    """Of a voicemail: it says the limited-content message word by word."""
 
 
 def check(content: ContentFacts, policy: Policy) -> tuple[Reason, ...]:
     """Every rule the content breaks; none means that it may leave."""
+    broken = _foreign(content)
     if content.channel == "sms":
-        broken = _sms(content, policy)
-    else:
-        broken = [*_creditor(content, policy), *_itemised(content, policy)]
+        broken += _sms(content, policy)
+    elif content.channel != "voicemail":
+        broken += [*_creditor(content, policy), *_itemised(content, policy)]
         if content.channel == "email":
             broken += _email(content)
-    return tuple(broken)
+    return tuple(reason for reason in broken if _is_asked(reason.rule, content, policy))
+
+
+def _is_asked(rule_id: str, content: ContentFacts, policy: Policy) -> bool:
+    rule = policy.rules.get(rule_id)
+    # The reputation of a sender is a contact rule; the form of an e-mail is everybody's.
+    return rule is not None and (rule_id == "BR-29" or content.message_class in rule.classes)
+
+
+def _foreign(content: ContentFacts) -> list[Reason]:
+    broken = []
+    if content.channel in ("email", "sms") and not content.says_how_to_opt_out:
+        broken.append(Reason("US-03", Effect.REQUIRE, "opt_out"))
+    if content.channel != "voicemail" and not content.has_validation_notice:
+        broken.append(Reason("US-04", Effect.REQUIRE, "validation_notice"))
+    if content.channel == "voicemail" and not content.is_limited_content:
+        broken.append(Reason("US-05", Effect.BLOCK, "limited_content"))
+    return broken
 
 
 def _creditor(content: ContentFacts, policy: Policy) -> list[Reason]:

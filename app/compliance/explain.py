@@ -4,15 +4,31 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.compliance.facts import Reason
-from app.compliance.policy import Policy
+from app.compliance.policy import Policy, Rule
 from themes.formats import moment
 from themes.translations import catalogue
 
 DETAILS = {
     "day": "Number written to today",
     "seven_days": "Number written to in seven days",
+    "calls_shift": "Called in this part of the day already",
+    "calls_day": "Number of calls today",
+    "calls_seven_days": "Number of calls in seven days",
+    "talk": "Spoken with lately",
     "no_common_hour": "No hour is permitted in every place this person may be",
     "minor": "Under 18",
+    "workplace": "A workplace's address",
+    "shared": "An address that others read too",
+    "recorded": "The call is not recorded",
+    "recording_notice": "Nobody says that the call is recorded",
+    "call_authenticated": "The caller's number is not authenticated",
+    "own_account": "Not the creditor's own account",
+    "opt_in": "No proof that the person opted in",
+    "provider_approval": "No written approval of the provider",
+    "approved_template": "Not an approved template",
+    "consent": "No proof of consent",
+    "carrier_approval": "No approval of the carriers",
+    "transfer_notice": "No notice of the transfer",
 }
 """Details that say more than their rule; message ids."""
 
@@ -37,6 +53,14 @@ def sources(rule_id: str, policy: Policy, locale: str) -> str:
     if rule.uncertain:
         said += " — " + catalogue(locale, "policy").gettext("to be confirmed by counsel")
     return said
+
+
+def values(rule: Rule) -> str:
+    """A rule's parameters in force, as they are written; `?` marks those counsel must confirm."""
+    return ", ".join(
+        f"{name} = {value}{' ?' if name in rule.uncertain else ''}"
+        for name, value in rule.parameters.items()
+    )
 
 
 def stored(reasons: Iterable[Mapping[str, Any]], policy: Policy, locale: str) -> list[str]:

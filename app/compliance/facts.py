@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from app.compliance.policy import Effect, Policy
+from app.compliance.windows import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +21,19 @@ class DebtFacts:
 
 
 class Sent(NamedTuple):
-    """An outbound message that left, or may have left."""
+    """An outbound message that left, or may have left, or a call."""
 
     channel: str
     at: datetime
+    talked: bool = False
+    """Of a call: the person was spoken with."""
+
+
+class Listing(NamedTuple):
+    """A line or a person on a do-not-call list."""
+
+    registry: str
+    since: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,10 @@ class PersonFacts:
     debts: tuple[DebtFacts, ...] = ()
     sent: tuple[Sent, ...] = ()
     """Outbound messages of the last seven days, uncertain ones included."""
+    held_since: tuple[tuple[str, datetime], ...] = ()
+    """When holds that end by themselves were opened, by kind."""
+    convenient: Window | None = None
+    """The only hours that suit the person, where they live; None where they never said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +68,44 @@ class ContactFacts:
     """As in debts.models.Whose."""
     sender_paused: bool = False
     """The creditor's reputation on this channel is over the limit (BR-29)."""
+    marks: frozenset[str] = frozenset()
+    """What is proven of this contact: see the questions "proof" of the policy."""
+    listed: tuple[Listing, ...] = ()
+
+
+class Pattern(NamedTuple):
+    """What many people and addresses have in common: what is asked of it is asked once for all."""
+
+    time_zone: str
+    channel: str
+    message_class: str
+    state: str
+    whose: str
+    sender_paused: bool
+    marks: frozenset[str]
+    listed: tuple[Listing, ...]
+    holds: frozenset[str]
+    held_since: tuple[tuple[str, datetime], ...]
+    opted_out: frozenset[str]
+    owes: bool
+
+
+def pattern_of(person: PersonFacts, contact: ContactFacts) -> Pattern:
+    """The pattern of a person and an address."""
+    return Pattern(
+        person.time_zone,
+        contact.channel,
+        contact.message_class,
+        contact.state,
+        contact.whose,
+        contact.sender_paused,
+        contact.marks,
+        contact.listed,
+        person.holds,
+        person.held_since,
+        person.opted_out,
+        bool(person.debts),
+    )
 
 
 class Finding(NamedTuple):

@@ -3,29 +3,18 @@
 A person may be where they live, where their own time zone is, or where their phone's area code is.
 """
 
-import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import holidays
-
+from app.compliance.places import Place, is_holiday
 from app.compliance.policy import Policy
 from app.compliance.windows import MINUTES_IN_DAY, Window
 
-SOURCE = Path(__file__).with_name("places.toml")
 DAYS_SEARCHED = 21
 ROUNDS = 60
-
-
-class Place(NamedTuple):
-    """A time zone (IANA), and a state where it is known."""
-
-    time_zone: str
-    uf: str | None
 
 
 class Opening(NamedTuple):
@@ -36,60 +25,15 @@ class Opening(NamedTuple):
     slot: datetime | None
 
 
-@cache
-def _places() -> tuple[dict[str, str], dict[str, str]]:
-    document = tomllib.loads(SOURCE.read_text("utf-8"))
-    by_area = {code: uf for uf, codes in document["area_codes"].items() for code in codes}
-    return document["time_zones"], by_area
-
-
-def zone_of_state(uf: str) -> str | None:
-    """The time zone of a state's capital."""
-    return _places()[0].get(uf)
-
-
-def state_of_area_code(area_code: str) -> str | None:
-    """The state of a DDD."""
-    return _places()[1].get(area_code)
-
-
-@lru_cache(maxsize=4096)
-def places_of(time_zone: str, uf: str | None, area_code: str | None) -> tuple[Place, ...]:
-    """Every place the person may be in."""
-    found = {Place(time_zone, uf)}
-    for state in (uf, state_of_area_code(area_code) if area_code else None):
-        if state:
-            found.add(Place(zone_of_state(state) or time_zone, state))
-    return tuple(sorted(found, key=str))
-
-
-@lru_cache(maxsize=256)
-def _holidays(uf: str | None, year: int) -> frozenset[date]:
-    known = uf if uf and zone_of_state(uf) else None
-    return frozenset(holidays.country_holidays("BR", subdiv=known, years=year))
-
-
-def is_holiday(uf: str | None, day: date) -> bool:
-    """National and state holidays (BR)."""
-    return day in _holidays(uf, day.year)
-
-
-def is_business_day(uf: str | None, day: date) -> bool:
-    """Monday to Friday, no holiday of the country or the state."""
-    return day.weekday() < 5 and not is_holiday(uf, day)
-
-
-def after_business_days(uf: str | None, day: date, count: int) -> date:
-    """The `count`-th business day after `day`."""
-    while count:
-        day += timedelta(days=1)
-        count -= is_business_day(uf, day)
-    return day
-
-
-def _windows(place: Place, day: date, policy: Policy) -> tuple[Window, Window]:
-    holiday = is_holiday(place.uf, day)
-    base = policy.base_week.on(day.weekday(), is_holiday=holiday)
+def _windows(place: Place, day: date, policy: Policy) -> tuple[Window, Window] | None:
+    """The hours of everywhere and of the state, both within what suits the person."""
+    base_week = policy.base_week
+    if base_week is None:
+        return None
+    holiday = is_holiday(place.uf, day, policy.jurisdiction)
+    base = base_week.on(day.weekday(), is_holiday=holiday)
+    if place.convenient is not None:
+        base = base.narrowed_by(place.convenient)
     week = policy.state_weeks.get(place.uf or "")
     return base, week.on(day.weekday(), is_holiday=holiday) if week else base
 
@@ -111,8 +55,10 @@ def _opens(place: Place, at: datetime, policy: Policy) -> datetime | None:
     first = at.astimezone(zone).date()
     for offset in range(DAYS_SEARCHED):
         day = first + timedelta(days=offset)
-        base, state = _windows(place, day, policy)
-        window = base.narrowed_by(state)
+        windows = _windows(place, day, policy)
+        if windows is None:
+            return at
+        window = windows[0].narrowed_by(windows[1])
         if window and at < _instant(day, window.end, zone):
             return max(at, _instant(day, window.start, zone))
     return None
@@ -133,14 +79,69 @@ def next_slot(places: Iterable[Place], at: datetime, policy: Policy) -> datetime
 
 
 def opening(places: Iterable[Place], at: datetime, policy: Policy) -> Opening:
-    """What BR-03 and BR-04 say of `at` for a person who may be in any of `places`."""
+    """What the hours say of `at` for a person who may be in any of `places`."""
     places = tuple(places)
     base_closed = state_closed = False
     for place in places:
         zone = ZoneInfo(place.time_zone)
         day = at.astimezone(zone).date()
-        base, state = _windows(place, day, policy)
+        windows = _windows(place, day, policy)
+        if windows is None:
+            break
+        base, state = windows
         base_closed |= not _is_within(base, day, at, zone)
         state_closed |= state is not base and not _is_within(state, day, at, zone)
     slot = next_slot(places, at, policy) if base_closed or state_closed else at
     return Opening(base_closed, state_closed, slot)
+
+
+@lru_cache(maxsize=2048)
+def _intervals(
+    place: Place, first: date, days: int, policy: Policy
+) -> tuple[tuple[datetime, datetime], ...]:
+    """When a place is open, in UTC."""
+    zone, found = ZoneInfo(place.time_zone), []
+    for day in (first + timedelta(days=offset) for offset in range(days)):
+        windows = _windows(place, day, policy)
+        assert windows is not None, "somewhere without hours is always open"
+        window = windows[0].narrowed_by(windows[1])
+        if window:
+            found.append((_instant(day, window.start, zone), _instant(day, window.end, zone)))
+    return tuple(found)
+
+
+def slots(
+    places: Sequence[Place], moments: Sequence[datetime], policy: Policy
+) -> list[datetime | None]:
+    """`next_slot` of each of many moments, which are in ascending order."""
+    if policy.base_week is None:
+        return list(moments)
+    first = moments[0].date() - timedelta(days=2)
+    days = (moments[-1].date() - first).days + DAYS_SEARCHED
+    common = list(_intervals(places[0], first, days, policy))
+    for place in places[1:]:
+        common = _both(common, _intervals(place, first, days, policy))
+    found: list[datetime | None] = []
+    at = 0
+    for moment in moments:
+        while at < len(common) and common[at][1] <= moment:
+            at += 1
+        found.append(max(common[at][0], moment) if at < len(common) else None)
+    return found
+
+
+def _both(
+    ours: Sequence[tuple[datetime, datetime]], theirs: Sequence[tuple[datetime, datetime]]
+) -> list[tuple[datetime, datetime]]:
+    """The time that lies in an interval of both; each is in ascending order."""
+    found, mine, other = [], 0, 0
+    while mine < len(ours) and other < len(theirs):
+        start = max(ours[mine][0], theirs[other][0])
+        end = min(ours[mine][1], theirs[other][1])
+        if start < end:
+            found.append((start, end))
+        if ours[mine][1] <= theirs[other][1]:
+            mine += 1
+        else:
+            other += 1
+    return found

@@ -21,6 +21,16 @@ class HoldKind(StrEnum):
     INCAPACITY = "incapacity"
     MINOR = "minor"
     DELETION = "deletion"
+    ATTORNEY = "attorney"
+    CEASE = "cease"
+    BREATHING_SPACE = "breathing_space"
+    MENTAL_HEALTH_CRISIS = "mental_health_crisis"
+    STATUTE_BARRED = "statute_barred"
+    """The person refuses to pay what is statute-barred."""
+
+
+ENDING_HOLDS = frozenset({HoldKind.BREATHING_SPACE})
+"""Holds that end by themselves, days after they were opened (parameter `<kind>_days`)."""
 
 
 class Hold(TenantScoped):
@@ -99,7 +109,7 @@ class SenderPause(TenantScoped):
     channel: Mapped[str]
     rule: Mapped[str]
     reason: Mapped[str]
-    """bounces or complaints."""
+    """bounces, complaints or alignment."""
     paused_at: Mapped[datetime] = mapped_column(default=now)
     resumed_at: Mapped[datetime | None]
 
@@ -116,7 +126,7 @@ class Task(TenantScoped):
 
     debtor_id: Mapped[uuid.UUID]
     kind: Mapped[str]
-    """answer_dispute, bureau_removal, quitacao, access_request, correction, deletion, refund…"""
+    """answer_dispute, answer_reply, bureau_removal, quitacao, access_request, refund…"""
     rule: Mapped[str | None]
     cause: Mapped[str]
     """kind:id of what made it: the same cause makes one task."""

@@ -1,4 +1,8 @@
-"""The contact policy as data: loaded once, tightened per tenant, never loosened."""
+"""The contact policy as data: rules per jurisdiction, tightened per tenant, never loosened.
+
+What a contact rule asks (`Rule.asks`) is the name of one of `questions.QUESTIONS`; its parameters
+say the rest.
+"""
 
 import tomllib
 from collections.abc import Mapping
@@ -10,7 +14,15 @@ from typing import Any
 
 from app.compliance.windows import Week, Window, parse_window
 
-SOURCE = Path(__file__).with_name("policy.toml")
+FOLDER = Path(__file__).with_name("policies")
+EVERYWHERE = "any"
+EU_MEMBERS = (
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905 - reads as the list it is
+)
+SETS = {"BR": "br", "US": "us", "UK": "uk", "GB": "uk", "EU": "eu"} | dict.fromkeys(
+    EU_MEMBERS, "eu"
+)
+"""A tenant's jurisdiction → the file of its rules. One that has none may contact nobody."""
 
 
 class Effect(StrEnum):
@@ -45,13 +57,22 @@ class Rule:
     where: str
     effect: Effect
     sources: tuple[str, ...]
-    uncertain: bool
+    uncertain: tuple[str, ...]
+    """Parameters that counsel must confirm; "*" is the rule itself."""
     parameters: Mapping[str, Any]
     stricter: Mapping[str, str]
+    asks: tuple[str, ...] = ()
+    """Of a contact rule: the questions, by name."""
     classes: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+    """Only these; empty is every channel."""
     also: Effect | None = None
     unknown: tuple[str, ...] = ()
     """What the rule asks and nothing here can tell yet; message ids."""
+
+    def binds(self, channel: str, message_class: str) -> bool:
+        """Whether the rule looks at messages of this class on this channel."""
+        return message_class in self.classes and (not self.channels or channel in self.channels)
 
     def tightened(self, parameters: Mapping[str, Any], *, refuse_looser: bool) -> "Rule":
         """With the stricter of each parameter. Raises NotStricter when asked to refuse."""
@@ -67,9 +88,11 @@ class Rule:
 
 
 def _strictest(direction: str, ours: Any, theirs: Any) -> Any:
+    if type(ours) is not type(theirs):
+        raise NotStricter(f"{theirs!r} is no value for {ours!r}")
     if direction == "lower":
         return min(ours, theirs)
-    if direction == "higher":
+    if direction in ("higher", "on"):
         return max(ours, theirs)
     if direction == "superset":
         return [*ours, *(item for item in theirs if item not in ours)]
@@ -84,42 +107,56 @@ class Policy:
     rules: Mapping[str, Rule]
     tightened: frozenset[str] = field(default=frozenset())
     """The ids of rules this tenant made stricter."""
+    jurisdiction: str = "BR"
 
     def parameter(self, rule: str, name: str) -> Any:
         """The value in force. Raises KeyError."""
         return self.rules[rule].parameters[name]
 
-    def binds(self, rule: str, message_class: str) -> bool:
-        """Whether a contact rule looks at messages of this class."""
-        return message_class in self.rules[rule].classes
+    @cached_property
+    def contact_rules(self) -> tuple[Rule, ...]:
+        """Those asked before somebody is contacted."""
+        return tuple(rule for rule in self.rules.values() if rule.where == "contact")
+
+    def asking(self, question: str) -> tuple[Rule, ...]:
+        """The contact rules that ask this."""
+        return self._asking.get(question, ())
 
     @cached_property
-    def base_week(self) -> Week:
-        """The hours of BR-03."""
-        return Week(
-            *(
-                self._window("BR-03", n)
-                for n in ("monday_to_friday", "saturday", "sunday", "holiday")
-            )
-        )
+    def _asking(self) -> Mapping[str, tuple[Rule, ...]]:
+        questions = {question for rule in self.contact_rules for question in rule.asks}
+        return {
+            question: tuple(rule for rule in self.contact_rules if question in rule.asks)
+            for question in questions
+        }
+
+    @cached_property
+    def base_week(self) -> Week | None:
+        """The hours of every place; None where no rule sets any."""
+        for rule in self.asking("hours"):
+            days = ("monday_to_friday", "saturday", "sunday", "holiday")
+            return Week(*(self._window(rule, name) for name in days))
+        return None
 
     @cached_property
     def state_weeks(self) -> Mapping[str, Week]:
-        """The hours of BR-04, by state; Sunday and holidays are never wider than BR-03."""
-        names = self.rules["BR-04"].parameters
+        """The hours of states (BR-04); Sunday and holidays are never wider than everywhere."""
+        base = self.base_week
         return {
             uf: Week(
-                self._window("BR-04", uf),
-                self._window("BR-04", f"{uf}_saturday"),
-                self.base_week.sunday,
-                self.base_week.holiday,
+                parse_window(rule.parameters[uf]),
+                parse_window(rule.parameters[f"{uf}_saturday"]),
+                base.sunday,
+                base.holiday,
             )
-            for uf in names
-            if len(uf) == 2
+            for rule in self.asking("state_hours")
+            for uf in rule.parameters
+            if len(uf) == 2 and base is not None
         }
 
-    def _window(self, rule: str, name: str) -> Window:
-        return parse_window(self.parameter(rule, name))
+    def _window(self, rule: Rule, name: str) -> Window:
+        """Where a rule knows no holidays, they are days like others."""
+        return parse_window(rule.parameters.get(name, "00:00-24:00"))
 
     def with_overrides(
         self, overrides: Mapping[str, Mapping[str, Any]], *, refuse_looser: bool = False
@@ -133,14 +170,24 @@ class Policy:
             if rule_id not in rules:
                 raise NotStricter(f"no rule {rule_id}")
             rules[rule_id] = rules[rule_id].tightened(parameters, refuse_looser=refuse_looser)
-        return Policy(self.version, rules, frozenset(overrides))
+        return replace(self, rules=rules, tightened=frozenset(overrides))
 
 
 @cache
-def standard() -> Policy:
-    """The policy as it stands in policy.toml."""
-    document = tomllib.loads(SOURCE.read_text("utf-8"))
-    return Policy(document["version"], {row["id"]: _rule(row) for row in document["rules"]})
+def standard(jurisdiction: str = "BR") -> Policy:
+    """The policy of a jurisdiction (a tenant's). Raises LookupError where none is written."""
+    if jurisdiction not in SETS:
+        raise LookupError(f"no contact policy for {jurisdiction}")
+    own, everywhere = _document(SETS[jurisdiction]), _document(EVERYWHERE)
+    brazil = {row["id"]: row for row in _document("br")["rules"]}
+    rows = [*own["rules"], *everywhere["rules"], *(brazil[i] for i in own.get("adopts", ()))]
+    rules = {row["id"]: _rule(row) for row in sorted(rows, key=lambda row: str(row["id"]))}
+    return Policy(own["version"], rules, jurisdiction=SETS[jurisdiction].upper())
+
+
+@cache
+def _document(name: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8"))
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:
@@ -151,10 +198,12 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         where=row["where"],
         effect=Effect(row["effect"]),
         sources=tuple(row["sources"]),
-        uncertain=row["uncertain"],
+        uncertain=tuple(row["uncertain"]),
         parameters=row["parameters"],
         stricter=row["stricter"],
+        asks=tuple(row.get("asks", ())),
         classes=frozenset(row.get("classes", ())),
+        channels=frozenset(row.get("channels", ())),
         also=Effect(row["also"]) if "also" in row else None,
         unknown=tuple(row.get("unknown", ())),
     )

@@ -3,6 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -11,9 +12,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import UserDefinedType
 
 from app.compliance.facts import DebtFacts, PersonFacts, Sent
-from app.compliance.models import Hold, OptOut, PolicyOverride, SenderPause
+from app.compliance.models import ENDING_HOLDS, Hold, OptOut, PolicyOverride, SenderPause
 from app.compliance.policy import Policy, standard
 from app.debts.models import Debt, Debtor, DebtState
+from tenants.models import Tenant
+from tenants.scope import current_tenant_id
 
 OWED = (DebtState.OPEN, DebtState.AGREED)
 
@@ -59,9 +62,18 @@ def overrides(session: Session) -> dict[str, dict[str, Any]]:
 
 
 def policy_in_force(session: Session) -> Policy:
-    """The standard policy, tightened by this tenant's overrides."""
-    own = overrides(session)
-    return standard().with_overrides(own) if own else standard()
+    """The policy of this tenant's jurisdiction, tightened by its overrides.
+
+    Raises LookupError for a jurisdiction that no policy is written for.
+    """
+    rows = session.execute(
+        select(Tenant.jurisdiction, PolicyOverride.rule, PolicyOverride.parameters)
+        .outerjoin(PolicyOverride, PolicyOverride.tenant_id == Tenant.id)
+        .where(Tenant.id == current_tenant_id())
+    ).all()
+    policy = standard(rows[0].jurisdiction)
+    own = {row.rule: row.parameters for row in rows if row.rule is not None}
+    return policy.with_overrides(own) if own else policy
 
 
 def paused_channels(session: Session) -> frozenset[str]:
@@ -80,13 +92,7 @@ def person_facts(
     knows (`outreach.queries.person_facts` brings both together).
     """
     ids = identifiers(debtor_ids)
-    holds = _grouped(
-        session.execute(
-            select(Hold.debtor_id, Hold.kind).where(
-                among(Hold.debtor_id, ids), Hold.resolved_at.is_(None)
-            )
-        )
-    )
+    holds, held_since = _holds(session, ids)
     opted_out = _grouped(
         session.execute(
             select(OptOut.debtor_id, OptOut.channel).where(
@@ -108,9 +114,28 @@ def person_facts(
             opted_out=frozenset(opted_out.get(debtor_id, ())),
             debts=tuple(debts.get(debtor_id, ())),
             sent=(sent or {}).get(debtor_id, ()),
+            held_since=tuple(held_since.get(debtor_id, ())),
         )
         for debtor_id, time_zone, uf, adult_on in people
     }
+
+
+def _holds(
+    session: Session, ids: Identifiers
+) -> tuple[dict[uuid.UUID, list[str]], dict[uuid.UUID, list[tuple[str, datetime]]]]:
+    """Open holds by person, and since when those are open that end by themselves."""
+    kinds: dict[uuid.UUID, list[str]] = defaultdict(list)
+    since: dict[uuid.UUID, list[tuple[str, datetime]]] = defaultdict(list)
+    rows = session.execute(
+        select(Hold.debtor_id, Hold.kind, Hold.opened_at)
+        .where(among(Hold.debtor_id, ids), Hold.resolved_at.is_(None))
+        .order_by(Hold.opened_at)
+    )
+    for debtor_id, kind, opened_at in rows:
+        kinds[debtor_id].append(kind)
+        if kind in ENDING_HOLDS:
+            since[debtor_id].append((kind, opened_at))
+    return kinds, since
 
 
 def _grouped(rows: Iterable[Any]) -> dict[uuid.UUID, list[str]]:

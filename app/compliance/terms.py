@@ -1,11 +1,14 @@
-"""What the policy asks of offers, agreements, payments and automated decisions. Pure.
+"""What the policy asks of offers, agreements, payments, audiences and decisions. Pure.
 
-BR-17 limits of charges · BR-18 card debt at most doubles · BR-19 total cost shown · BR-20 fair
-agreement · BR-24 safe payment · BR-31 automated decision explained. Owners call these with facts.
+BR-13 what is needed to live on · BR-17 limits of charges · BR-18 card debt at most doubles · BR-19
+total cost shown · BR-20 fair agreement · BR-21 before a bureau is told · BR-24 safe payment · BR-30
+and EU-02 audiences · BR-31 automated decision explained. Owners call these with facts.
 """
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
+from app.compliance.dates import years_later
 from app.compliance.facts import Reason
 from app.compliance.policy import Effect, Policy
 
@@ -119,3 +122,56 @@ def check_decision(*, is_adverse: bool, reasons: int, has_review_route: bool) ->
         return ()
     missing = {"reasons": reasons == 0, "review": not has_review_route}
     return tuple(Reason("BR-31", Effect.REQUIRE, name) for name, is_so in missing.items() if is_so)
+
+
+def check_budget(
+    *, income_cents: int, instalments_cents: int, policy: Policy
+) -> tuple[Reason, ...]:
+    """BR-13: whether a month's income, less all instalments, leaves too little to live on."""
+    left = income_cents - instalments_cents
+    is_less = left < policy.parameter("BR-13", "minimum_cents")
+    return (Reason("BR-13", Effect.REVIEW),) if is_less else ()
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationFacts:
+    """A debt before it is put on a bureau's list."""
+
+    notice_delivered_on: date | None
+    due_on: date
+    is_disputed: bool
+
+
+def check_registration(facts: RegistrationFacts, today: date, policy: Policy) -> tuple[Reason, ...]:
+    """BR-21: every reason why this debt must not be put on a bureau's list today."""
+    told, wait = facts.notice_delivered_on, timedelta(days=policy.parameter("BR-21", "wait_days"))
+    problems = {
+        "no_notice": told is None,
+        "too_early": told is not None and today < told + wait,
+        "too_old": today > years_later(facts.due_on, policy.parameter("BR-21", "years")),
+        "disputed": facts.is_disputed,
+    }
+    return tuple(Reason("BR-21", Effect.BLOCK, name) for name, is_so in problems.items() if is_so)
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceFacts:
+    """A list of people before it is given to an advertising platform."""
+
+    by_debt: bool
+    """Made of who owes, rather than of everybody the creditor has as a customer."""
+    people: int
+    consent: frozenset[str] = frozenset()
+    """Consent signals that everybody on it gave."""
+
+
+def check_audience(facts: AudienceFacts, policy: Policy) -> tuple[Reason, ...]:
+    """BR-30 and EU-02: every reason why this list must not be given away."""
+    broken = []
+    if facts.by_debt:
+        broken.append(Reason("BR-30", Effect.BLOCK, "by_debt"))
+    if facts.people < policy.parameter("BR-30", "least_people"):
+        broken.append(Reason("BR-30", Effect.BLOCK, "too_few"))
+    consent = policy.rules.get("EU-02")
+    missing = () if consent is None else set(consent.parameters["needs"]) - facts.consent
+    return (*broken, *(Reason("EU-02", Effect.BLOCK, name) for name in sorted(missing)))

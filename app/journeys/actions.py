@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.agreements.actions import break_overdue
-from app.compliance.hours import is_business_day
+from app.compliance.places import is_business_day
 from app.journeys.hands import overlapping, rare_collections
 from app.journeys.planning import plan_day
 from app.journeys.queries import CHUNK, debtor_chunks

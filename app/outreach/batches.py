@@ -203,4 +203,6 @@ def _with_sent(facts: PersonFacts, sent: Sent) -> PersonFacts:
         opted_out=facts.opted_out,
         debts=facts.debts,
         sent=(*facts.sent, sent),
+        held_since=facts.held_since,
+        convenient=facts.convenient,
     )

@@ -78,6 +78,10 @@ class Writer:
             return self._sms(row, said.words.text, recipient)
         return self._email(row, brand, said.words, said.facts, recipient)
 
+    @property
+    def _opt_out_words(self) -> frozenset[str]:
+        return frozenset(self.policy.parameter("BR-07", "words"))
+
     def _address(self, row: Due) -> str:
         return f"{self.portal}/a/{links.token_of(self.keys, row.id)}"
 
@@ -87,6 +91,8 @@ class Writer:
             text=text,
             hosts=frozenset({self.tenant.primary_host}),
             sender_registered=self.sender_number is not None,
+            message_class=row.message_class,
+            says_how_to_opt_out=not self._opt_out_words.isdisjoint(text.split()),
         )
         pieces = [text.encode("ascii", "replace")]
         parcel = self._parcel(row, self.sender_number or "", recipient, pieces, "")
@@ -122,6 +128,7 @@ class Writer:
             date=self.at,
             reply_to=brand.contact.email,
         )
+        can_stop = {"List-Unsubscribe", "List-Unsubscribe-Post"} <= set(email.headers)
         found = content.ContentFacts(
             channel=Channel.EMAIL,
             text=email.text,
@@ -133,7 +140,9 @@ class Writer:
             },
             shows_total=any(name in facts for name in TOTALS),
             itemisation_link=True,
-            one_click={"List-Unsubscribe", "List-Unsubscribe-Post"} <= set(email.headers),
+            one_click=can_stop,
+            message_class=row.message_class,
+            says_how_to_opt_out=can_stop,
         )
         parcel = self._parcel(row, sender, recipient, pieces, email.subject)
         kept = self._kept(email.subject, email.said, email.page.digest)

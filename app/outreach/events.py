@@ -3,7 +3,6 @@
 import json
 import uuid
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -11,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.compliance import actions as compliance
+from app.compliance.deadlines import complaint_by
 from app.compliance.queries import policy_in_force
 from app.debts.models import ContactPoint, ContactState
 from app.history.actions import record
@@ -155,14 +155,13 @@ def _read_reply(
     policy = policy_in_force(session)
     if not inbound.is_opt_out(str(payload.get("messageBody", "")), policy):
         if message is not None:
-            due_at = now() + timedelta(days=policy.parameter("BR-11", "answer_days"))
             compliance.add_task(
                 session,
                 debtor_id=message.debtor_id,
                 kind="answer_reply",
-                rule=None,
+                rule="BR-32",
                 cause=f"reply:{event.id}",
-                due_at=due_at,
+                due_at=complaint_by(now(), tenant.time_zone, policy),
                 message=str(message.id),
             )
         return

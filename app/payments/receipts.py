@@ -5,8 +5,6 @@ take a paid debt off the bureaus (STJ, Súmula 548; BR-22) and, by our own rule,
 letter (BR-23). On an agreement in instalments the bureau's clock starts with the first payment.
 """
 
-import uuid
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -15,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.agreements.models import NumberSeries
 from app.compliance.actions import add_task
-from app.compliance.deadlines import quitacao_by
+from app.compliance.deadlines import bureau_removal_by, quitacao_by
 from app.compliance.queries import policy_in_force
 from app.debts.models import Debtor
 from app.jobs import enqueue
@@ -91,10 +89,12 @@ def _deadlines(
     *,
     is_settled: bool,
 ) -> None:
-    due_at = _in_business_days(session, tenant, payment.debtor_id, settlement.received_at)
-    told = {"settlement_id": str(settlement.id)}
-    wanted = [("bureau_removal", "BR-22")] + ([("quitacao", "BR-23")] if is_settled else [])
-    for kind, rule in wanted:
+    uf = session.scalar(select(Debtor.uf).where(Debtor.id == payment.debtor_id))
+    when = (settlement.received_at, tenant.time_zone, uf, policy_in_force(session))
+    wanted = [("bureau_removal", "BR-22", bureau_removal_by(*when))]
+    if is_settled:
+        wanted.append(("quitacao", "BR-23", quitacao_by(*when)))
+    for kind, rule, due_at in wanted:
         add_task(
             session,
             debtor_id=payment.debtor_id,
@@ -103,13 +103,5 @@ def _deadlines(
             cause=f"{kind}:{payment.agreement_id}",
             due_at=due_at,
             agreement_id=str(payment.agreement_id),
-            **told,
+            settlement_id=str(settlement.id),
         )
-
-
-def _in_business_days(
-    session: Session, tenant: Resolved, debtor_id: uuid.UUID, at: datetime
-) -> datetime:
-    """The end of the fifth business day after `at`, in the person's state."""
-    uf = session.scalar(select(Debtor.uf).where(Debtor.id == debtor_id))
-    return quitacao_by(at, tenant.time_zone, uf, policy_in_force(session)).astimezone(UTC)

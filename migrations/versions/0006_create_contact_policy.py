@@ -67,7 +67,9 @@ def upgrade() -> None:
         sa.Column("resolution", sa.Text(), nullable=True),
         sa.Column("answer", sa.LargeBinary(), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('dispute', 'fraud', 'paid_claim', 'overindebtedness', 'deceased', 'incapacity', 'minor', 'deletion')",
+            "kind IN ('dispute', 'fraud', 'paid_claim', 'overindebtedness', 'deceased', 'incapacity',"
+            " 'minor', 'deletion', 'attorney', 'cease', 'breathing_space', 'mental_health_crisis',"
+            " 'statute_barred')",
             name=op.f("ck_holds_kind"),
         ),
         sa.ForeignKeyConstraint(

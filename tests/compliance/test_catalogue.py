@@ -4,31 +4,90 @@ import pytest
 
 from app.compliance import explain
 from app.compliance.facts import Reason
-from app.compliance.policy import standard
-from app.compliance.rules import FINDINGS
+from app.compliance.policy import NotStricter, standard
+from app.compliance.questions import QUESTIONS, findings
 from themes.translations import catalogue
 
-RULES = standard().rules.values()
-ASKED = "01 03 04 07 08 09 10 11 12 14 15 17 18 19 20 23 24 28 29 31".split()  # noqa: SIM905 - reads as the list of the policy
+JURISDICTIONS = ("BR", "US", "UK", "EU")
+POLICIES = {jurisdiction: standard(jurisdiction) for jurisdiction in JURISDICTIONS}
+RULES = {rule.id: rule for policy in POLICIES.values() for rule in policy.rules.values()}
+ASKED = {
+    "BR": [f"BR-{number:02}" for number in range(1, 33)],
+    "US": [f"US-{number:02}" for number in range(1, 9)],
+    "UK": ["UK-01", "UK-02", "UK-03", "EU-02"],
+    "EU": ["EU-01", "EU-02"],
+}
 
 
-def test_the_policy_holds_every_rule_that_was_asked_for():
-    assert {f"BR-{number}" for number in ASKED} <= set(standard().rules)
+@pytest.mark.parametrize("jurisdiction", JURISDICTIONS)
+def test_a_policy_holds_every_rule_that_was_asked_for(jurisdiction):
+    assert set(ASKED[jurisdiction]) <= set(POLICIES[jurisdiction].rules)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+@pytest.mark.parametrize("jurisdiction", JURISDICTIONS)
+def test_what_holds_for_everybody_holds_in_every_jurisdiction(jurisdiction):
+    policy = POLICIES[jurisdiction]
+    for question in ("opt_out", "holds", "address", "whose", "numbers", "hours", "reputation"):
+        assert policy.asking(question), question
+    for rule, parameter in (
+        ("BR-07", "words"),
+        ("BR-11", "answer_days"),
+        ("BR-23", "business_days"),
+    ):
+        assert policy.parameter(rule, parameter)
+
+
+def test_a_country_of_the_eu_has_its_rules_and_an_unknown_one_has_none():
+    assert standard("PT").jurisdiction == "EU"
+    assert standard("GB").jurisdiction == "UK"
+    with pytest.raises(LookupError):
+        standard("XX")
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
 def test_a_rule_has_a_title_an_explanation_and_sources(rule):
     texts = catalogue("pt_BR", "policy")
     for msgid in (rule.title, rule.explanation, *rule.unknown, *explain.DETAILS.values()):
-        assert texts.gettext(msgid) != msgid
+        assert texts.gettext(msgid) != msgid or msgid == "Não Me Perturbe"
     assert rule.sources
     assert not any("http" in source or "www." in source for source in rule.sources)
-    assert set(rule.stricter) == set(rule.parameters)
+    assert set(rule.stricter) <= set(rule.parameters)
+    assert set(rule.asks) <= QUESTIONS
+    assert set(rule.uncertain) <= {"*", *rule.parameters}
+    assert (rule.where == "contact") == bool(rule.asks)
 
 
+@pytest.mark.parametrize("jurisdiction", JURISDICTIONS)
 @pytest.mark.parametrize("locale", ["pt_BR", "en"])
-def test_every_finding_can_be_said(locale):
-    for finding in FINDINGS:
+def test_every_finding_can_be_said(jurisdiction, locale):
+    policy = POLICIES[jurisdiction]
+    for finding in findings(policy):
         reason = Reason(finding.rule, finding.effect, finding.detail)
-        assert explain.sentence(reason, standard(), locale, "America/Sao_Paulo")
-        assert explain.sources(finding.rule, standard(), locale)
+        assert explain.sentence(reason, policy, locale, "America/Sao_Paulo")
+        assert explain.sources(finding.rule, policy, locale)
+        if finding.detail not in ("", "hold"):
+            assert finding.detail in explain.DETAILS
+
+
+def test_a_parameter_that_counsel_must_confirm_is_marked():
+    said = explain.values(POLICIES["BR"].rules["BR-08"])
+    assert "per_day = 2 ?" in said
+    assert "answer_days = 7 ?" in explain.values(POLICIES["BR"].rules["BR-11"])
+    assert "?" not in explain.values(POLICIES["US"].rules["US-01"])
+
+
+LOOSER = {"lower": lambda v: v + 1, "higher": lambda v: v - 1, "narrower": lambda v: "00:00-24:00",
+          "superset": lambda v: v[1:], "on": lambda v: False}  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
+def test_no_parameter_of_any_rule_can_be_loosened(rule):
+    for name, direction in rule.stricter.items():
+        value = rule.parameters[name]
+        if direction == "on" and value is False:
+            assert rule.tightened({name: True}, refuse_looser=True).parameters[name] is True
+            continue
+        with pytest.raises(NotStricter):
+            rule.tightened({name: LOOSER[direction](value)}, refuse_looser=True)
+        kept = rule.tightened({name: LOOSER[direction](value)}, refuse_looser=False)
+        assert kept.parameters[name] == value

@@ -7,19 +7,29 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app.compliance.content import ContentFacts, check, reputation
-from app.compliance.deadlines import is_quitacao_late, quitacao_by
-from app.compliance.facts import ContactFacts, DebtFacts, PersonFacts, Sent
+from app.compliance.deadlines import (
+    access_by,
+    bureau_removal_by,
+    complaint_by,
+    incident_by,
+    is_quitacao_late,
+    quitacao_by,
+)
+from app.compliance.facts import ContactFacts, DebtFacts, Listing, PersonFacts, Sent
 from app.compliance.policy import Effect, NotStricter, standard
 from app.compliance.rules import decide
 from app.compliance.terms import (
     AgreementFacts,
     ChargeFacts,
     PaymentFacts,
+    RegistrationFacts,
     check_agreement,
+    check_budget,
     check_charges,
     check_cost_shown,
     check_decision,
     check_payment,
+    check_registration,
 )
 
 AT = datetime(2026, 3, 10, 13, 0, tzinfo=UTC)
@@ -47,7 +57,17 @@ def sent(*before, channel="sms"):
     return tuple(Sent(channel, AT - age) for age in before)
 
 
+def listed(registry, days):
+    return (Listing(registry, AT.date() - timedelta(days=days)),)
+
+
 DAY = timedelta(days=1)
+CALL = ContactFacts("voice", "outbound", marks=frozenset({"recorded", "recording_notice"}))
+WHATSAPP = ContactFacts(
+    "whatsapp",
+    "outbound",
+    marks=frozenset({"own_account", "opt_in", "provider_approval", "approved_template"}),
+)
 
 CONTACT_CASES = [
     # rule, who, to where, when: allowed; then the same, refused, and how
@@ -113,6 +133,72 @@ CONTACT_CASES = [
     ),
     ("BR-12", PERSON, SMS, AT, None),
     ("BR-12", person(holds=frozenset({"overindebtedness"})), SMS, AT, Effect.BLOCK),
+    ("BR-09", PERSON, contact(whose="workplace"), AT, Effect.BLOCK),
+    ("BR-09", PERSON, contact(whose="shared"), AT, Effect.BLOCK),
+    ("BR-09", PERSON, contact(whose="shared", message_class="requested"), AT, None),
+    ("BR-05", PERSON, SMS, AT, None),
+    ("BR-05", PERSON, contact(listed=listed("SP", 29)), AT, None),
+    ("BR-05", PERSON, contact(listed=listed("SP", 30)), AT, Effect.BLOCK),
+    ("BR-05", PERSON, replace(EMAIL, listed=listed("SP", 30)), AT, None),
+    (
+        "BR-05",
+        PERSON,
+        contact(listed=listed("SP", 30), marks=frozenset({"authorised"})),
+        AT,
+        None,
+    ),
+    ("BR-06", PERSON, contact(listed=listed("nao_me_perturbe", 90)), AT, None),
+    (
+        "BR-06",
+        PERSON,
+        contact(listed=listed("nao_me_perturbe", 90), message_class="credit_offer"),
+        AT,
+        Effect.BLOCK,
+    ),
+    ("BR-08", person(sent=sent(timedelta(hours=2), channel="email")), CALL, AT, None),
+    ("BR-08", person(sent=sent(timedelta(minutes=90), channel="voice")), CALL, AT, Effect.DELAY),
+    (
+        "BR-08",
+        person(sent=sent(timedelta(hours=3), channel="voice")),
+        CALL,
+        AT.replace(hour=15),
+        None,
+    ),
+    (
+        "BR-08",
+        person(sent=(Sent("voice", AT, talked=True),)),
+        CALL,
+        AT.replace(hour=16),
+        Effect.DELAY,
+    ),
+    (
+        "BR-08",
+        person(sent=sent(*(DAY * n for n in range(1, 6)), channel="voice")),
+        CALL,
+        AT,
+        Effect.DELAY,
+    ),
+    ("BR-16", PERSON, CALL, AT, None),
+    ("BR-16", PERSON, ContactFacts("voice", "outbound"), AT, Effect.BLOCK),
+    ("BR-25", PERSON, CALL, AT, None),
+    ("BR-25", PERSON, replace(CALL, marks=CALL.marks | {"many_calls"}), AT, Effect.BLOCK),
+    ("BR-26", PERSON, WHATSAPP, AT, None),
+    ("BR-26", PERSON, ContactFacts("whatsapp", "outbound"), AT, Effect.BLOCK),
+    ("BR-27", PERSON, WHATSAPP, AT, None),
+    (
+        "BR-27",
+        PERSON,
+        replace(WHATSAPP, marks=WHATSAPP.marks - {"approved_template"}),
+        AT,
+        Effect.REQUIRE,
+    ),
+    (
+        "BR-27",
+        PERSON,
+        replace(WHATSAPP, marks=WHATSAPP.marks - {"approved_template"} | {"wrote_lately"}),
+        AT,
+        None,
+    ),
     ("BR-29", PERSON, EMAIL, AT, None),
     ("BR-29", PERSON, replace(EMAIL, sender_paused=True), AT, Effect.BLOCK),
     ("TR-01", PERSON, SMS, AT, None),
@@ -129,7 +215,7 @@ def test_contact(rule, who, where, at, effect):
     verdict = decide(who, where, at, POLICY)
     matched = {reason.rule: reason.effect for reason in verdict.reasons}
     assert matched.get(rule) == effect
-    assert verdict.allows == (not matched)
+    assert verdict.allows == (set(matched.values()) <= {Effect.REQUIRE})
     if effect is Effect.DELAY:
         assert verdict.until > at
         assert decide(who, where, verdict.until, POLICY).allows
@@ -280,6 +366,37 @@ def test_the_quitacao_is_due_five_business_days_after_the_payment():
     assert is_quitacao_late(paid, due, "America/Sao_Paulo", "SP", POLICY)
 
 
+def test_every_deadline_is_the_end_of_a_day_where_the_creditor_is():
+    at = datetime(2026, 4, 16, 15, tzinfo=UTC)  # a Thursday; the 21st is a holiday
+    zone = "America/Sao_Paulo"
+    assert bureau_removal_by(at, zone, "SP", POLICY) == datetime(2026, 4, 25, 3, tzinfo=UTC)
+    assert complaint_by(at, zone, POLICY) == datetime(2026, 4, 24, 3, tzinfo=UTC)
+    assert access_by(at, zone, POLICY) == datetime(2026, 5, 2, 3, tzinfo=UTC)
+    assert incident_by(at, zone, POLICY) == datetime(2026, 4, 23, 3, tzinfo=UTC)
+
+
+def test_who_would_keep_too_little_to_live_on_is_looked_at_by_a_person():
+    assert check_budget(income_cents=200_000, instalments_cents=140_000, policy=POLICY) == ()
+    [reason] = check_budget(income_cents=200_000, instalments_cents=140_001, policy=POLICY)
+    assert (reason.rule, reason.effect) == ("BR-13", Effect.REVIEW)
+
+
+TOLD = RegistrationFacts(date(2026, 3, 1), date(2025, 9, 1), is_disputed=False)
+
+
+def test_a_bureau_is_told_of_nothing_without_notice_too_early_old_or_disputed():
+    today = date(2026, 3, 11)
+    assert check_registration(TOLD, today, POLICY) == ()
+    for changes in (
+        {"notice_delivered_on": None},
+        {"notice_delivered_on": date(2026, 3, 2)},
+        {"due_on": date(2021, 3, 10)},
+        {"is_disputed": True},
+    ):
+        [reason] = check_registration(replace(TOLD, **changes), today, POLICY)
+        assert reason.rule == "BR-21"
+
+
 @pytest.mark.parametrize(
     ("sent_count", "bounces", "complaints", "level"),
     [
@@ -304,6 +421,7 @@ def test_reputation(sent_count, bounces, complaints, level):
         ("BR-07", {"words": ["SAIR"]}),
         ("BR-08", {"per_month": 1}),
         ("BR-99", {}),
+        ("BR-08", {"per_day": "1"}),
     ],
 )
 def test_an_override_that_loosens_is_refused(rule, parameters):

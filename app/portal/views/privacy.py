@@ -3,14 +3,15 @@
 import csv
 import io
 import json
-from datetime import timedelta
 
 from flask import Response, g, make_response, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.compliance.actions import add_task, audit, open_hold
+from app.compliance.deadlines import access_by
 from app.compliance.models import HoldKind
+from app.compliance.queries import policy_in_force
 from app.history.actions import record
 from app.portal import visitor
 from app.portal.blueprint import portal
@@ -21,9 +22,6 @@ from app.portal.visitor import Person
 from tenants import keys
 from tenants.clock import now
 from tenants.scope import within
-
-ANSWER_DAYS = 15
-"""LGPD 19 II: a full answer within 15 days (BR-32)."""
 
 
 @portal.get("/privacidade")
@@ -95,7 +93,7 @@ def erase() -> AnyResponse:
 
 def _ask(session: Session, person: Person, kind: str, **data: str) -> None:
     """A task with its deadline; pressing twice makes one."""
-    due_at = now() + timedelta(days=ANSWER_DAYS)
+    due_at = access_by(now(), g.tenant.time_zone, policy_in_force(session))
     made = add_task(
         session,
         debtor_id=person.id,
