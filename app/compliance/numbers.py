@@ -85,6 +85,11 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
+def day_bounds(at: datetime, time_zone: str) -> tuple[datetime, datetime]:
+    """Midnight before and midnight after `at` where the person is, in UTC."""
+    return _bounds(Span.DAY, at, ZoneInfo(time_zone))
+
+
 def _shift(at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The shift that a moment falls in."""
     today = at.astimezone(zone).date()

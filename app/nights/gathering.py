@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from app.compliance.columns import decide_columns, from_facts, microseconds
+from app.compliance.columns import decide_columns, from_facts
 from app.compliance.facts import ContactFacts
-from app.compliance.hours import next_slot, places_of
+from app.compliance.hours import next_slot
+from app.compliance.numbers import day_bounds, microseconds
+from app.compliance.places import places_of
 from app.compliance.policy import STRENGTH, Effect, Policy
 from app.compliance.queries import identifiers
-from app.compliance.rules import day_bounds
 from app.journeys.queries import Known, known
 from app.journeys.rules import first
 from app.nights import book as books
@@ -139,7 +140,7 @@ def legal_hours(
     """The hours of a day that are still to come and legal in every place each may be, by region."""
     found = {}
     for place in dict.fromkeys(places):
-        everywhere = places_of(*place)
+        everywhere = places_of(*place, jurisdiction=policy.jurisdiction)
         zone = ZoneInfo(place[0])
         legal = []
         for hour in hours:
