@@ -76,6 +76,7 @@ def clauses(
         writer.payments(),
         *writer.interest(),
         writer.broken(),
+        writer.disputed(),
         writer.early(),
         *writer.due_date(),
         writer.contract(),
@@ -197,6 +198,15 @@ class _Writer:
         )
         days = self.offer.typed_limits.plan.grace_days
         return Clause(self._("If a payment is missed"), self._say(text, days=days), True)
+
+    def disputed(self) -> Clause:
+        """An open dispute pauses it (BR-11; `agreements.pausing`)."""
+        text = self._(
+            "If you dispute a debt listed here, report fraud or say that it is already paid, the "
+            "agreement rests until you have our answer: in that time nothing falls due and nothing "
+            "counts as late."
+        )
+        return Clause(self._("If you dispute a debt"), text)
 
     def early(self) -> Clause:
         """The right to pay early (CDC 52 § 2)."""

@@ -73,6 +73,11 @@ def test_what_happens_when_it_breaks_stands_out(tenant):
     assert "10 dias" in next(clause.text for clause in written if clause.stands_out)
 
 
+def test_a_dispute_rests_the_agreement_and_the_person_is_told_so(tenant):
+    assert any("Se você contestar uma dívida" in text for text in said(tenant))
+    assert any("nada vence e nada conta como atraso" in text for text in said(tenant))
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -32,6 +32,12 @@ BOUNDS: dict[str, dict[str, tuple[str, float]]] = {
         "lost_payments": ("=", 0),
         "doubled_payments": ("=", 0),
     },
+    "policy": {
+        "cases": (">=", 100_000),
+        "one_by_one": (">=", 4_000),
+        "allowed": (">=", 1_000),
+        "violations": ("=", 0),
+    },
     "webhooks": {"events": (">", 0), "differences": ("=", 0)},
     "calibration": {
         "rows_out_of_time": (">", 0),
