@@ -101,7 +101,7 @@ def due(
     ready = {
         debtor: held[debtor].id
         for debtor, concession in wanted.items()
-        if debtor in held and _may_step(held[debtor], concession, today, zone)
+        if debtor in held and may_step(held[debtor], concession, today, zone)
     }
     looked: dict[uuid.UUID, list[tuple[str, Mapping[str, Any]]]] = defaultdict(list)
     for row in _visits(session, ready) if ready else ():
@@ -109,7 +109,8 @@ def due(
     return {debtor: wish_of(looked[debtor]) for debtor in ready}
 
 
-def _may_step(held: Held, wanted: Concession, today: date, zone: ZoneInfo) -> bool:
+def may_step(held: Held, wanted: Concession, today: date, zone: ZoneInfo) -> bool:
+    """Whether an open offer may be followed by this one on `today`, a date in `zone`."""
     return (
         wanted.arm in STEPPING
         and wanted.step == held.rung.step + 1

@@ -1,20 +1,25 @@
 """Who is conceded a step, in the database: only who came on an earlier day and left."""
 
+import uuid
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.compliance.models import AuditEntry
 from app.history.actions import record
 from app.history.models import Event
 from app.offers import actions, queries
+from app.offers.climbing import may_step
 from app.offers.conceding import BeyondAuthority, concede, lift
 from app.offers.concession import Concession, Lift
 from app.offers.models import Offer, OfferState
 from app.offers.plans import at_once
+from app.offers.promises import Held
 from tenants.clock import stopped_at
 from tenants.scope import within
 from tests.offers.cases import TODAY, data
@@ -75,6 +80,28 @@ def step(bank, session, debtor, day, **changes):
     made = concede(session, bank, {debtor: replace(STEP, **changes)}, day)
     session.expire_all()
     return made
+
+
+nights = st.lists(
+    st.tuples(st.integers(0, 3), st.booleans(), st.integers(0, 5), st.booleans()), max_size=40
+)
+
+
+@given(nights)
+def test_whatever_happens_at_most_three_steps_each_after_a_visit_on_an_earlier_day(nights):
+    zone, day, taken = ZoneInfo("America/Sao_Paulo"), TODAY, 0
+    held = Held(uuid.UUID(int=1), 1, TODAY, b"")
+    for later, comes, number, final in nights:
+        day += timedelta(days=later)
+        if comes and held.seen_at is None:
+            held = replace(held, seen_at=noon(day))
+        wanted = replace(STEP, step=number, final=final)
+        if may_step(held, wanted, day, zone):
+            assert held.seen_at < noon(day)
+            assert not held.rung.final
+            taken += 1
+            held = replace(held, seen_at=None, rung=wanted.rung)
+        assert held.rung.step == taken <= 3
 
 
 def test_left_on_one_day_better_on_the_next(bank, session, debtor):

@@ -1,11 +1,14 @@
 """A step of the ladder in an offer's limits: bounded, one thing at a time, nowhere worse."""
 
+import uuid
 from dataclasses import replace
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.offers import plans, rules
+from app.offers import ladder, plans, rules
+from app.offers.conceding import concessions_of
 from app.offers.concession import (
     MOST_STEPS,
     Concession,
@@ -141,3 +144,27 @@ def test_visits_lean_to_paying_once_or_to_small_instalments():
     assert wish_of([cash]) is Wish.DISCOUNT
     assert wish_of([cash, plan, tried]) is Wish.INSTALMENTS
     assert wish_of([cash, plan]) is None
+
+
+def test_the_ladders_columns_become_concessions_with_their_labels():
+    people = [uuid.UUID(int=number) for number in range(4)]
+    whole = np.array([10_000, 20_000, 0, 40_000])
+    real = np.zeros(4, dtype=np.float32)
+    offers = ladder.Offers(
+        discount_cents=np.array([1_000, 5_000, 0, 4_000]),
+        instalments=np.array([1, 12, 1, 6]),
+        instalment_cents=np.array([9_000, 1_250, 0, 6_000]),
+        step=np.array([0, 2, 0, 1]),
+        propensity=np.array([1.0, 0.25, 1.0, 0.5]),
+        explored=np.array([False, True, False, False]),
+        final=np.array([True, False, False, False]),
+        why=np.array([int(ladder.Why.NO_STEP_ARM), 0, 0, 0]),
+        chance=real,
+        margin_cents=real,
+    )
+    found = concessions_of(people, ["engine", "engine", "rules", "engine"], whole, offers)
+    assert list(found) == people
+    assert [one.arm for one in found.values()] == ["no_step", "explore", "rules", "engine"]
+    assert found[people[1]] == Concession(0.25, 12, 2, "explore", 0.25, final=False)
+    assert found[people[0]].final
+    assert found[people[2]].discount == 0.0
