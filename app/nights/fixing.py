@@ -52,7 +52,7 @@ class Asked:
     def spec(self, places: list[gathering.Place] | None = None) -> Spec:
         """The engine's spec; with the places of its people, their legal hours of the day."""
         reading = self.reading
-        bare = specs.spec_of(reading.tenant.id, self.settings, reading.policy, self.brand)
+        bare = specs.spec_of(reading.tenant.id, self.settings, self.brand)
         if places is None:
             return bare
         legal = gathering.legal_hours(places, bare.hours, reading.day, reading.at, reading.policy)

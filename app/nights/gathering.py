@@ -18,6 +18,7 @@ from app.compliance.numbers import day_bounds, microseconds
 from app.compliance.places import places_of
 from app.compliance.policy import STRENGTH, Effect, Policy
 from app.compliance.queries import identifiers
+from app.compliance.windows import Window
 from app.journeys.queries import Known, known
 from app.journeys.rules import first
 from app.nights import book as books
@@ -27,8 +28,8 @@ from app.outreach.models import MessageClass
 from app.outreach.rules import KIND_OF_ADDRESS
 from tenants.resolve import Resolved
 
-Place = tuple[str, str | None, str | None]
-"""Time zone, state, area code of the phone."""
+Place = tuple[str, str | None, str | None, Window | None]
+"""Time zone, state, area code of the phone, hours that suit the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def _usable(people: Sequence[Known], reading: Reading) -> NDArray[np.bool_]:
 
 def _place(person: Known) -> Place:
     area = next((p.area_code for p in person.points if p.area_code), None)
-    return person.time_zone, person.facts.uf, area
+    return person.time_zone, person.facts.uf, area, person.facts.convenient
 
 
 def legal_hours(
@@ -154,4 +155,4 @@ def legal_hours(
 
 def region_of(place: Place) -> str:
     """A place's name as the engine's region: legal hours hang on it and nothing else."""
-    return "|".join(part or "" for part in place)
+    return "|".join("" if part is None else str(part) for part in place)

@@ -1,4 +1,8 @@
-"""A creditor's settings, the contact policy and the voice's wordings as the engine's spec."""
+"""A creditor's settings and the voice's wordings as the engine's spec.
+
+What the contact policy forbids is no part of it but of what a night may choose from: the policy
+itself is asked for everybody before choosing, and again before writing and sending.
+"""
 
 import uuid
 from collections.abc import Mapping
@@ -7,7 +11,6 @@ from datetime import date
 from hashlib import blake2b
 from typing import Any
 
-from app.compliance.policy import Policy
 from app.journeys.rules import first
 from app.journeys.settings import Settings
 from app.journeys.spec import Incumbent, LegalHours, Spec
@@ -24,7 +27,6 @@ USUAL_HOUR = 10
 def spec_of(
     tenant_id: uuid.UUID,
     settings: Settings,
-    policy: Policy,
     brand: Brand,
 ) -> Spec:
     """A creditor's spec; it has no legal hours yet, which is enough to learn."""
@@ -43,9 +45,9 @@ def spec_of(
             spacing_days=first().spacing_days[0],
             wording=wordings[0],
         ),
-        per_day=min(1, policy.parameter("BR-08", "per_day")),
-        per_week=min(settings.contacts_per_week, policy.parameter("BR-08", "per_seven_days")),
-        per_day_and_channel=min(1, policy.parameter("BR-08", "per_day_and_channel")),
+        per_day=1,
+        per_week=settings.contacts_per_week,
+        per_day_and_channel=1,
         discount_budget=settings.discount_budget,
         steps=settings.ladder_steps,
         complaint_cents=settings.complaint_cents,
