@@ -1,35 +1,14 @@
 """Affordability first: the plan that fits into somebody's month, and when none may be offered."""
 
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
+from app.compliance.policy import Policy
+from app.compliance.terms import check_budget
 from app.offers.plans import Calendar
 from app.offers.simulator import simulate
 from app.offers.terms import Limits, Option
 
-SOURCE = Path(__file__).with_name("means.toml")
-
-
-@dataclass(frozen=True, slots=True)
-class Minimum:
-    """The part of a month's income that no plan may touch (mínimo existencial)."""
-
-    least_left_cents: int
-    source: str
-    uncertain: bool
-
-
-@cache
-def _minimums() -> dict[str, Minimum]:
-    data = tomllib.loads(SOURCE.read_text(encoding="utf-8"))
-    return {place: Minimum(**values) for place, values in data.items()}
-
-
-def minimum(jurisdiction: str) -> Minimum | None:
-    """The minimum where one is known."""
-    return _minimums().get(jurisdiction)
+RULE = "BR-13"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +21,28 @@ class Month:
     committed_cents: int = 0
     """Instalments they pay each month by agreements made here already."""
 
-    def room_cents(self, jurisdiction: str) -> int | None:
-        """The largest instalment that leaves the minimum; None where that cannot be said."""
-        least = minimum(jurisdiction)
-        if least is None or self.income_cents is None:
-            return None
-        return self.income_cents - self.committed_cents - least.least_left_cents
+
+def minimum_cents(policy: Policy) -> int | None:
+    """What must be left of a month's income to live on (BR-13); None where no law says."""
+    rule = policy.rules.get(RULE)
+    return None if rule is None else int(rule.parameters["minimum_cents"])
 
 
-def fitting_plan(limits: Limits, when: Calendar, month: Month) -> Option | None:
+def fitting_plan(limits: Limits, when: Calendar, month: Month, policy: Policy) -> Option | None:
     """The plan with the fewest instalments that fits, else the smallest one there is.
 
-    None where even that would leave less than the minimum of the income: then no plan is offered.
-    The due day and the down payment are the creditor's own; `limits` are of the person's offer.
+    None where even that would leave less than the minimum of the income (BR-13): then no plan is
+    offered. The due day and the down payment are the creditor's own; `limits` are of the person's
+    offer.
     """
-    room = month.room_cents(when.jurisdiction)
-    if room is None:
+    least = minimum_cents(policy)
+    if least is None or month.income_cents is None:
         return simulate(limits, when, budget_cents=month.budget_cents)
+    room = month.income_cents - month.committed_cents - least
     if room <= 0:
         return None
     found = simulate(limits, when, budget_cents=min(month.budget_cents, room))
     heaviest = max(found.instalment_cents, found.last_instalment_cents, found.down_payment_cents)
-    return found if heaviest <= room else None
+    paid = month.committed_cents + heaviest
+    refused = check_budget(income_cents=month.income_cents, instalments_cents=paid, policy=policy)
+    return None if refused else found

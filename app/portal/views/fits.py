@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.agreements.models import Agreement, AgreementState, Instalment, InstalmentState
+from app.compliance.queries import policy_in_force
 from app.history.actions import record
-from app.offers.means import Month, fitting_plan, minimum
+from app.offers.means import Month, fitting_plan, minimum_cents
 from app.offers.queries import StoredOffer
 from app.offers.rules import Option
 from app.portal import visitor
@@ -30,12 +31,13 @@ def fits() -> AnyResponse:
         found = standing_offer(session, person)
         if found is None:
             return redirect(url_for("portal.offer"), 303)
-        form = FitsForm()
+        form, policy = FitsForm(), policy_in_force(session)
+        least = minimum_cents(policy)
         if not form.validate_on_submit():
             status = 422 if form.is_submitted() else 200
-            return _page(form, found, None, status=status)
+            return _page(form, found, None, least, status=status)
         month = Month(form.budget_cents, form.income_cents, _committed(session, person.id))
-        option = fitting_plan(found.typed_limits, calendar(person), month)
+        option = fitting_plan(found.typed_limits, calendar(person), month, policy)
         record(session, debtor_id=person.id, kind="fits.asked", subject_id=found.id)
         if form.keep.data:
             record(
@@ -46,19 +48,20 @@ def fits() -> AnyResponse:
                 income_cents=month.income_cents,
             )
     if option is None:
-        return _page(form, found, None, is_beyond=True)
-    return _page(form, found, option)
+        return _page(form, found, None, least, is_beyond=True)
+    return _page(form, found, option, least)
 
 
 def _page(
     form: FitsForm,
     found: StoredOffer,
     option: Option | None,
+    least: int | None,
     *,
     status: int = 200,
     is_beyond: bool = False,
 ) -> Response:
-    currency, least = g.tenant.currency, minimum(g.tenant.jurisdiction)
+    currency = g.tenant.currency
     return render(
         "fits",
         status=status,
@@ -66,7 +69,7 @@ def _page(
         card=card(option, found.typed_limits.plan, currency) if option else None,
         said=said(option.reasons, currency) if option else [],
         is_beyond=is_beyond,
-        least_left_cents=least.least_left_cents if least else 0,
+        least_left_cents=least or 0,
     )
 
 
