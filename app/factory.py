@@ -4,6 +4,7 @@ One app serves every host. A tenant's host gets the portal; the platform's host 
 else; an unknown host is refused before any view.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,10 @@ MAXIMUM_BODY_BYTES = 2 * 1024 * 1024
 
 class Traje(Flask):
     """Flask, but a failure's log line carries no token of a message's link."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """`func` itself: no view and no hook here is a coroutine, so none is looked into."""
+        return func
 
     def log_exception(self, exc_info: Any) -> None:
         """As Flask's, with the address scrubbed."""

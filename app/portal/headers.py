@@ -1,6 +1,9 @@
 """What every answer of the portal tells the browser to refuse."""
 
-from flask import Response, g, request
+from functools import cache
+
+from flask import Response, request
+from flask.globals import app_ctx
 
 from app.config import settings
 
@@ -26,26 +29,50 @@ FIXED = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 A_YEAR = "max-age=31536000"
+KEEPS: dict[str, dict[str, str]] = {
+    "forever": {"Cache-Control": f"public, {A_YEAR}, immutable"},
+    "for_one": {"Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Language"},
+    "never": {"Cache-Control": "no-store"},
+    "by_itself": {},
+}
+"""What an answer says about being kept. A file of ours without its version decides by itself."""
 
 
 def protect_portal(response: Response) -> Response:
     """`protect` for whatever answers on a creditor's host."""
-    return protect(response) if "tenant" in g else response
+    return protect(response) if "tenant" in app_ctx.g else response
 
 
 def protect(response: Response) -> Response:
     """Headers of every answer; what is not public is stored nowhere, not even for "back"."""
-    for name, value in FIXED.items():
-        response.headers[name] = value
-    if settings().is_production:
-        response.headers["Strict-Transport-Security"] = f"{A_YEAR}; includeSubDomains"
-    if g.get("immutable") or (request.endpoint == "portal.static" and "v" in request.args):
-        response.headers["Cache-Control"] = f"public, {A_YEAR}, immutable"
-    elif g.get("public"):
-        response.headers["Cache-Control"] = "private, no-cache"
-        response.headers["Vary"] = "Cookie, Accept-Language"
-    elif request.endpoint != "portal.static":
-        response.headers["Cache-Control"] = "no-store"
-    if request.endpoint == "portal.link":
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    endpoint = request.endpoint
+    lines, names = _lines(settings().is_production, _kept(endpoint), endpoint == "portal.link")
+    headers = response.headers
+    for name in [name for name, _ in headers if name.lower() in names]:
+        headers.pop(name, None)  # ours stands alone, also where this runs twice
+    headers.extend(lines)
     return response
+
+
+def _kept(endpoint: str | None) -> str:
+    now = app_ctx.g
+    is_file = endpoint == "portal.static"
+    if now.get("immutable") or (is_file and "v" in request.args):
+        return "forever"
+    if now.get("public"):
+        return "for_one"
+    return "by_itself" if is_file else "never"
+
+
+@cache
+def _lines(
+    is_production: bool, kept: str, is_secret: bool
+) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
+    """The headers, made once per kind of answer, and their names in lower case."""
+    lines = {
+        **FIXED,
+        **({"Strict-Transport-Security": f"{A_YEAR}; includeSubDomains"} if is_production else {}),
+        **KEEPS[kept],
+        **({"X-Robots-Tag": "noindex, nofollow"} if is_secret else {}),
+    }
+    return tuple(lines.items()), frozenset(name.lower() for name in lines)

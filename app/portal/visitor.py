@@ -7,13 +7,14 @@ hours at the latest, and everywhere at once when the person's epoch is raised.
 import json
 import secrets
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from flask import abort, g, session
+from flask.globals import request_ctx
 from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
@@ -77,25 +78,25 @@ def sign_out() -> None:
 
 def is_signed_in() -> bool:
     """Whether the cookie names a person and is still fresh; the database is not asked."""
-    return "person" in session and not _is_stale()
+    visit = request_ctx.session
+    return "person" in visit and not _is_stale(visit, now().timestamp())
 
 
 def signed_in_id() -> uuid.UUID:
     """The person the cookie names. Raises SignedOut."""
-    if "person" not in session:
+    visit, at = request_ctx.session, now().timestamp()
+    if "person" not in visit:
         raise SignedOut
-    if _is_stale():
+    if _is_stale(visit, at):
         sign_out()
         raise SignedOut("idle")
-    at = int(now().timestamp())
-    if at - session["seen"] >= REFRESH_SECONDS:
-        session["seen"] = at
-    return uuid.UUID(session["person"])
+    if int(at) - visit["seen"] >= REFRESH_SECONDS:
+        visit["seen"] = int(at)
+    return uuid.UUID(visit["person"])
 
 
-def _is_stale() -> bool:
-    at = now().timestamp()
-    return bool(at - session["seen"] > IDLE_SECONDS or at - session["since"] > LONGEST_SECONDS)
+def _is_stale(visit: Mapping[str, Any], at: float) -> bool:
+    return bool(at - visit["seen"] > IDLE_SECONDS or at - visit["since"] > LONGEST_SECONDS)
 
 
 def private(view: Callable[P, R]) -> Callable[P, R]:

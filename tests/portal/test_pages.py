@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from app.compliance.models import OptOut
 from app.logs import scrub
 from app.outreach import links
+from app.portal.headers import FIXED
 from tenants import keys, resolve
 from tenants.models import SenderNumber, Tenant
 from tenants.scope import platform, within
@@ -34,6 +35,13 @@ def test_a_page_asks_the_browser_to_refuse_what_it_does_not_need(client):
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["Referrer-Policy"] == "no-referrer"
     assert "camera=()" in headers["Permissions-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/", "/entrar", "/nowhere", "/oferta"])
+def test_each_of_these_headers_is_said_once(client, path):
+    names = [name.lower() for name, _ in client.get(path).headers]
+    for name in (*FIXED, "Cache-Control"):
+        assert names.count(name.lower()) == 1, name
 
 
 @pytest.mark.parametrize(
