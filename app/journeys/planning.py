@@ -14,6 +14,7 @@ from app.compliance.facts import ContactFacts, Verdict, stored_reasons
 from app.compliance.policy import Effect, Policy
 from app.compliance.queries import identifiers, paused_channels, policy_in_force
 from app.compliance.rules import EVERY_CHANNEL, decide
+from app.debts.models import Whose
 from app.history.actions import Happening, record_many
 from app.journeys import withheld
 from app.journeys.queries import Known, known
@@ -131,7 +132,8 @@ def _instalment_step(person: Known, today: date, journey: Journey) -> Step | Non
 
 
 def address_for(person: Known) -> tuple[str, Any] | None:
-    """The channel and address: a channel the person stopped is left out while another remains."""
+    """The channel and address: a channel the person stopped, or that reaches them only where others
+    read, is left out while another remains."""
     by_channel: dict[str, Any] = {}
     for channel, kind in KIND_OF_ADDRESS.items():
         usable = [p for p in person.points if p.kind == kind and p.is_mobile is not False]
@@ -139,8 +141,9 @@ def address_for(person: Known) -> tuple[str, Any] | None:
             by_channel[channel] = usable[0]
     stopped = person.facts.opted_out
     welcome = [c for c in by_channel if c not in stopped and EVERY_CHANNEL not in stopped]
+    own = [c for c in welcome if by_channel[c].whose == Whose.OWN]
     chosen = choose_channel(
-        person.preferred_channel, person.acquired_through, welcome or by_channel
+        person.preferred_channel, person.acquired_through, own or welcome or by_channel
     )
     return (chosen, by_channel[chosen]) if chosen else None
 

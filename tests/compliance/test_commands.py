@@ -1,16 +1,18 @@
 """`flask holds` and `flask policy ask`: what is open, the answer to it, and what was stored."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.compliance.actions import open_hold
-from app.compliance.models import AuditEntry, Hold
-from app.debts.models import Debt, DebtState
+from app.compliance.models import AuditEntry, Hold, PolicyOverride
+from app.debts.models import ContactPoint, Debt, DebtState
 from app.history.models import Event
 from app.journeys.actions import plan
 from app.offers.queries import current_offer
+from app.outreach.models import Message
 from tenants.clock import stopped_at, today
-from tenants.scope import within
+from tenants.models import Tenant
+from tenants.scope import platform, within
 from tests.offers.people import set_up
 from tests.outreach.people import WORKING_HOUR, add_person, dress
 
@@ -117,8 +119,6 @@ def test_the_policy_tells_what_is_so_now_and_what_was_stored(flask, bank, person
 
 def test_a_message_that_was_withheld_is_told_with_its_reason(flask, bank, person):
     plan(bank)
-    from app.outreach.models import Message
-
     with within(bank) as session:
         message = session.scalars(select(Message)).one()
         message.state, message.reasons = "withheld", [{"rule": "BR-07", "effect": "BLOCK"}]
@@ -131,3 +131,53 @@ def test_every_rule_is_listed_with_its_source(flask):
     listed = flask("policy", "list")
     assert "BR-31" in listed
     assert "LGPD" in listed
+
+
+def test_calls_and_whatsapp_are_answered_too_though_none_is_made(flask, bank, person):
+    told = flask("policy", "ask", bank.slug, person)
+    assert "email: ALLOW" in told
+    assert "sms: ALLOW" in told
+    assert "voice: BLOCK" in told
+    assert "whatsapp: BLOCK" in told
+    assert "Sem aprovação escrita do provedor" in told
+
+
+def test_a_creditor_is_asked_by_the_rules_of_its_jurisdiction(flask, bank, person):
+    with platform() as session:
+        session.execute(update(Tenant).where(Tenant.id == bank.id).values(jurisdiction="US"))
+    told = flask("policy", "ask", bank.slug, person, "--locale", "en")
+    assert "US-06" in told
+    assert "BR-03" not in told
+
+
+def test_a_creditor_tightens_a_rule_and_never_loosens_it(flask, bank, person):
+    flask("policy", "tighten", bank.slug, "BR-03", "monday_to_friday", "14:00-18:00")
+    assert "email: DELAY" in flask("policy", "ask", bank.slug, person)
+    flask("policy", "tighten", bank.slug, "BR-03", "monday_to_friday", "08:00-20:00", refused=True)
+    flask("policy", "tighten", bank.slug, "BR-08", "per_day", "3", refused=True)
+    flask("policy", "tighten", bank.slug, "BR-08", "per_day", "0")
+    with within(bank) as session:
+        kept = {row.rule: row.parameters for row in session.scalars(select(PolicyOverride))}
+        assert kept == {"BR-03": {"monday_to_friday": "14:00-18:00"}, "BR-08": {"per_day": 0}}
+
+
+@pytest.mark.parametrize("whose", ["workplace", "shared"])
+def test_the_journey_writes_to_an_address_of_ones_own_or_to_none(bank, person, whose):
+    with within(bank) as session:
+        session.execute(
+            update(ContactPoint).where(ContactPoint.kind == "email").values(whose=whose)
+        )
+    plan(bank)
+    with within(bank) as session:
+        [message] = session.scalars(select(Message)).all()
+        assert (message.channel, message.state) == ("sms", "queued")
+
+
+def test_who_can_only_be_reached_where_others_read_is_not_written_to(bank, person):
+    with within(bank) as session:
+        session.execute(update(ContactPoint).values(whose="shared"))
+    plan(bank)
+    with within(bank) as session:
+        [message] = session.scalars(select(Message)).all()
+        assert message.state == "withheld"
+        assert [reason["rule"] for reason in message.reasons] == ["BR-09"]
