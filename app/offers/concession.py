@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from app.offers.plans import Calendar, Figures, at_once, fitting, nets
+from app.offers.plans import Calendar, Figures, allowed, at_once, fitting, nets
 from app.offers.rules import of_limits
 from app.offers.schema import Rules
 from app.offers.terms import MILLION, Limits, Made, OptionKind, Reason, because
@@ -127,13 +127,18 @@ def climbed(
 ) -> tuple[Limits, Wish] | None:
     """The limits a step further: more discount or more instalments, never both.
 
-    `longest` is the creditor's own. None where the ladder raised nothing that there is room for.
+    `longest` is the creditor's own. None where the ladder raised nothing that there is room for,
+    or where a smaller sum, in fewer instalments of the creditor's least, would make the smallest
+    instalment larger than the one that was seen.
     """
     opening = opening_for(limits, wanted.discount, wanted.instalments)
     cheaper = opened(limits, opening)
     longer = lengthened(limits, min(wanted.instalments, longest))
     ways = {Wish.DISCOUNT: cheaper, Wish.INSTALMENTS: longer}
-    open_ways = [way for way, after in ways.items() if after != limits]
+    smallest = _smallest(limits)
+    open_ways = [
+        way for way, after in ways.items() if after != limits and _smallest(after) <= smallest
+    ]
     if not open_ways:
         return None
     way = wish if wish in open_ways else open_ways[0]
@@ -181,6 +186,12 @@ def _better(
     kept = tuple(reason for reason in made.reasons if reason.code != "kept_better")
     new = of_limits(limits, when, kept)
     return replace(new, reasons=(*kept, *told(seen, new, final=final), *more))
+
+
+def _smallest(limits: Limits) -> int:
+    """The smallest monthly amount somebody can settle with, in cents."""
+    each = (figures.instalment_cents for figures in allowed(limits))
+    return min(each, default=at_once(limits).instalment_cents)
 
 
 def told(old: Limits, new: Made, *, final: bool) -> tuple[Reason, ...]:
