@@ -47,7 +47,7 @@ DEBTORS = bulk.Insert(
 )
 POINTS = bulk.Insert(
     "contact_points",
-    ("position", "state", "created_at"),
+    ("position", "whose", "state", "created_at"),
     ("id", "debtor_id", "kind", "sealed", "address_index", "area_code", "is_mobile"),
     ID,
 )
@@ -79,7 +79,7 @@ def _add(session, tenant_id, numbers) -> None:
         debts.append((new_id().bytes, debtor_id, *owed))
     writer, at = bulk.Writer(session.connection().connection.driver_connection, tenant_id), NOW
     writer.insert(DEBTORS, (b"cpf", b"America/Sao_Paulo", b"pt_BR", zero, at, at), debtors)
-    writer.insert(POINTS, (zero, b"active", at), points)
+    writer.insert(POINTS, (zero, b"own", b"active", at), points)
     shared = (b"loan", bulk.int8(0), b"BRL", b"documented", b"open", at, at)
     writer.insert(DEBTS, shared, debts)
 
