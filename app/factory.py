@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, abort, current_app, g, request
+from flask.globals import request_ctx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import config
@@ -111,15 +112,16 @@ def open_keys_and_files(settings: Settings) -> None:
 
 def _enter_by_host() -> Response | None:
     """Host → tenant, before any view."""
-    if request.path in INTERNAL:
+    asked = request_ctx.request  # itself: asked through its proxy, each of these costs a detour
+    if asked.path in INTERNAL:
         return None
-    host = resolve.normalise(request.host)
+    host = resolve.normalise(asked.host)
     on_platform = host == config.settings().platform_host
     if on_platform:
-        if request.path == "/" and FIRST_PAGE in current_app.view_functions:
+        if asked.path == "/" and FIRST_PAGE in current_app.view_functions:
             page: Any = current_app.view_functions[FIRST_PAGE]()
             return current_app.make_response(page)
-        if request.blueprint == PORTAL:
+        if asked.blueprint == PORTAL:
             abort(404)
         return None
     from app.portal import errors
@@ -128,9 +130,9 @@ def _enter_by_host() -> Response | None:
     if tenant is None or tenant.state == TenantState.SETUP:
         return errors.unknown_host()
     g.tenant = tenant
-    if tenant.state == TenantState.SUSPENDED and request.endpoint not in OPEN_WHILE_SUSPENDED:
+    if tenant.state == TenantState.SUSPENDED and asked.endpoint not in OPEN_WHILE_SUSPENDED:
         return errors.suspended(tenant)
-    if request.blueprint not in (PORTAL, None):
+    if asked.blueprint not in (PORTAL, None):
         abort(404)
     return None
 

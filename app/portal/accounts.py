@@ -11,7 +11,7 @@ from app.compliance.models import Hold
 from app.debts import queries, rules
 from app.debts.models import Debt, DebtState
 from app.debts.terms import Terms
-from app.portal.language import current, gettext
+from app.portal.language import N_, current, gettext
 from app.portal.worn import brand
 
 
@@ -65,12 +65,14 @@ def account(session: Session, debtor_id: uuid.UUID, debt_id: uuid.UUID, on: date
 def parts(*, principal: int, fine: int, interest: int, index: int) -> list[tuple[str, int]]:
     """What an amount is made of, item by item; charges that are nothing are left out."""
     rows = [
-        (gettext("Original amount"), principal),
-        (gettext("Fine for late payment"), fine),
-        (gettext("Interest for the delay"), interest),
-        (gettext("Monetary correction"), index),
+        (N_("Original amount"), principal),
+        (N_("Fine for late payment"), fine),
+        (N_("Interest for the delay"), interest),
+        (N_("Monetary correction"), index),
     ]
-    return [row for place, row in enumerate(rows) if place == 0 or row[1]]
+    return [
+        (gettext(words), cents) for place, (words, cents) in enumerate(rows) if place == 0 or cents
+    ]
 
 
 def _account(debt: Debt, terms: Terms, hold: Hold | None, on: date) -> Account:

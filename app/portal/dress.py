@@ -9,6 +9,7 @@ from typing import Any
 
 from cachetools import LRUCache
 from flask import Response, current_app, g, make_response, request, url_for
+from flask.globals import request_ctx
 from markupsafe import Markup, escape
 
 from app.config import settings
@@ -122,16 +123,13 @@ def _languages(chosen: str) -> list[tuple[str, str, str, bool]]:
 
 def _elsewhere() -> dict[str, str]:
     """Where each language is chosen, and the way back here from there."""
-    here = request.full_path.rstrip("?") if request.method == "GET" else None
-    if request.endpoint == "portal.link":
+    asked, spoken = request_ctx.request, language.current()
+    here = asked.full_path.rstrip("?") if asked.method == "GET" else None
+    if asked.endpoint == "portal.link":
         here = None  # its address is a secret: it goes into no other address
-    is_common = not (request.query_string or request.view_args)
+    is_common = not (asked.query_string or asked.view_args)
     address = _speak_here if is_common else _speak
-    return {
-        f"speak_{code}": address(code, here)
-        for code in language.NAMES
-        if code != language.current()
-    }
+    return {f"speak_{code}": address(code, here) for code in language.NAMES if code != spoken}
 
 
 def _speak(locale: str, here: str | None) -> Markup:

@@ -14,13 +14,14 @@ from themes import formats
 
 LONGEST_AMOUNT = 12
 """Characters of an amount that fit at full size."""
+SYMBOL = Markup('<span class="symbol">R$</span>&nbsp;')
 
 
 def _figure(text: str) -> Markup:
     """An amount set large: its symbol apart, so that a skin can set it smaller."""
     if not text.startswith("R$"):
         return escape(text)
-    return Markup('<span class="symbol">R$</span>&nbsp;%s') % text[2:].strip()
+    return SYMBOL + escape(text[2:].strip())
 
 
 def _fit(text: str) -> str:

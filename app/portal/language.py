@@ -57,8 +57,13 @@ def _text(locale: str, message: str) -> str:
 
 def ngettext(one: str, many: str, count: int, **values: object) -> str:
     """The plural form that fits `count`, which fills %(num)s."""
-    text = catalogue(current(), DOMAIN).ngettext(one, many, count)
+    text = _form(current(), one, many, count)
     return str(text % {"num": count, **values})
+
+
+@lru_cache(maxsize=4_096)
+def _form(locale: str, one: str, many: str, count: int) -> str:
+    return catalogue(locale, DOMAIN).ngettext(one, many, count)
 
 
 def _markup(message: str, **values: object) -> Markup:
@@ -72,7 +77,7 @@ def _words(locale: str, message: str) -> Markup:
 
 
 def _plural(one: str, many: str, count: int, **values: object) -> Markup:
-    words = catalogue(current(), DOMAIN).ngettext(one, many, count)
+    words = _form(current(), one, many, count)
     return Markup(words) % {"num": count, **values}  # noqa: S704 - our own words
 
 

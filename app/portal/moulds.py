@@ -99,10 +99,13 @@ class Mould:
         return "".join(pieces)
 
 
-def _shown(value: Any, changes: tuple[Change, ...]) -> Markup:
+def _shown(value: Any, changes: tuple[Change, ...]) -> str:
     for change in changes:
         value = change(value)
-    return escape(value)
+    kind = type(value)
+    if kind is int:
+        return str(value)  # nothing in it to escape
+    return value if kind is Markup else escape(value)
 
 
 def parts(
@@ -139,7 +142,14 @@ def shape_of(value: Any, values: list[Any]) -> Shape:
     if kind is dict:
         return tuple(value.items())
     inside = value if kind is list or kind is tuple else _fields(kind)(value)
-    return (kind, *[shape_of(one, values) for one in inside])
+    shape: list[Shape] = [kind]
+    for one in inside:
+        if one and type(one) in VALUES:  # what most of them are: no call
+            values.append(one)
+            shape.append(type(one))
+        else:
+            shape.append(shape_of(one, values))
+    return tuple(shape)
 
 
 def _with_holes(value: Any, hole: Callable[[], Hole]) -> Any:
