@@ -205,6 +205,7 @@ CONTACT_CASES = [
     ("TR-01", person(debts=()), SMS, AT, Effect.BLOCK),
     ("TR-02", PERSON, SMS, AT, None),
     ("TR-02", person(holds=frozenset({"deletion"})), SMS, AT, Effect.BLOCK),
+    ("TR-02", person(holds=frozenset({"cease"})), SMS, AT, Effect.BLOCK),
     ("TR-03", PERSON, SMS, AT, None),
     ("TR-03", PERSON, contact(state="bounced"), AT, Effect.BLOCK),
 ]

@@ -73,6 +73,7 @@ def stored(value):
     return json.loads(bulk.jsonb(value)[1:])
 
 
+@settings(deadline=None)
 @given(people)
 def test_what_is_stored_reads_back_as_it_was(many):
     for made in (rules.make_offer(RULES, mine, AT) for mine in many):
