@@ -86,7 +86,7 @@ class Decision(TenantScoped):
     """The exact chance of this choice among all that was eligible."""
     eligible: Mapped[int] = mapped_column(BigInteger)
     """Bits: channel × number of hours + hour, by place in the night's spec."""
-    value_cents: Mapped[float]
-    """Expected incremental money."""
+    worth: Mapped[float]
+    """Expected incremental money, in cents and their fractions: an estimate, never an amount."""
     reasons: Mapped[list[Any]]
     """Codes."""

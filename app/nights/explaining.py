@@ -72,7 +72,7 @@ def _of_decision(session: Session, decision: Decision, locale: str, currency: st
     lines += [texts.gettext(REASONS.get(code, code)) for code in decision.reasons]
     lines.append(
         texts.gettext("Expected gain against staying silent: %(value)s.")
-        % {"value": money(round(decision.value_cents), currency, locale)}
+        % {"value": money(round(decision.worth), currency, locale)}
     )
     lines.append(texts.gettext(CHANCE) % _chance(decision, night, locale))
     scarce = {name: cents for name, cents in night.prices["cents"].items() if cents > 0}

@@ -14,8 +14,7 @@ from tenants.resolve import Resolved
 from tenants.scope import within
 
 COMPARED = (
-    "channel", "hour", "intent", "wording", "intensity", "arm", "propensity", "eligible",
-    "value_cents",
+    "channel", "hour", "intent", "wording", "intensity", "arm", "propensity", "eligible", "worth",
 )  # fmt: skip
 
 
@@ -51,5 +50,5 @@ def _told(decision: Decision) -> tuple[Any, ...]:
 
 
 def _expected(action: Action) -> tuple[Any, ...]:
-    row = {**action, "eligible": signed(action["eligible"])}
+    row = {**action, "eligible": signed(action["eligible"]), "worth": action["value_cents"]}
     return tuple(row[name] for name in COMPARED)

@@ -40,7 +40,7 @@ DECISIONS = bulk.Insert(
     ("night_id", "kind"),
     (
         "id", "debtor_id", "subject_id", "channel", "hour", "intent", "wording", "intensity",
-        "arm", "propensity", "eligible", "value_cents", "reasons",
+        "arm", "propensity", "eligible", "worth", "reasons",
     ),
     ("tenant_id", "night_id", "debtor_id", "kind"),
 )  # fmt: skip

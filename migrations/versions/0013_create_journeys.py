@@ -80,7 +80,7 @@ def upgrade() -> None:
         sa.Column("arm", sa.Text(), nullable=False),
         sa.Column("propensity", sa.Float(), nullable=False),
         sa.Column("eligible", sa.BigInteger(), nullable=False),
-        sa.Column("value_cents", sa.Float(), nullable=False),
+        sa.Column("worth", sa.Float(), nullable=False),
         sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.CheckConstraint("kind IN ('contact')", name=op.f("ck_decisions_kind")),
         sa.ForeignKeyConstraint(
