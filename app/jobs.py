@@ -29,7 +29,6 @@ MODULES = (
     "app.identity.jobs",
     "app.agreements.jobs",
     "app.payments.jobs",
-    "app.journeys.jobs",
 )
 """Modules that define tasks; a worker imports them all."""
 
@@ -117,8 +116,6 @@ def run_worker(conninfo: str, *, concurrency: int = 4, name: str = "worker") -> 
 def load_tasks() -> None:
     """Import every module that defines tasks."""
     import importlib
-    import importlib.util
 
     for module in MODULES:
-        if importlib.util.find_spec(module):
-            importlib.import_module(module)
+        importlib.import_module(module)

@@ -100,7 +100,7 @@ TIGHT = {"BR-02": {"applies": True}, "BR-08": {"per_seven_days": 0, "calls_per_d
 @pytest.mark.parametrize("jurisdiction", JURISDICTIONS)
 @pytest.mark.parametrize("tight", [False, True])
 @given(data=st.data(), at=moments)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_columns_agree_with_one_by_one(jurisdiction, tight, data, at):
     pairs = data.draw(st.lists(rows(at), min_size=1, max_size=12))
     policy = standard(jurisdiction)
