@@ -1,5 +1,6 @@
 """Tenants and their domains: made, proved, suspended, closed."""
 
+import re
 import secrets
 import uuid
 from typing import Any
@@ -13,6 +14,8 @@ from tenants import changes, keys, resolve
 from tenants.clock import now
 from tenants.models import Domain, DomainState, Tenant, TenantState
 from tenants.scope import platform, within
+
+SLUG = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
 _platform_host = "traje.localhost"
 _resolver: dns.resolver.Resolver | None = None
@@ -41,7 +44,16 @@ def create_tenant(
     fee_basis_points: int = 0,
     state: TenantState = TenantState.SETUP,
 ) -> Tenant:
-    """A tenant with its keys. Raises sqlalchemy.exc.IntegrityError for a slug that exists."""
+    """A tenant with its keys.
+
+    The slug names it in commands and becomes its host on the platform: a DNS label (RFC 1123).
+    Raises ValueError for another slug or an empty name, sqlalchemy.exc.IntegrityError for a slug
+    that exists.
+    """
+    if not re.fullmatch(SLUG, slug):
+        raise ValueError("a slug is up to 63 lower-case letters, digits and inner hyphens")
+    if not name.strip():
+        raise ValueError("a creditor has a name")
     with platform() as session:
         tenant = Tenant(
             slug=slug,

@@ -19,7 +19,7 @@ group = AppGroup("agreements", help="Agreements: break those that were not kept.
 @click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), help="The creditor's date.")
 def break_overdue(slug: str | None, on: datetime | None) -> None:
     """Break agreements overdue beyond their grace period, of one creditor or of all."""
-    tenants = [naming.tenant(slug)] if slug else resolve.all_live()
+    tenants = resolve.all_live() if slug is None else [naming.tenant(slug)]
     for tenant in tenants:
         day = on.date() if on else today(tenant.time_zone)
         with within(tenant) as session:

@@ -35,6 +35,8 @@ def create(slug: str, name: str, host: str | None, stripe_account: str | None, f
         )
     except IntegrityError as error:
         raise click.ClickException(f"{slug}, or its account, is a creditor's already") from error
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
     click.echo(f"{slug} {tenant.id}")
     if host:
         _report(_added(tenant.id, host, is_primary=True))

@@ -116,3 +116,25 @@ def test_no_word_ends_in_a_traceback(app, dressed, tmp_path):
                 if answer.exception and not isinstance(answer.exception, SystemExit):
                     broken.append((" ".join(names), kind, repr(answer.exception)[:160]))
     assert not broken, "\n".join(map(" ".join, broken))
+
+
+def test_an_empty_name_is_nobody_not_everybody(app, dressed):
+    runner = app.test_cli_runner()
+    for words_typed in (["agreements", "break-overdue", ""], ["day", "run", "--tenant="]):
+        answer = runner.invoke(args=words_typed)
+        assert answer.exit_code == 1
+        assert dressed.bank.slug not in answer.output
+
+
+def test_a_creditor_has_a_name_and_a_slug_that_can_be_a_host(app):
+    runner = app.test_cli_runner()
+    for slug, name in [
+        ("", "A"),
+        ("Dois", "A"),
+        ("-a", "A"),
+        ("a_b", "A"),
+        ("a" * 64, "A"),
+        ("ok", " "),
+    ]:
+        answer = runner.invoke(args=["tenant", "create", "--", slug, name])
+        assert (answer.exit_code, answer.output.startswith("Error: ")) == (1, True), (slug, name)

@@ -17,6 +17,7 @@ from tenants.clock import now, today
 from tenants.database import new_id
 from tenants.resolve import Resolved
 from tenants.scope import within
+from tests.offers.cases import limits_data
 from tests.portal.people import Somebody, make_person
 from themes.models import BrandAsset, BrandVersion
 
@@ -69,8 +70,8 @@ def belongings(tenant: Resolved, document: str) -> Belongings:
 
 def _agreement(session, person, brand_id, mark):
     offer = Offer(
-        debtor_id=person.id, rules_version=1, debts=[], total_cents=50_000, options=[], limits={},
-        reasons=[], valid_until=today("America/Sao_Paulo") + timedelta(days=5), state="accepted",
+        debtor_id=person.id, rules_version=1, debts=[], total_cents=50_000, options=[],
+        limits=limits_data(person.debts[0]), reasons=[], valid_until=today("America/Sao_Paulo") + timedelta(days=5), state="accepted",
     )  # fmt: skip
     if hasattr(Offer, "basis"):
         offer.basis = b""

@@ -1,8 +1,10 @@
 """Rules and debts to make offers from."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import orjson
 from hypothesis import strategies as st
 
 from app.offers import rules
@@ -68,6 +70,13 @@ def data(**band):
 
 def one_debt(principal=100_000, days=400, product="loan", charges=(2_000, 13_000, 0)):
     return [DebtFacts("d1", product, days, principal, *charges)]
+
+
+def limits_data(debt_id):
+    """The limits of an offer on one debt, as its row stores them."""
+    (fact,) = one_debt()
+    facts = [replace(fact, debt_id=str(debt_id))]
+    return orjson.loads(orjson.dumps(rules.make_offer(rules.parse(data()), facts, AT).limits))
 
 
 def fractions(most=1.0):

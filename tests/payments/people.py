@@ -16,6 +16,7 @@ from tenants.database import new_id
 from tenants.keys import vault
 from tenants.resolve import Resolved
 from tenants.scope import within
+from tests.offers.cases import limits_data
 from tests.outreach.people import add_person
 from themes import brands
 from themes.models import BrandVersion
@@ -65,7 +66,7 @@ def make_deal(
             basis=b"",
             total_cents=sum(amounts) * 2,
             options=[],
-            limits={},
+            limits=limits_data(debt.id),
             reasons=[],
             valid_until=first_due,
             state="accepted",
