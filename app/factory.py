@@ -85,7 +85,7 @@ def _database_url(settings: Settings) -> str:
 
 def _open_the_doors(app: Flask, settings: Settings) -> None:
     db.init_app(app)
-    actions.use(settings.platform_host)
+    actions.use(settings.platform_host, is_local=not settings.is_production)
     with app.app_context():
         try:
             scope.refuse_unsafe_role(db.engine)

@@ -18,6 +18,7 @@ from tenants.scope import platform, within
 SLUG = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
 _platform_host = "traje.localhost"
+_is_local = False
 _resolver: dns.resolver.Resolver | None = None
 
 
@@ -25,10 +26,13 @@ class NotProved(ValueError):
     """No DNS record proves that the domain is the tenant's."""
 
 
-def use(platform_host: str, resolver: dns.resolver.Resolver | None = None) -> None:
-    """The platform's host, below which and below `localhost` no proof is needed; the DNS to ask."""
-    global _platform_host, _resolver
-    _platform_host, _resolver = platform_host, resolver
+def use(
+    platform_host: str, resolver: dns.resolver.Resolver | None = None, *, is_local: bool = False
+) -> None:
+    """The platform's host, below which no proof is needed; whether `.localhost` is a creditor's
+    too, as it is on one machine alone; the DNS to ask."""
+    global _platform_host, _is_local, _resolver
+    _platform_host, _is_local, _resolver = platform_host, is_local, resolver
 
 
 def cname_target() -> str:
@@ -79,12 +83,13 @@ def change_state(tenant_id: uuid.UUID, state: TenantState) -> None:
 
 
 def add_domain(tenant_id: uuid.UUID, host: str, *, is_primary: bool = False) -> Domain:
-    """Add a host; those of the platform and of `localhost` are verified at once.
+    """Add a host; one below the platform's is verified at once, and so is one of `.localhost`.
 
-    Raises ValueError for what is not a host name, SQLAlchemy's IntegrityError for a taken one.
+    Raises ValueError for what is no host name, for the platform's own hosts and, in production, for
+    `.localhost`; SQLAlchemy's IntegrityError for a taken one.
     """
     host = normal_host(host)
-    needs_proof = not host.endswith((".localhost", "." + _platform_host))
+    needs_proof = _wants_proof(host)
     with platform() as session:
         if is_primary:
             session.execute(
@@ -102,6 +107,19 @@ def add_domain(tenant_id: uuid.UUID, host: str, *, is_primary: bool = False) -> 
         changes.touch(session, tenant_id)
     resolve.forget()
     return domain
+
+
+def _wants_proof(host: str) -> bool:
+    """Whether `host` needs a proof. Raises ValueError for one that no creditor may have."""
+    if host in (_platform_host, cname_target()):
+        raise ValueError(f"{host} is the platform's own")
+    if host.endswith("." + _platform_host):
+        return False
+    if not host.endswith(".localhost"):
+        return True
+    if not _is_local:
+        raise ValueError(f"{host} is whatever machine asks for it: nobody's in production")
+    return False
 
 
 def verify_domain(host: str) -> Domain:

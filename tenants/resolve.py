@@ -5,7 +5,8 @@ import uuid
 from dataclasses import dataclass
 
 from cachetools import TTLCache
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased
 
 from tenants import changes
 from tenants.models import Domain, DomainState, Tenant, TenantState
@@ -40,6 +41,17 @@ class Resolved:
 _cache: TTLCache[str, Resolved] = TTLCache(CACHE_SIZE, CACHE_SECONDS)
 _unknown: TTLCache[str, None] = TTLCache(CACHE_SIZE, UNKNOWN_SECONDS)
 _lock = threading.Lock()
+
+_own = aliased(Domain)
+_PRIMARY_HOST = (
+    select(_own.host)
+    .where(_own.tenant_id == Tenant.id, _own.state == DomainState.VERIFIED)
+    .order_by(_own.is_primary.desc(), _own.id)
+    .limit(1)
+    .scalar_subquery()
+)
+_TENANTS = select(Tenant, _PRIMARY_HOST)
+"""Tenants, each with the host its links are made for: the chosen one, else the oldest."""
 
 
 def normalise(host: str) -> str:
@@ -85,57 +97,40 @@ def _forget(tenant_ids: set[uuid.UUID]) -> None:
 def by_id(tenant_id: uuid.UUID) -> Resolved:
     """The tenant for jobs and commands. Raises LookupError."""
     changes.look()  # what a worker keeps of creditors stays as fresh as what a page keeps
-    return _resolved(Tenant.id == tenant_id, str(tenant_id))
+    return _only(Tenant.id == tenant_id, str(tenant_id))
 
 
 def by_slug(slug: str) -> Resolved:
     """The tenant for commands. Raises LookupError."""
-    return _resolved(Tenant.slug == slug, slug)
+    return _only(Tenant.slug == slug, slug)
 
 
 def all_live() -> list[Resolved]:
     """Every live tenant, in the order of their making: what a worker walks through."""
+    changes.look()
     with platform() as session:
-        ids = session.scalars(
-            select(Tenant.id).where(Tenant.state == TenantState.LIVE).order_by(Tenant.id)
-        ).all()
-    return [by_id(tenant_id) for tenant_id in ids]
+        rows = session.execute(_TENANTS.where(Tenant.state == TenantState.LIVE).order_by(Tenant.id))
+        return [_make(tenant, primary or "", primary or "") for tenant, primary in rows]
 
 
 def _look_up(host: str) -> Resolved | None:
-    with platform() as session:
-        row = session.execute(
-            select(Tenant, Domain.is_primary)
-            .join(Domain, Domain.tenant_id == Tenant.id)
-            .where(
-                Domain.host == host,
-                Domain.state == DomainState.VERIFIED,
-                Tenant.state != TenantState.CLOSED,
-            )
-        ).one_or_none()
-        if row is None:
-            return None
-        tenant, is_primary = row
-        primary = host if is_primary else _primary_host(session, tenant.id) or host
-        return _make(tenant, host, primary)
-
-
-def _resolved(condition: object, asked: str) -> Resolved:
-    with platform() as session:
-        tenant = session.scalar(select(Tenant).where(condition))  # type: ignore[arg-type]
-        if tenant is None:
-            raise LookupError(f"no tenant {asked}")
-        primary = _primary_host(session, tenant.id) or ""
-        return _make(tenant, primary, primary)
-
-
-def _primary_host(session: object, tenant_id: uuid.UUID) -> str | None:
-    return session.scalar(  # type: ignore[attr-defined, no-any-return]
-        select(Domain.host)
-        .where(Domain.tenant_id == tenant_id, Domain.state == DomainState.VERIFIED)
-        .order_by(Domain.is_primary.desc(), Domain.id)
-        .limit(1)
+    asked = _TENANTS.join(Domain, Domain.tenant_id == Tenant.id).where(
+        Domain.host == host,
+        Domain.state == DomainState.VERIFIED,
+        Tenant.state != TenantState.CLOSED,
     )
+    with platform() as session:
+        row = session.execute(asked).one_or_none()
+        return None if row is None else _make(row[0], host, row[1])
+
+
+def _only(condition: ColumnElement[bool], asked: str) -> Resolved:
+    with platform() as session:
+        row = session.execute(_TENANTS.where(condition)).one_or_none()
+        if row is None:
+            raise LookupError(f"no tenant {asked}")
+        tenant, primary = row
+        return _make(tenant, primary or "", primary or "")
 
 
 def _make(tenant: Tenant, host: str, primary: str) -> Resolved:

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine
 from app import config
 from app.workbench import postgres
 from migrations.run import upgrade
-from tenants import files, keys, scope
+from tenants import actions, files, keys, scope
 from tenants.database import APP_ROLE, OWNER_ROLE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,6 +78,7 @@ def configure(environ: dict[str, str]) -> config.Settings:
     """Make this process stand on `environ`: settings, keys and files."""
     settings = config.Settings.from_environment(environ)
     config.use(settings)
+    actions.use(settings.platform_host, is_local=True)
     assert settings.key_file is not None
     keys.use(keys.LocalMasterKey.from_file(settings.key_file, create=True))
     files.use(files.DirectoryStore(settings.var_dir / "files"))

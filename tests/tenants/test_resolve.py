@@ -9,9 +9,10 @@ import dns.message
 import dns.resolver
 import dns.rrset
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
-from tenants import actions, resolve
+from tenants import actions, resolve, scope
 from tenants.models import DomainState, TenantState
 
 
@@ -36,11 +37,11 @@ def dns_server(records):
         resolver = dns.resolver.Resolver(configure=False)
         resolver.nameservers = ["127.0.0.1"]
         resolver.port = server.server_address[1]
-        actions.use("traje.localhost", resolver)
+        actions.use("traje.localhost", resolver, is_local=True)
         try:
             yield records
         finally:
-            actions.use("traje.localhost")
+            actions.use("traje.localhost", is_local=True)
             server.shutdown()
 
 
@@ -92,6 +93,25 @@ def test_hosts_below_localhost_and_the_platform_need_no_proof(cast):
         assert resolve.by_host(host).id == cast.bank.id
 
 
+@pytest.mark.parametrize("host", ["Traje.localhost.", "portals.traje.localhost"])
+def test_the_platforms_own_hosts_are_no_creditors(cast, host):
+    with pytest.raises(ValueError, match="is the platform's own"):
+        actions.add_domain(cast.bank.id, host)
+    assert resolve.by_host(host) is None
+
+
+def test_localhost_is_nobodys_in_production(cast):
+    mark = secrets.token_hex(4)
+    actions.use("traje.example")
+    try:
+        with pytest.raises(ValueError, match="nobody's in production"):
+            actions.add_domain(cast.bank.id, f"a{mark}.localhost")
+        below = actions.add_domain(cast.bank.id, f"a{mark}.traje.example")
+        assert below.state == DomainState.VERIFIED
+    finally:
+        actions.use("traje.localhost", is_local=True)
+
+
 def test_a_host_belongs_to_one_tenant(cast):
     with pytest.raises(IntegrityError):
         actions.add_domain(cast.shop.id, cast.bank.primary_host)
@@ -119,3 +139,24 @@ def test_a_new_primary_host_takes_the_links(cast):
     assert resolve.by_slug(cast.shop.slug).primary_host == cast.shop.primary_host
     with pytest.raises(LookupError):
         resolve.by_slug("nobody")
+
+
+def test_all_live_creditors_come_with_their_links_hosts_at_one_question(cast):
+    chosen = f"novo-{secrets.token_hex(4)}.localhost"
+    actions.add_domain(cast.shop.id, chosen, is_primary=True)
+    actions.add_domain(cast.bank.id, f"negocie-{secrets.token_hex(4)}.example.com")
+    asked = []
+
+    def notice(_connection, _cursor, statement, *_):
+        asked.append(statement)
+
+    event.listen(scope.bound_engine(), "before_cursor_execute", notice)
+    try:
+        live = {tenant.id: tenant for tenant in resolve.all_live()}
+    finally:
+        event.remove(scope.bound_engine(), "before_cursor_execute", notice)
+    assert live[cast.shop.id].primary_host == chosen
+    assert live[cast.bank.id] == cast.bank
+    assert len([statement for statement in asked if "tenant_domains" in statement]) == 1
+    actions.change_state(cast.bank.id, TenantState.SUSPENDED)
+    assert cast.bank.id not in {tenant.id for tenant in resolve.all_live()}
