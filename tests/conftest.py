@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import hypothesis
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, inspect, select, text
@@ -23,6 +24,15 @@ from tenants.scope import platform, within
 from tests import statements
 from tests.jobs.arguments import strangers
 from tests.stage import FAST, ROOT, Database, configure, environment, fresh_database
+
+# A property holds or does not; how long an example took says how busy the machine was.
+hypothesis.settings.register_profile(
+    "suite",
+    hypothesis.settings.default,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("suite")
 
 
 @dataclass(frozen=True)

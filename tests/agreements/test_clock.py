@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.agreements.clock import NOTICE_DAYS, Held, days_held, is_overdue, joined, resumed
@@ -45,7 +45,6 @@ def test_the_grace_period_goes_on_where_it_was():
     assert is_overdue(DUE, 5, date(2026, 11, 16))
 
 
-@settings(deadline=None)
 @given(DAYS, st.integers(5, 30), DAYS, st.one_of(st.none(), DAYS), DAYS)
 def test_a_hold_never_brings_a_break_nearer(due_on, grace, first, last, today):
     held = [Held(first, last if last is None or last >= first else first)]
@@ -54,7 +53,6 @@ def test_a_hold_never_brings_a_break_nearer(due_on, grace, first, last, today):
         assert today - due_on > timedelta(days=grace + days_held(held, due_on, today))
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(DAYS, st.integers(0, 40)), max_size=6))
 def test_joined_stretches_hold_the_same_days(drawn):
     stretches = [Held(first, first + timedelta(days=days)) for first, days in drawn]
@@ -94,7 +92,6 @@ def test_a_single_payment_moves_behind_the_notice():
     ]
 
 
-@settings(deadline=None)
 @given(DAYS, st.integers(0, 60), st.integers(1, 6), st.sampled_from([5, 10, 15, 20, 25]))
 def test_after_a_hold_nothing_falls_due_within_the_notice_or_earlier(first, days, count, due_day):
     held = Held(first, first + timedelta(days=days))

@@ -17,7 +17,7 @@ def limits_of(**band):
     return offers.make_offer(offers.parse(data(**band)), one_debt(), AT).limits
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     rule_files(),
     debts(1),
@@ -43,7 +43,7 @@ def test_a_schedule_sums_to_the_total_on_business_days(file, debt, count, down, 
     assert rows[0].due_on == option.first_due_on
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rule_files(), debts(1), st.integers(1, 40), st.integers(1, 900_000))
 def test_an_accepted_counter_offer_has_a_schedule(file, debt, count, each):
     made = offers.make_offer(offers.parse(file), [debt], AT)

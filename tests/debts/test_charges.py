@@ -13,7 +13,7 @@ from app.debts.rules import charge_columns, charges
 from app.debts.terms import MILD, TermsInvalid, from_data
 from tenants.scope import within
 
-CALM = settings(deadline=None, max_examples=60)
+CALM = settings(max_examples=60)
 
 AS_OF = date(2026, 11, 21)
 SELIC = {f"{year}-{month:02}": "0.0105" for year in range(2019, 2027) for month in range(1, 13)}

@@ -7,7 +7,7 @@ from validate_docbr import CNPJ, CPF
 
 from app.debts.portfolio.columns.documents import cnpj_valid, cpf_valid, documents
 
-CALM = settings(deadline=None, max_examples=60)
+CALM = settings(max_examples=60)
 
 DIGITS = st.text("0123456789", min_size=11, max_size=11)
 ALPHANUMERIC = st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=12, max_size=12)

@@ -205,7 +205,7 @@ def test_a_zip_that_is_no_spreadsheet_is_refused():
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_bytes_upset_the_reader(content):
     for start in (b"", HEADER.encode(), b"PK\x03\x04"):
         with contextlib.suppress(FileRefused):

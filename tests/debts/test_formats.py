@@ -12,7 +12,7 @@ from app.debts.portfolio.columns.dates import DateEvidence, DateStyle, Order, da
 from app.debts.portfolio.columns.phones import phones
 from app.debts.portfolio.columns.texts import emails, hours, names, states, texts
 
-CALM = settings(deadline=None, max_examples=60)
+CALM = settings(max_examples=60)
 
 CENTS = st.lists(st.integers(1, 10**12), min_size=1, max_size=40)
 DAYS = st.lists(st.dates(date(1980, 1, 1), date(2026, 12, 31)), min_size=1, max_size=40)

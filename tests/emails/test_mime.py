@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from emails.compose import Email
@@ -51,7 +51,6 @@ def test_the_standard_library_reads_what_was_meant():
     assert message.get_body(("html",)).get_content() == "<p>Olá</p>\r\n"
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=200))
 def test_any_subject_comes_back(subject):
     message = read(built(subject=subject))
@@ -61,7 +60,6 @@ def test_any_subject_comes_back(subject):
     assert all(len(line) <= 998 for line in header_text(subject).split("\r\n"))
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs"]), max_size=3000))
 def test_any_text_comes_back_in_eight_bits_and_in_seven(text):
     for eight_bit in (True, False):
@@ -111,7 +109,6 @@ CONSTANT = LINE.map(lambda text: re.sub("@+", "@", text))
 """What a layout holds beside its slots: never their mark."""
 
 
-@settings(deadline=None)
 @given(CONSTANT, LINE, CONSTANT, LINE)
 def test_a_page_of_pieces_travels_like_the_same_page_in_one(before, value, between, other):
     shape = shape_of(f"{before}@@a@@{between}@@b@@\r\n")

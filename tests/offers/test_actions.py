@@ -191,7 +191,7 @@ def test_the_offer_page_needs_one_statement(bank):
         assert queries.offer(session, offer.id).first_seen_at is not None
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(rule_files(), rule_files(), debts(1), st.integers(0, 400))
 def test_what_replaces_an_offer_is_nowhere_worse(before, after, debt, days):
     old = rules.make_offer(rules.parse(before), [debt], AT)

@@ -50,7 +50,7 @@ anything = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     rule_files(),
     st.lists(debts(0), min_size=1, max_size=1),

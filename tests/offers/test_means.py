@@ -52,7 +52,7 @@ def test_without_an_income_the_smallest_plan_is_shown_and_says_so():
     assert [reason.code for reason in found.reasons] == ["budget_below_smallest"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rule_files(), st.integers(0, 300_000), st.integers(0, 400_000), st.integers(0, 100_000))
 def test_whatever_somebody_earns_the_minimum_is_left(file, budget, income, committed):
     made = rules.make_offer(rules.parse(file), one_debt(), AT)

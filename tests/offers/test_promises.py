@@ -154,7 +154,7 @@ def test_somebody_elses_promises_count_for_nobody_else(bank, session):
     assert make(bank, session, other).typed_limits.plan.longest == 3
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rule_files(), rule_files(), debts(1), debts(2), st.sampled_from([(), ("debt 1",)]))
 def test_what_is_remembered_is_never_forgotten_in_the_next_offer(
     before, after, one, two, held_back

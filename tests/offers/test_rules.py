@@ -13,7 +13,7 @@ from tests.offers.cases import AT, RULES, TODAY, columns, data, one_debt, people
 states = st.sampled_from(["SP", "RJ", None])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rule_files(), people, states)
 def test_columns_are_one_by_one(file, many, uf):
     typed = rules.parse(file)
@@ -22,7 +22,7 @@ def test_columns_are_one_by_one(file, many, uf):
     assert together == [rules.make_offer(typed, mine, at) for mine in many]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rule_files(), people)
 def test_an_offer_stays_inside_the_rules(file, many):
     typed = rules.parse(file)
@@ -53,7 +53,7 @@ def test_an_offer_stays_inside_the_rules(file, many):
             assert (option.annual_cost is not None) == (option.interest_cents > 0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rule_files(), people)
 def test_charges_and_interest_of_a_card_never_pass_its_cap(file, many):
     typed = rules.parse(file)
@@ -73,7 +73,6 @@ def stored(value):
     return json.loads(bulk.jsonb(value)[1:])
 
 
-@settings(deadline=None)
 @given(people)
 def test_what_is_stored_reads_back_as_it_was(many):
     for made in (rules.make_offer(RULES, mine, AT) for mine in many):

@@ -17,7 +17,7 @@ def codes(option):
     return [reason.code for reason in option.reasons]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rule_files(), debts(1), wishes, wishes, wishes, wishes)
 def test_the_simulator_never_leaves_the_limits(file, debt, down, count, budget, due_day):
     made = rules.make_offer(rules.parse(file), [debt], AT)
@@ -35,7 +35,7 @@ def test_the_simulator_never_leaves_the_limits(file, debt, down, count, budget, 
     assert option.due_day is None or option.due_day in made.limits.plan.due_days
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     rule_files(),
     debts(1),

@@ -239,7 +239,8 @@ def test_a_refunded_payment_is_for_a_person_to_look_at(cast: Cast, twin: Twin, d
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
 def test_any_order_of_events_ends_the_same(cast: Cast, twin: Twin, data) -> None:

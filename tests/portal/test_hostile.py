@@ -151,7 +151,8 @@ TEXTS = st.text(st.characters(codec="utf-8"), max_size=60) | st.from_regex(r"[\d
 
 
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     typed=st.fixed_dictionaries(

@@ -69,7 +69,8 @@ def wear(app, dressed):
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.sampled_from(SKINS), st.sampled_from(tuple(language.TAGS)), text, proposals)
 def test_a_moulded_page_is_the_page_of_the_template(wear, skin, locale, name, proposal):

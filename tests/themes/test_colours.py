@@ -12,7 +12,7 @@ from themes.tokens import contrast_failures, roles_for
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(COLOURS, COLOURS)
 @example("#000000", "#00187e")  # 4.50 by one set of constants, 4.4999 by another
 def test_every_pair_reaches_its_contrast_from_any_colours(primary, accent):
@@ -32,7 +32,7 @@ def test_the_proof_would_notice_a_failure(monkeypatch):
     assert len(contrast_failures("#14325c", "#d9822b")) == 2
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(COLOURS, COLOURS)
 def test_our_arithmetic_agrees_with_the_library(one, other):
     assert contrast(one, other) == pytest.approx(Color(one).contrast(other), abs=0.02)

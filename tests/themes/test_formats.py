@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from themes import formats
@@ -28,7 +28,6 @@ def test_money_knows_currencies_without_cents():
     assert formats.money(1234, "JPY", "en") == "¥1,234"
 
 
-@settings(deadline=None)
 @given(st.integers(min_value=-(10**13), max_value=10**13))
 def test_money_reads_back_to_the_same_cents(cents):
     digits = "".join(c for c in formats.money(cents) if c.isdigit() or c == "-")
@@ -88,7 +87,6 @@ def test_documents_are_masked_and_written():
     assert formats.phone("0800 123 4567") == "0800 123 4567"
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_ascii_is_ascii(text):
     assert formats.ascii(text).isascii()
