@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from app.debts import queries as debts
 from app.debts.models import Debt, Debtor, DebtState
 from app.debts.rules import charge_columns
 from app.debts.terms import Terms
+from app.journeys.arms import number_of
 from app.outreach.rules import ACQUIRED_THROUGH
 
 Column = NDArray[np.int64]
@@ -46,11 +46,6 @@ class Book:
 
     def __len__(self) -> int:
         return len(self.ids)
-
-
-def number_of(debtor_id: uuid.UUID) -> int:
-    """A person's number inside the engine: 63 bits of a hash, so that arms are drawn evenly."""
-    return int.from_bytes(blake2b(debtor_id.bytes, digest_size=8).digest()) >> 1
 
 
 def read(session: Session, ids: Identifiers) -> Book:

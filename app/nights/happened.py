@@ -20,7 +20,7 @@ from app.compliance.models import HoldKind
 from app.compliance.queries import among
 from app.compliance.rules import EVERY_CHANNEL
 from app.history.models import Event
-from app.nights.book import number_of
+from app.journeys.arms import number_of
 from app.offers.models import Offer
 from app.outreach.models import Message, MessageClass
 from app.scoring.events import COLUMNS

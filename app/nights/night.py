@@ -19,14 +19,13 @@ from app.agreements.actions import break_overdue
 from app.debts.jobs import erase_file
 from app.jobs import enqueue
 from app.journeys import settings as intents
-from app.journeys.arms import ARM_NAMES, Arm, arms
+from app.journeys.arms import ARM_NAMES, Arm, arms, number_of
 from app.journeys.hands import overlapping, rare_collections
 from app.journeys.models import Night, NightState
 from app.journeys.planning import plan_day
 from app.journeys.queries import CHUNK, debtor_chunks
 from app.journeys.spec import Spec
 from app.nights import choosing, fixing, specs
-from app.nights.book import number_of
 from app.nights.choosing import Choice
 from app.nights.fixing import Progress
 from app.nights.writing import Action, Writing

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.journeys.arms import number_of
 from app.journeys.models import Decision, NightState
 from app.nights import night as nights
-from app.nights.book import number_of
 from app.nights.writing import Action, signed
 from tenants.resolve import Resolved
 from tenants.scope import within
