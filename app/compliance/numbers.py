@@ -1,7 +1,8 @@
 """How often a person may be contacted. One by one and many.
 
-Messages (e-mail, SMS, WhatsApp) and calls are counted apart, over all debts of a person. Moments of
-columns are int64 microseconds since 1970 (UTC).
+Messages (e-mail, SMS, WhatsApp) and calls are counted apart, over all debts of a person. What left
+by a clock that is ahead of ours counts as having left now. Moments of columns are int64 microseconds
+since 1970 (UTC).
 """
 
 from collections.abc import Iterable, Iterator
@@ -118,11 +119,7 @@ def _counted(cap: Cap, sent: Iterable[Sent], channel: str, at: datetime) -> list
     """The moments that count, newest first."""
     channels = {channel} if cap.same_channel else cap.group
     return sorted(
-        (
-            s.at
-            for s in sent
-            if s.channel in channels and s.at <= at and (s.talked or not cap.talks)
-        ),
+        (min(s.at, at) for s in sent if s.channel in channels and (s.talked or not cap.talks)),
         reverse=True,
     )
 
@@ -196,15 +193,15 @@ def many(
     at: datetime,
 ) -> Iterator[tuple[str, Flags, Moments]]:
     """`one` on columns: (detail, rows, until). `channel` and `zone` (into `zones`) are per row."""
-    now = microseconds(at)
+    moments = np.minimum(sent.at, microseconds(at))
     for cap, most in _caps(rule):
         group = channel_codes(sorted(cap.group))
-        counts = (sent.at <= now) & np.isin(sent.channel, group)
+        counts = np.isin(sent.channel, group)
         if cap.same_channel:
             counts &= sent.channel == channel[:, None]
         if cap.talks:
             counts &= sent.talked
-        full, until = _full_columns(cap, most, np.where(counts, sent.at, NEVER), zone, zones, at)
+        full, until = _full_columns(cap, most, np.where(counts, moments, NEVER), zone, zones, at)
         yield cap.detail, full & np.isin(channel, group), until
 
 

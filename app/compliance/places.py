@@ -65,17 +65,19 @@ def places_of(
     convenient: Window | None = None,
     jurisdiction: str = "BR",
 ) -> tuple[Place, ...]:
-    """Every place the person may be in."""
+    """Every place the person may be in: of Brazil all, where neither state nor phone tells any."""
     found = {Place(time_zone, uf, convenient)}
     of_phone = None
     if area_code and jurisdiction == "BR":
         of_phone = state_of_area_code(area_code)
     elif area_code and jurisdiction == "US" and area_code.isdigit():
         found |= {Place(zone, None) for zone in zones_of_area_code(area_code)}
-    for state in (uf, of_phone):
-        if state:
-            zones = zones_of_state(state, jurisdiction) or (time_zone,)
-            found |= {Place(zone, state) for zone in zones}
+    states = {state for state in (uf, of_phone) if state}
+    if not states and jurisdiction == "BR":
+        states = set(_places(jurisdiction)[0])
+    for state in states:
+        zones = zones_of_state(state, jurisdiction) or (time_zone,)
+        found |= {Place(zone, state) for zone in zones}
     return tuple(sorted(found, key=str))
 
 
