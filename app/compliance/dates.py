@@ -91,7 +91,7 @@ def of_debts(people: Sequence[PersonFacts], policy: Policy) -> tuple[Days, Days]
         due = np.array([debt.due_on for debt in debts], dtype="datetime64[D]")
         np.maximum.at(newest, at, due)
         np.maximum.at(until, at, _enforceable_until(debts, policy, due))
-    newest[newest == LONG_AGO] = np.datetime64("NaT")
+    newest[newest == LONG_AGO] = np.datetime64("NaT", "D")
     return until, newest
 
 
