@@ -190,10 +190,14 @@ class _Progress:
 
 def _report(slug: str, outcome: Outcome, errors: Path, *, dry_run: bool) -> None:
     tally = outcome.tally
+    if outcome.error_file is not None:
+        errors.write_bytes(outcome.error_file)
+        click.echo(f"{outcome.refused} of {outcome.rows} rows refused. What was wrong: {errors}")
     if outcome.state == ImportState.WAITING:
         click.echo(
             f"The file lacks {outcome.recalled} of {outcome.live} open contracts: nothing was "
-            "changed, because that is more than a tenth."
+            "changed, because that is more than a tenth.\n"
+            "If it was never meant to be the whole portfolio: import it with --partial."
         )
         if outcome.import_id:
             click.echo(f"To go on: flask portfolio confirm {slug} {outcome.import_id}")
@@ -205,8 +209,5 @@ def _report(slug: str, outcome: Outcome, errors: Path, *, dry_run: bool) -> None
         f"out; {outcome.recalled} recalled, {tally.returned} returned, "
         f"{tally.differences} differences"
     )
-    if outcome.error_file is not None:
-        errors.write_bytes(outcome.error_file)
-        click.echo(f"What was wrong: {errors}")
     if outcome.import_id:
         click.echo(f"To take it back: flask portfolio undo {slug} {outcome.import_id}")

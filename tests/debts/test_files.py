@@ -218,12 +218,29 @@ def test_headers_in_two_languages_are_known():
         ("CPF/CNPJ", "document"),
         ("Data de Nascimento", "birth_date"),
         ("VLR. PRINCIPAL", "principal"),
+        ("Valor Original (R$)", "principal"),
+        ("Vencimento [dd/mm/aaaa]", "due_on"),
+        ("Valor R$", "principal"),
+        ("Saldo devedor em reais", "principal"),
+        ("Telefone (recado)", "phone_3"),
+        ("Telefone (trabalho)", None),
         ("due_date", "due_on"),
         ("Tax ID", "document"),
         ("e-mail", "email_1"),
         ("Observação", None),
     ):
         assert guess(header) == field
+
+
+def test_a_missing_column_is_named_by_its_usual_header():
+    with pytest.raises(FileRefused, match="principal \\(“valor”\\)"):
+        seen(b"Contrato;CPF;Nome;Vencimento;Produto\n1;2;3;4;5\n")
+
+
+def test_a_contract_that_a_spreadsheet_rounded_is_refused():
+    content = HEADER + line("1,23457E+15") + line("1.2E+05") + line("12E+05") + line("1,2")
+    found = seen(content.encode())
+    assert (found.good, found.problems) == (2, {"rounded": 2})
 
 
 def test_a_mapping_overrides_the_guesses():

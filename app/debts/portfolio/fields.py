@@ -80,7 +80,8 @@ FIELDS: Final[dict[str, Field]] = {
         ),
         _field(
             "origin",
-            "origem,loja,filial,descricao,historico,loja de origem,unidade,estabelecimento",
+            "origem,loja,filial,descricao,historico,loja de origem,loja origem,unidade,"
+            "estabelecimento",
             "origin,store,branch,description,source,merchant",
         ),
         _field(

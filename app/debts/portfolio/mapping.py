@@ -16,6 +16,7 @@ A mapping file is TOML::
 """
 
 import codecs
+import re
 import tomllib
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
@@ -28,6 +29,10 @@ from app.debts.portfolio.columns.texts import plain
 from app.debts.portfolio.fields import DEFAULTABLE, FIELDS, REQUIRED
 from app.debts.portfolio.problems import FileRefused
 
+_ASIDE = re.compile(
+    r"[(\[]?\b(R\$|(em )?reais|BRL|[dmay]{1,4}([/.-][dmay]{1,4}){2})(?!\w)[)\]]?", re.I
+)
+"""What headers add to a name: the unit of an amount, the format of a date."""
 DELIMITERS = (";", ",", "\t", "|", "^", "~")
 
 
@@ -138,11 +143,17 @@ def language(headers: Sequence[str]) -> str:
 
 def guess(header: str) -> str | None:
     """The field that a header names, by the vocabulary of `fields`."""
-    text = plain(header)
-    for name, known in FIELDS.items():
-        if text == plain(name) or text in known.pt or text in known.en:
-            return name
+    for text in (plain(header), plain(_ASIDE.sub(" ", header))):
+        for name, known in FIELDS.items():
+            if text == plain(name) or text in known.pt or text in known.en:
+                return name
     return None
+
+
+def _usual(name: str, locale: str) -> str:
+    """A field and the header that usually means it, in the file's language."""
+    known = FIELDS[name]
+    return f"{name} (“{(known.en if locale == 'en' else known.pt)[0]}”)"
 
 
 def understand(headers: Sequence[str], mapping: Mapping) -> Understood:
@@ -161,7 +172,8 @@ def understand(headers: Sequence[str], mapping: Mapping) -> Understood:
             positions[name] = index
     missing = [n for n in REQUIRED if n not in positions and n not in mapping.defaults]
     if missing:
-        raise FileRefused("columns_missing", columns=", ".join(missing))
+        spoken = language(headers)
+        raise FileRefused("columns_missing", columns=", ".join(_usual(n, spoken) for n in missing))
     taken = set(positions.values())
     ignored = tuple(h for i, h in enumerate(headers) if i not in taken and h.strip())
     return Understood(positions, ignored, contested, language(headers))

@@ -12,6 +12,7 @@ SENTENCES: Final[dict[str, str]] = {
     "empty": "This column is required and the cell is empty.",
     "cells": "The row does not have as many cells as the header.",
     "too_long": "The text is too long.",
+    "rounded": "A spreadsheet has rounded this number: format the column as text there.",
     "control": "The text holds control characters.",
     "name": "This does not look like a name.",
     "document": "This is neither a CPF nor a CNPJ.",

@@ -15,6 +15,7 @@ from app.debts.portfolio.columns.documents import documents
 from app.debts.portfolio.columns.phones import phones
 from app.debts.portfolio.columns.texts import (
     choices,
+    contracts,
     emails,
     hours,
     names,
@@ -150,7 +151,7 @@ class Checker:
             return _PARSERS[name](series)
         if name == "principal":
             return amounts(series, self._scan.amount_style)
-        return texts(series, longest={"contract": 100}.get(name, 200))
+        return texts(series, longest=200)
 
     def _dates(self, name: str, series: pl.Series) -> Column:
         is_birth = name == "birth_date"
@@ -209,6 +210,7 @@ class Checker:
 
 
 _PARSERS: dict[str, Callable[[pl.Series], Column]] = {
+    "contract": contracts,
     "document": documents,
     "name": names,
     "uf": states,

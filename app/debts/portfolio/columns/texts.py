@@ -12,6 +12,7 @@ from app.debts.regions import STATES, STATES_BY_NAME
 _EMAIL = (
     r"^[a-z0-9_+\-]+(?:\.[a-z0-9_+\-]+)*@(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}$"
 )
+_ROUNDED = r"^\d[.,]\d+[eE]\+\d+$"
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 
 
@@ -32,6 +33,20 @@ def texts(cells: pl.Series, *, longest: int) -> Column:
     for position in (long | control).arg_true().to_list():
         values[position] = None
         column.problems[position] = "too_long" if long[position] else "control"
+    return column
+
+
+def contracts(cells: pl.Series) -> Column:
+    """Contract numbers, of up to 100 characters.
+
+    A spreadsheet shows a long number as 1,23E+11 and saves it so: its digits are lost, and two
+    contracts may look alike.
+    """
+    column = texts(cells, longest=100)
+    rounded = pl.Series(column.values, dtype=pl.String).str.contains(_ROUNDED).fill_null(False)
+    for position in rounded.arg_true().to_list():
+        column.values[position] = None
+        column.problems[position] = "rounded"
     return column
 
 
