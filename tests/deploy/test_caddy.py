@@ -10,6 +10,7 @@ import subprocess
 
 import pytest
 
+from tests import ports
 from tests.stage import ROOT
 from tests.waiting import until
 
@@ -18,15 +19,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture
 def caddy(live_server, tmp_path):
-    https, http_port = free_port(), free_port()
+    https, http_port = ports.free(), ports.free()
     with (tmp_path / "caddy.log").open("w") as log:
         process = subprocess.Popen(
             ["caddy", "run", "--config", str(ROOT / "Caddyfile"), "--adapter", "caddyfile"],
@@ -44,7 +39,7 @@ def caddy(live_server, tmp_path):
             stderr=log,
         )
         try:
-            until(lambda: answers(https) or process.poll() is not None)
+            until(lambda: ports.is_open(https) or process.poll() is not None)
             assert process.poll() is None, (tmp_path / "caddy.log").read_text()
             yield https
         finally:
@@ -52,17 +47,12 @@ def caddy(live_server, tmp_path):
             process.wait()
 
 
-def answers(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 def get(port, host, path):
     """A request to `host`, wherever it would resolve to, over TLS on loopback."""
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE  # Caddy's own authority of this very run
-    raw = socket.create_connection(("127.0.0.1", port), timeout=20)
+    raw = socket.create_connection(("127.0.0.1", port), timeout=120)
     connection = http.client.HTTPConnection(host)
     connection.sock = context.wrap_socket(raw, server_hostname=host)
     connection.request("GET", path)

@@ -4,7 +4,6 @@ import contextlib
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,10 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tenants.scope import bound_engine
+from tests import ports
 from tests.stage import ROOT
+from tests.waiting import until
 
 SEED = 20_261_121
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 
 
 @dataclass
@@ -35,17 +36,13 @@ class Inbox:
 @contextlib.contextmanager
 def inbox(folder: Path) -> Iterator[Inbox]:
     """A running sink."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = ports.free()
     path = folder / "taken"
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.faults.sink", str(port), str(path)], cwd=ROOT
     )
     try:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
+        until(lambda: ports.is_open(port))
         yield Inbox(port, path)
     finally:
         process.kill()

@@ -111,7 +111,7 @@ def test_webhooks_wait_for_an_endpoint_that_is_down(twin: Twin, tmp_path: Path) 
 
 
 def ask(address: str, verb: str, path: str, body: dict | None = None) -> dict:
-    connection = http.client.HTTPConnection(address, timeout=10)
+    connection = http.client.HTTPConnection(address, timeout=120)
     connection.request(verb, path, json.dumps(body or {}), {"Content-Type": "application/json"})
     answer = json.loads(connection.getresponse().read())
     connection.close()
@@ -142,7 +142,7 @@ def test_a_restart_keeps_everything_even_after_a_kill(tmp_path: Path) -> None:
         options = {"stripe_account": "acct_1", "idempotency_key": "k"}
         intent = client.v1.payment_intents.create(asked_for, options)
         process.send_signal(signal.SIGKILL)
-        process.wait(20)
+        process.wait(120)
         process.stdout.close()
         process, address = begin(state)
         client = stripe.StripeClient("sk_test_x", base_addresses={"api": f"http://{address}"})
@@ -150,5 +150,5 @@ def test_a_restart_keeps_everything_even_after_a_kill(tmp_path: Path) -> None:
         assert ask(address, "GET", "/_twin/waiting")["waiting"] == 1
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(120)
         process.stdout.close()

@@ -12,7 +12,7 @@ from tests.payments.test_gateway import PAYER, asked
 
 
 def call(twin: Twin, verb: str, path: str, form: dict | None = None):
-    connection = http.client.HTTPConnection(twin.url.removeprefix("http://"), timeout=10)
+    connection = http.client.HTTPConnection(twin.url.removeprefix("http://"), timeout=120)
     body = urllib.parse.urlencode(form or {})
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept-Language": "pt-BR"}
     connection.request(verb, path, body if verb == "POST" else None, headers)
