@@ -55,8 +55,8 @@ def report(state: State) -> Report:
     return Report(
         days=state.days,
         uplift=uplift,
-        net_uplift=difference(net[compared], treated, before),
-        power=detectable(uplift.standard_error, control, len(state.people)),
+        net_uplift=difference(net[compared], treated, before, information=uplift.information),
+        power=detectable(uplift.standard_error, control, len(state.people), needed=uplift.needed),
         groups=_groups(state, net),
         channels=_table(tally.channel, "channel", spec.channels),
         wordings=_table(tally.wording, "wording", spec.wordings),
@@ -104,7 +104,7 @@ def _table(counted: NDArray[np.float64], name: str, places: tuple[Any, ...]) -> 
     """
     own = counted[Arm.ENGINE]
     values = dict(zip(COUNTED, own.T, strict=True))
-    rate, low, high = shares(values["engaged"], values["contacts"], len(places))
+    rate, low, high = shares(values["engaged"], values["contacts"], len(places), at_any_time=True)
     usual = values["expected"] / np.maximum(values["contacts"], 1)
     scale = values["engaged"].sum() / max(values["expected"].sum(), 1e-9)
     usual = usual * scale
@@ -120,7 +120,7 @@ def _table(counted: NDArray[np.float64], name: str, places: tuple[Any, ...]) -> 
 
 def _steps(counted: NDArray[np.float64]) -> pl.DataFrame:
     own = counted[Arm.ENGINE]
-    rate, low, high = shares(own[:, 1], own[:, 0], len(own))
+    rate, low, high = shares(own[:, 1], own[:, 0], len(own), at_any_time=True)
     return pl.DataFrame({
         "step": list(range(len(own))),
         "visits": own[:, 0],

@@ -12,11 +12,10 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from app.insights.sequential import ALPHA, effective, standard_errors
+
 Column = NDArray[np.float64]
-CONFIDENCE = 0.95
-TUNED_FOR = 500.0
-"""People in the smaller group at which the always-valid interval is tightest."""
-FEWEST = 10
+FEWEST_PEOPLE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +32,49 @@ class Effect:
     """The interval for one look that was planned beforehand."""
     treated: int
     control: int
+    information: float
+    """Effective outcomes in the smaller group: the clock of the looks."""
+    needed: float
+    """Standard errors from the estimate to either end of the always-valid interval."""
 
     @property
     def clear(self) -> bool:
         """Whether it may be called a gain or a loss at all."""
         return self.low > 0 or self.high < 0
 
+    @property
+    def is_told(self) -> bool:
+        """Whether there is an interval."""
+        return math.isfinite(self.high)
+
 
 def difference(
-    outcome: Column, treated: NDArray[np.bool_], covariates: Column | None = None
+    outcome: Column,
+    treated: NDArray[np.bool_],
+    covariates: Column | None = None,
+    *,
+    information: float | None = None,
 ) -> Effect:
     """Mean outcome of the treated less the others'. `outcome` (n,), `covariates` (n, k) known
-    before treatment. With fewer than ten people in a group: 0 within infinite bounds."""
+    before treatment.
+
+    `information` is for outcomes that nearly everybody has (money less costs), whose variance
+    grows as that of the payments in them does; without it the outcome's own. With fewer than ten
+    people in a group: 0 within infinite bounds; with fewer than ten effective outcomes: an
+    estimate that nobody should be told, within infinite bounds.
+    """
     counts = int(treated.sum()), int((~treated).sum())
-    if min(counts) < FEWEST:
+    if information is None:
+        information = informed(outcome, treated)
+    needed = standard_errors(information)
+    if min(counts) < FEWEST_PEOPLE:
         endless = math.inf
-        return Effect(0.0, -endless, endless, endless, -endless, endless, *counts)
+        return Effect(
+            0.0, -endless, endless, endless, -endless, endless, *counts, information, endless
+        )
     estimate, error = _adjusted(outcome, treated, covariates)
-    z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
-    wide = error * always_valid(min(counts))
+    wide = needed * error if math.isfinite(needed) else math.inf
+    z = NormalDist().inv_cdf(1 - ALPHA / 2)
     return Effect(
         estimate=estimate,
         low=estimate - wide,
@@ -61,19 +84,14 @@ def difference(
         fixed_high=estimate + z * error,
         treated=counts[0],
         control=counts[1],
+        information=information,
+        needed=needed,
     )
 
 
-def always_valid(smaller: int) -> float:
-    """How many standard errors an interval needs that may be looked at any time.
-
-    The normal-mixture confidence sequence of Robbins (1970) in the form of Waudby-Smith and
-    others (2021), tuned for TUNED_FOR people in the smaller group.
-    """
-    alpha = 1 - CONFIDENCE
-    tuning = (-2 * math.log(alpha) + math.log(-2 * math.log(alpha) + 1)) / TUNED_FOR
-    spread = smaller * tuning + 1
-    return math.sqrt(2 * spread / (smaller * tuning) * math.log(math.sqrt(spread) / alpha))
+def informed(outcome: Column, treated: NDArray[np.bool_]) -> float:
+    """Effective outcomes in the smaller group."""
+    return min(effective(outcome[treated]), effective(outcome[~treated]))
 
 
 def _adjusted(
@@ -103,13 +121,24 @@ def _design(treated: NDArray[np.bool_], covariates: Column | None) -> Column:
     return np.concatenate([columns, centred * treated[:, None]], axis=1)
 
 
-def shares(successes: Column, trials: Column, comparisons: int) -> tuple[Column, Column, Column]:
-    """Rates with Wilson intervals that hold together over so many comparisons (Bonferroni)."""
-    z = NormalDist().inv_cdf(1 - (1 - CONFIDENCE) / 2 / max(comparisons, 1))
+def shares(
+    successes: Column, trials: Column, comparisons: int, *, at_any_time: bool = False
+) -> tuple[Column, Column, Column]:
+    """Rates with Wilson intervals that hold together over so many comparisons (Bonferroni).
+
+    `at_any_time`: and at however many looks; then a rate with few successes or failures says
+    nothing, 0…1.
+    """
+    alpha = ALPHA / max(comparisons, 1)
     safe = np.maximum(trials, 1)
     rate = successes / safe
+    if at_any_time:
+        rarer = np.minimum(successes, safe - successes)
+        z = np.array([standard_errors(float(one), alpha=alpha) for one in rarer])
+    else:
+        z = np.full(len(safe), NormalDist().inv_cdf(1 - alpha / 2))
+    known = (trials > 0) & np.isfinite(z)
+    z = np.where(known, z, 0.0)
     centre = (rate + z * z / (2 * safe)) / (1 + z * z / safe)
     half = z * np.sqrt(rate * (1 - rate) / safe + z * z / (4 * safe * safe)) / (1 + z * z / safe)
-    low = np.where(trials > 0, centre - half, 0.0)
-    high = np.where(trials > 0, centre + half, 1.0)
-    return rate, low, high
+    return rate, np.where(known, centre - half, 0.0), np.where(known, centre + half, 1.0)

@@ -46,10 +46,22 @@ def test_with_a_handful_of_controls_nothing_is_said():
 
 def test_the_smallest_effect_that_can_be_seen_is_four_times_in_five_seen():
     error = float(np.mean([difference(*trial(seed)).standard_error for seed in range(40)]))
-    power = detectable(error, control_mean=40, people=2_000)
-    found = [difference(*trial(seed, power.detectable)) for seed in range(200)]
+    planned = detectable(error, control_mean=40, people=2_000)
+    found = [difference(*trial(seed, planned.detectable)) for seed in range(200)]
     assert 0.65 <= np.mean([effect.fixed_low > 0 for effect in found]) <= 0.95
-    assert power.too_few
+    assert planned.too_few
+
+
+def test_an_effect_called_detectable_is_called_clear_four_times_in_five():
+    wide = [difference(*trial(seed, people=6_000, control=0.3)) for seed in range(20)]
+    error, needed = (
+        float(np.mean([getattr(e, n) for e in wide])) for n in ("standard_error", "needed")
+    )
+    power = detectable(error, control_mean=40, people=6_000, needed=needed)
+    found = [
+        difference(*trial(seed, power.detectable, people=6_000, control=0.3)) for seed in range(100)
+    ]
+    assert 0.65 <= np.mean([effect.clear for effect in found]) <= 0.95
 
 
 def test_of_equal_places_none_stands_out():
