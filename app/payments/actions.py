@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.jobs import enqueue
-from app.payments import gateway, jobs, rules
+from app.payments import facts, gateway, jobs
 from app.payments.errors import UnknownAccount
 from app.payments.models import ProviderEvent, ProviderEventState
 from app.payments.settling import take
@@ -55,7 +55,7 @@ def apply_event(session: Session, tenant: Resolved, event_id: uuid.UUID) -> None
         raise LookupError("no such event")
     if event.state != ProviderEventState.STORED:
         return
-    fact = rules.read_event(json.loads(vault(session).text(event.payload, "provider_event")))
+    fact = facts.read_event(json.loads(vault(session).text(event.payload, "provider_event")))
     outcome = take(session, tenant, fact) if fact else None
     event.state = ProviderEventState.APPLIED if outcome else ProviderEventState.IGNORED
     event.outcome = outcome or "not ours"
@@ -71,7 +71,7 @@ def _by_account(account: str) -> Resolved:
 
 
 def _store(session: Session, tenant: Resolved, event: dict[str, Any], raw_body: bytes) -> bool:
-    speaks = rules.read_event(event) is not None
+    speaks = facts.read_event(event) is not None
     stored = session.scalar(
         insert(ProviderEvent)
         .values(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.agreements.actions import payoff_quote
 from app.agreements.models import Agreement, AgreementState, Instalment, InstalmentState
-from app.payments import gateway, queries, rules
+from app.payments import facts, gateway, queries, rules
 from app.payments.actions import apply_event
 from app.payments.errors import PaymentError
 from app.payments.models import Payment, PaymentState, ProviderEvent, ProviderEventState
@@ -44,7 +44,7 @@ def look_at(tenant: Resolved, payment_id: uuid.UUID) -> None:
         # A page that expired says so itself; its intent only remembers a declined card.
         if thing.get("status") == "complete" and thing.get("payment_intent"):
             thing = gateway.retrieve(tenant.stripe_account, thing["payment_intent"])
-        fact = rules.read_object(thing, now())
+        fact = facts.read_object(thing, now())
     with within(tenant) as session:
         if fact is not None:
             take(session, tenant, fact)

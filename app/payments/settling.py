@@ -15,6 +15,7 @@ from app.compliance.models import Task
 from app.history.actions import record
 from app.jobs import enqueue
 from app.payments import jobs, queries, rules
+from app.payments.facts import Fact
 from app.payments.models import Outcome, Payment, PaymentState, Settlement
 from app.payments.receipts import issue
 from tenants.clock import now
@@ -25,7 +26,7 @@ REFUND_WITHIN = timedelta(days=7)
 REVIEW_WITHIN = timedelta(days=3)
 
 
-def take(session: Session, tenant: Resolved, fact: rules.Fact) -> str | None:
+def take(session: Session, tenant: Resolved, fact: Fact) -> str | None:
     """Apply a fact to its payment; what came of it, None for a payment that is not ours."""
     payment = _payment_of(session, fact)
     if payment is None:
@@ -43,7 +44,7 @@ def take(session: Session, tenant: Resolved, fact: rules.Fact) -> str | None:
     return settlement.outcome if settlement else str(fact.state or "noted")
 
 
-def _payment_of(session: Session, fact: rules.Fact) -> Payment | None:
+def _payment_of(session: Session, fact: Fact) -> Payment | None:
     """The payment a fact is about, locked: by our own id in it, else by the provider's."""
     payment_id = fact.payment_id
     if payment_id is None and fact.charge_id:
@@ -62,9 +63,7 @@ def _payment_of(session: Session, fact: rules.Fact) -> Payment | None:
         return None
 
 
-def _settle(
-    session: Session, tenant: Resolved, payment: Payment, fact: rules.Fact
-) -> Settlement | None:
+def _settle(session: Session, tenant: Resolved, payment: Payment, fact: Fact) -> Settlement | None:
     """Put a charge's money where it belongs, unless that was done before."""
     if not fact.charge_id or fact.received_cents <= 0:
         return None
@@ -143,7 +142,7 @@ def _owe_back(session: Session, payment: Payment, settlement: Settlement) -> Non
     )
 
 
-def _give_back(session: Session, payment: Payment, fact: rules.Fact) -> None:
+def _give_back(session: Session, payment: Payment, fact: Fact) -> None:
     """Money that went back: a credit's return is done; anything else a person must look at."""
     if not fact.charge_id or not (fact.refunded_cents or fact.disputed_cents):
         return
@@ -169,7 +168,7 @@ def _give_back(session: Session, payment: Payment, fact: rules.Fact) -> None:
         )
 
 
-def _returned(session: Session, settlement: Settlement, fact: rules.Fact) -> None:
+def _returned(session: Session, settlement: Settlement, fact: Fact) -> None:
     """The credit's task is done, unless this is older than the failure of that refund."""
     task = _refund_task(session, settlement)
     if task is None or task.done_at is not None:
@@ -179,7 +178,7 @@ def _returned(session: Session, settlement: Settlement, fact: rules.Fact) -> Non
         task.done_at = now()
 
 
-def _owe_again(session: Session, payment: Payment, fact: rules.Fact) -> None:
+def _owe_again(session: Session, payment: Payment, fact: Fact) -> None:
     """A refund that failed: its task is open again, once per refund, with its time anew."""
     if fact.failed_refund is None:
         return

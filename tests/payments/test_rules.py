@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from app.compliance.terms import PaymentFacts, check_payment
 from app.payments import boleto, brcode, rules
+from app.payments.facts import Fact, read_event
 from app.payments.models import Method, PaymentState
-from app.payments.rules import Fact
 
 STATES = st.sampled_from(list(PaymentState))
 
@@ -107,7 +107,7 @@ EXPIRED = {"code": "payment_intent_payment_attempt_expired"}
     ],
 )
 def test_an_event_says_a_state(kind: str, thing: dict, state: PaymentState | None) -> None:
-    fact = rules.read_event(event(kind, thing))
+    fact = read_event(event(kind, thing))
     assert fact is not None
     assert fact.state == state
     assert fact.payment_id == PAYMENT_ID
@@ -115,8 +115,8 @@ def test_an_event_says_a_state(kind: str, thing: dict, state: PaymentState | Non
 
 def test_money_is_named_by_its_charge_whichever_event_brings_it() -> None:
     facts = [
-        rules.read_event(event("charge.succeeded", CHARGE)),
-        rules.read_event(
+        read_event(event("charge.succeeded", CHARGE)),
+        read_event(
             event(
                 "payment_intent.succeeded",
                 INTENT | {"latest_charge": "ch_1", "amount_received": 900},
@@ -127,9 +127,7 @@ def test_money_is_named_by_its_charge_whichever_event_brings_it() -> None:
 
 
 def test_a_paid_page_without_its_charge_asks_for_a_look() -> None:
-    fact = rules.read_event(
-        event("checkout.session.completed", INTENT | {"payment_status": "paid"})
-    )
+    fact = read_event(event("checkout.session.completed", INTENT | {"payment_status": "paid"}))
     assert fact == Fact(
         state=PaymentState.PENDING,
         payment_id=PAYMENT_ID,
@@ -141,7 +139,7 @@ def test_a_paid_page_without_its_charge_asks_for_a_look() -> None:
 
 @pytest.mark.parametrize("kind", ["customer.created", "invoice.paid", "", "charge.pending"])
 def test_what_is_not_about_a_payment_says_nothing(kind: str) -> None:
-    assert rules.read_event(event(kind, INTENT)) is None
+    assert read_event(event(kind, INTENT)) is None
 
 
 @given(
@@ -152,7 +150,7 @@ def test_what_is_not_about_a_payment_says_nothing(kind: str) -> None:
 )
 def test_an_odd_payload_names_no_money(thing: dict) -> None:
     for kind in KINDS:
-        fact = rules.read_event(event(kind, thing))
+        fact = read_event(event(kind, thing))
         assert fact is None or fact.received_cents == 0
 
 

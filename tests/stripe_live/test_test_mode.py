@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app import config
-from app.payments import boleto, brcode, gateway, rules
+from app.payments import boleto, brcode, facts, gateway
 from app.payments.errors import KeySpent
 from app.payments.models import PaymentState
 from tests.payments.test_gateway import PAYER
@@ -54,7 +54,7 @@ def test_a_pix_is_a_dynamic_br_code() -> None:
     assert brcode.parse(started.pix_code or "").is_dynamic
     assert gateway.start_pix(request).provider_id == started.provider_id
     gateway.withdraw(ACCOUNT, started.provider_id)
-    fact = rules.read_object(gateway.retrieve(ACCOUNT, started.provider_id), datetime.now(UTC))
+    fact = facts.read_object(gateway.retrieve(ACCOUNT, started.provider_id), datetime.now(UTC))
     assert fact is not None
     assert fact.state == PaymentState.EXPIRED
     assert fact.payment_id == request.payment_id
