@@ -1,6 +1,6 @@
 """Everything the engine knows between two nights, as arrays."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from app.offers.ladder import opening
 from app.offers.limits import LimitColumns, limits_of
 from app.scoring.capacity import Keeping
 from app.scoring.features import History, fresh
-from app.scoring.people import People, people_of, traits
+from app.scoring.people import People, Scale, people_of, traits
 from app.scoring.propensity import Unasked
 from app.scoring.reach import Reach
 from app.scoring.risk import Risk
@@ -30,6 +30,7 @@ class State:
     spec: Spec
     index: Index
     people: People
+    scale: Scale
     traits: NDArray[np.float32]
     limits: LimitColumns
     arm: NDArray[np.int8]
@@ -66,10 +67,21 @@ class State:
         )
 
 
-def begin(portfolio: pl.DataFrame, rules: Mapping[str, Any], spec: Spec) -> State:
-    """A new state. Raises ValueError naming the column or field, RulesInvalid for the rules."""
+def begin(
+    portfolio: pl.DataFrame,
+    rules: Mapping[str, Any],
+    spec: Spec,
+    scale: Scale | Sequence[str] | None = None,
+) -> State:
+    """A new state. People are measured against each other, or against a `scale`; names of products
+    stand for a scale with these in their order.
+
+    Raises ValueError naming the column or field, RulesInvalid for the rules.
+    """
     people = people_of(portfolio, spec.channels, spec.features_allowed)
-    known, count = traits(people), len(people)
+    if not isinstance(scale, Scale):
+        scale = Scale.of(people, scale)
+    known, count = traits(people, scale), len(people)
     channels, hours = len(spec.channels), spec.hours
     limits = limits_of(
         rules,
@@ -84,6 +96,7 @@ def begin(portfolio: pl.DataFrame, rules: Mapping[str, Any], spec: Spec) -> Stat
         spec=spec,
         index=Index.of(spec),
         people=people,
+        scale=scale,
         traits=known,
         limits=limits,
         arm=arms(people.ids, seed=spec.seed, holdout=spec.holdout, untouched=spec.untouched),

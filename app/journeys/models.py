@@ -46,6 +46,8 @@ class Night(TenantScoped):
     spec: Mapped[dict[str, Any]]
     prices: Mapped[dict[str, Any]]
     """Cents for a place on each scarce channel, and the chances of trying it to learn."""
+    scale: Mapped[dict[str, Any]]
+    """What people were measured against: so that one of them can be looked at alone."""
     snapshot_id: Mapped[uuid.UUID | None]
     """The stored file with what was known of everybody; gone after some weeks."""
     state: Mapped[str] = mapped_column(default=NightState.PLANNED)
@@ -56,37 +58,51 @@ class Night(TenantScoped):
 
 class DecisionKind(StrEnum):
     CONTACT = "contact"
+    OFFER = "offer"
+    """An offer that was made at night, by the engine or as the creditor's rules say."""
+    REPLAN = "replan"
+    """A contact, or none any more, decided after something happened during the day."""
 
 
 class Decision(TenantScoped):
-    """Why somebody is contacted now, here, with these words. Never changed."""
+    """Why somebody is contacted now, here, with these words, and why this offer. Never changed.
+
+    What is said of a contact is None for an offer, and where a re-plan found none to be better.
+    """
 
     __tablename__ = "decisions"
     __table_args__ = (
         one_of("kind", DecisionKind),
         belongs_to("nights"),
         belongs_to("debtors"),
-        Index(None, "tenant_id", "night_id", "debtor_id", "kind", unique=True),
+        Index(None, "tenant_id", "night_id", "debtor_id", "kind", "round", unique=True),
         Index(None, "tenant_id", "subject_id"),
     )
 
     night_id: Mapped[uuid.UUID]
     debtor_id: Mapped[uuid.UUID]
     kind: Mapped[str]
+    round: Mapped[int] = mapped_column(SmallInteger, default=0)
+    """0: the night's own; n: of the n-th time the person was planned anew on that day."""
     subject_id: Mapped[uuid.UUID | None]
-    """The message; None where something stood against writing it at the last moment."""
-    channel: Mapped[str]
-    hour: Mapped[int] = mapped_column(SmallInteger)
+    """The message or the offer; None where something stood against writing it at the last moment,
+    and where a re-plan wrote none."""
+    channel: Mapped[str | None]
+    hour: Mapped[int | None] = mapped_column(SmallInteger)
     """Where the person is."""
-    intent: Mapped[str]
-    wording: Mapped[str]
-    intensity: Mapped[int] = mapped_column(SmallInteger)
+    intent: Mapped[str | None]
+    wording: Mapped[str | None]
+    intensity: Mapped[int | None] = mapped_column(SmallInteger)
     arm: Mapped[str]
     propensity: Mapped[float]
     """The exact chance of this choice among all that was eligible."""
-    eligible: Mapped[int] = mapped_column(BigInteger)
+    eligible: Mapped[int | None] = mapped_column(BigInteger)
     """Bits: channel × number of hours + hour, by place in the night's spec."""
     worth: Mapped[float]
     """Expected incremental money, in cents and their fractions: an estimate, never an amount."""
+    terms: Mapped[dict[str, Any] | None]
+    """Of an offer: what the ladder chose (discount of what is owed, instalments, step, final). Of a
+    re-plan: the message it withdrew, if any."""
     reasons: Mapped[list[Any]]
     """Codes."""
+    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -106,6 +106,18 @@ def joined(parts: Sequence[Book]) -> Book:
     return Book(**columns)
 
 
+def products(book: Book, until: np.datetime64) -> list[str]:
+    """The products of everything known by `until` (UTC), the first that came first: what came
+    later stands behind, and no one's traits change their places."""
+    kept = np.flatnonzero(book.made <= until)
+    named = pl.DataFrame(
+        {"product": [book.product[at] for at in kept.tolist()], "made": book.made[kept]},
+        schema={"product": pl.String, "made": pl.Datetime("us")},
+    )
+    first = named.group_by("product").agg(pl.col("made").min()).sort("made", "product")
+    return first["product"].to_list()
+
+
 def terms_of(session: Session) -> Terms:
     """What charges are reckoned with."""
     return debts.terms_in_force(session)

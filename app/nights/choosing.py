@@ -16,6 +16,7 @@ from app.journeys.spec import Spec
 from app.nights import packing
 from app.offers.ladder import Offers
 from app.scoring.features import SETTLED_BELOW
+from app.scoring.people import Scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +29,22 @@ class Inputs:
     learned: bytes
     rules: Mapping[str, Any]
     spec: Spec
+    scale: Scale
 
     def stored(self) -> bytes:
-        """The part of it that is kept as a file: all but rules and spec, which have rows."""
+        """The part of it that is kept as a file: all but rules, spec and scale, which have rows."""
         buffer = io.BytesIO()
         self.portfolio.write_ipc(buffer, compression="zstd")
         return struct.pack("!q", len(self.learned)) + self.learned + buffer.getvalue()
 
 
-def inputs_from(content: bytes, day: date, rules: Mapping[str, Any], spec: Spec) -> Inputs:
+def inputs_from(
+    content: bytes, day: date, rules: Mapping[str, Any], spec: Spec, scale: Scale
+) -> Inputs:
     """Inputs from a stored file."""
     (size,) = struct.unpack_from("!q", content)
     frame = pl.read_ipc(io.BytesIO(content[8 + size :]))
-    return Inputs(day, frame, content[8 : 8 + size], rules, spec)
+    return Inputs(day, frame, content[8 : 8 + size], rules, spec, scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class Choice:
 def state_of(inputs: Inputs) -> State:
     """The state on the morning of the night's day: what happened from the records, what stands
     today from the portfolio."""
-    state = begin(inputs.portfolio.drop("record"), inputs.rules, inputs.spec)
+    state = begin(inputs.portfolio.drop("record"), inputs.rules, inputs.spec, inputs.scale)
     packing.put_learned(state, inputs.learned)
     rows = np.arange(len(state.people))
     packed = np.frombuffer(b"".join(inputs.portfolio["record"].to_list()), np.uint8)

@@ -96,7 +96,7 @@ VERSIONS = (
 def _chance(decision: Decision, night: Night, locale: str) -> Mapping[str, Any]:
     return {
         "chance": percent(decision.propensity, locale, 1),
-        "count": (decision.eligible & (2**64 - 1)).bit_count(),
+        "count": ((decision.eligible or 0) & (2**64 - 1)).bit_count(),
         "wordings": len(night.spec["wordings"]),
     }
 

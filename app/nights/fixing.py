@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from app.compliance.queries import paused_channels, policy_in_force
@@ -26,6 +27,7 @@ from app.nights.choosing import Choice, Inputs
 from app.nights.folding import Folding, Known, moment_before
 from app.offers import queries as offers
 from app.scoring.events import day_of
+from app.scoring.people import Scale
 from tenants import files
 from tenants.clock import now
 from tenants.resolve import Resolved
@@ -113,12 +115,14 @@ def _inputs(session: Session, asked: Asked, everybody: gathering.Part) -> Inputs
     known = folding.fold(session, day - timedelta(days=1))
     spec = asked.spec(everybody.place)
     frame = _today(asked, everybody)
-    state = _this_morning(session, folding, known, frame, day)
+    scale = folding.scale(day, asked.reading.at)
+    state = _this_morning(session, folding, known, frame, day, scale)
+    frame = _only_with_offers(frame, everybody.offered | state.limits.banded)
     records = packing.records(state, np.arange(len(state.people)))
     frame = frame.with_columns(
         pl.Series("record", [record.tobytes() for record in records], pl.Binary)
     )
-    return Inputs(day, frame, packing.learned(state), asked.rules, spec)
+    return Inputs(day, frame, packing.learned(state), asked.rules, spec, scale)
 
 
 def _today(asked: Asked, everybody: gathering.Part) -> pl.DataFrame:
@@ -138,11 +142,23 @@ def _today(asked: Asked, everybody: gathering.Part) -> pl.DataFrame:
     )
 
 
+def _only_with_offers(frame: pl.DataFrame, possible: NDArray[np.bool_]) -> pl.DataFrame:
+    """Nobody is reached about an offer that there is not and that the rules do not make."""
+    nowhere = pl.lit(pl.Series([[]], dtype=pl.List(pl.String)))
+    reachable = pl.when(pl.Series(possible)).then("reachable").otherwise(nowhere)
+    return frame.with_columns(reachable.alias("reachable"))
+
+
 def _this_morning(
-    session: Session, folding: Folding, known: Known, frame: pl.DataFrame, day: date
+    session: Session,
+    folding: Folding,
+    known: Known,
+    frame: pl.DataFrame,
+    day: date,
+    scale: Scale,
 ) -> State:
     """What is known of everybody in today's portfolio, today's own events included."""
-    state = begin(frame, folding.rules, folding.spec)
+    state = begin(frame, folding.rules, folding.spec, scale)
     packing.carry(known.state, state, known.places)
     index = state.index
     events = folding.so_far(session, day)
@@ -171,6 +187,7 @@ def _store(session: Session, asked: Asked, inputs: Inputs, choice: Choice) -> No
                 "cents": dict(zip(channels, fixed.prices.tolist(), strict=True)),
                 "tries": dict(zip(channels, fixed.tries.tolist(), strict=True)),
             },
+            scale=specs.scale_data(inputs.scale),
             snapshot_id=kept.id,
             counts={"people": dict(zip(ARM_NAMES, arms, strict=True))},
         )

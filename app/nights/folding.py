@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.debts.portfolio import bulk
@@ -19,8 +19,9 @@ from app.engine.learning import learn
 from app.engine.state import State, begin
 from app.journeys.spec import Spec
 from app.nights import happened, packing
-from app.nights.book import Book, portfolio
+from app.nights.book import Book, portfolio, products
 from app.scoring.models import LearnedState, PersonState
+from app.scoring.people import Scale, people_of
 from tenants.database import new_ids
 from tenants.resolve import Resolved
 
@@ -90,13 +91,8 @@ class Folding:
         """What was stored last; a state in which nothing happened where nothing was."""
         state, places = self._begun(until)
         layout = packing.layout_of(state)
-        row = session.scalar(
-            select(LearnedState)
-            .where(LearnedState.layout == layout, LearnedState.day <= until)
-            .order_by(LearnedState.day.desc())
-            .limit(1)
-        )
-        if row is None:
+        row = learned_until(session, layout, until)
+        if row is None or self._is_ahead(session, row.day):
             rows = session.execute(select(PersonState.debtor_id, PersonState.id))
             return Known(state, places, None, {one[0]: one[1] for one in rows})
         state, places = self._begun(row.day)
@@ -105,6 +101,12 @@ class Folding:
         self._load_people(session, known, layout, row.day)
         state.history.balance[:] = state.people.balance
         return known
+
+    def _is_ahead(self, session: Session, day: date) -> bool:
+        """Whether somebody's record ends after the day: the clock went back, and what happened
+        since cannot be taken out of it again."""
+        last = session.scalar(select(func.max(PersonState.folded_on)))
+        return last is not None and last > day
 
     def _load_people(self, session: Session, known: Known, layout: int, until: date) -> None:
         rows = session.execute(
@@ -133,14 +135,21 @@ class Folding:
 
     def _begun(self, day: date) -> tuple[State, Rows]:
         """A state of the people known at the end of a day, nothing learned or happened yet."""
-        frame, places = portfolio(
-            self.book, self.terms, day, as_it_was=True, until=moment_before(self._bounds(day)[1])
-        )
-        state = begin(frame, self.rules, self.spec)
+        until = moment_before(self._bounds(day)[1])
+        frame, places = portfolio(self.book, self.terms, day, as_it_was=True, until=until)
+        state = begin(frame, self.rules, self.spec, products(self.book, until))
         # Who owes, is settled or on hold is asked of the tables when a day is planned; here it
         # follows from the events alone.
         state.history.settled[:] = False
         return state, places
+
+    def scale(self, day: date, at: datetime) -> Scale:
+        """What people are measured against on a day: everybody known at a moment, with their debts
+        as they came in."""
+        until = moment_before(at)
+        frame, _ = portfolio(self.book, self.terms, day, as_it_was=True, until=until)
+        people = people_of(frame, self.spec.channels, self.spec.features_allowed)
+        return Scale.of(people, products(self.book, until))
 
     def _learned(self, session: Session, known: Known, day: date) -> Known:
         state, places = self._begun(day)
@@ -185,6 +194,17 @@ class Folding:
     def so_far(self, session: Session, day: date, only: uuid.UUID | None = None) -> pl.DataFrame:
         """The events of a day that is not over: they count today and are learned tomorrow."""
         return happened.frame(session, self.tenant.time_zone, *self._bounds(day), only)
+
+
+def learned_until(session: Session, layout: int, until: date) -> LearnedState | None:
+    """What was learned last, of days up to `until`: where the clock was put back and a day was
+    learned again, the later learning counts."""
+    return session.scalar(
+        select(LearnedState)
+        .where(LearnedState.layout == layout, LearnedState.day <= until)
+        .order_by(LearnedState.id.desc())
+        .limit(1)
+    )
 
 
 def _days(start: date, until: date) -> Iterator[date]:

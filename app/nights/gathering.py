@@ -23,7 +23,6 @@ from app.journeys.queries import Known, known
 from app.journeys.rules import first
 from app.nights import book as books
 from app.nights.book import Book
-from app.offers.actions import make_offers
 from app.outreach.models import MessageClass
 from app.outreach.rules import KIND_OF_ADDRESS
 from tenants.resolve import Resolved
@@ -42,6 +41,8 @@ class Reading:
     day: date
     policy: Policy
     paused: frozenset[str]
+    besides: frozenset[str] = frozenset()
+    """Causes of messages that wait and may be taken back: as if they had not been written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +51,26 @@ class Part:
 
     book: Book
     usable: NDArray[np.bool_]
-    """(n, C): has an offer and an address, and nothing stands against a message today."""
+    """(n, C): has an address, and nothing stands against a message about an offer today."""
+    offered: NDArray[np.bool_]
+    """Who has an offer that holds (n,)."""
     place: list[Place]
     agreed: NDArray[np.bool_]
 
 
 def gather(session: Session, reading: Reading, debtor_ids: Sequence[uuid.UUID]) -> Part:
-    """Make the offers of a chunk of people and read what a plan needs of them."""
+    """Read what a plan needs of a chunk of people."""
     ids = identifiers(debtor_ids)
-    make_offers(session, reading.tenant, ids, reading.day)
     book = books.read(session, ids)
     found = {one.debtor_id: one for one in known(session, ids, reading.at, first())}
     people = [found[debtor_id] for debtor_id in book.ids]
+    for cause in reading.besides:
+        for person in people:
+            person.written.pop(cause, None)
     return Part(
         book=book,
         usable=_usable(people, reading),
+        offered=np.array([person.offer is not None for person in people], dtype=np.bool_),
         place=[_place(person) for person in people],
         agreed=np.array([person.has_open_agreement for person in people], dtype=np.bool_),
     )
@@ -75,6 +81,7 @@ def joined(parts: Sequence[Part]) -> Part:
     return Part(
         book=books.joined([part.book for part in parts]),
         usable=np.concatenate([part.usable for part in parts]),
+        offered=np.concatenate([part.offered for part in parts]),
         place=[place for part in parts for place in part.place],
         agreed=np.concatenate([part.agreed for part in parts]),
     )
@@ -99,8 +106,8 @@ def contact_of(channel: str, point: Any, paused: frozenset[str]) -> ContactFacts
 
 
 def may_hear(person: Known, at: datetime) -> bool:
-    """Whether there is something to write about, and nothing was written today yet."""
-    if person.offer is None or person.has_open_agreement:
+    """Whether an offer may be written about: nothing is agreed, and nothing was written today."""
+    if person.has_open_agreement:
         return False
     return at.astimezone(ZoneInfo(person.time_zone)).date() not in person.written.values()
 

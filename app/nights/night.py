@@ -6,7 +6,7 @@ chunk. A night that was killed is completed by the next run from what was fixed:
 
 import uuid
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -19,20 +19,20 @@ from app.agreements.actions import break_overdue
 from app.debts.jobs import erase_file
 from app.jobs import enqueue
 from app.journeys import settings as intents
-from app.journeys.arms import ARM_NAMES, Arm, arms, number_of
+from app.journeys.arms import Arm, arms, number_of
 from app.journeys.hands import overlapping, rare_collections
-from app.journeys.models import Night, NightState
+from app.journeys.models import DecisionKind, Night, NightState
 from app.journeys.planning import plan_day
 from app.journeys.queries import CHUNK, debtor_chunks
 from app.journeys.spec import Spec
 from app.nights import choosing, fixing, specs
 from app.nights.choosing import Choice
+from app.nights.deciding import Action, decide
 from app.nights.fixing import Progress
-from app.nights.writing import Action, Writing
+from app.nights.offering import Offering
+from app.nights.writing import Writing
 from app.offers import queries as offers
-from app.offers.conceding import concede, concessions_of
-from app.offers.concession import Concession
-from app.offers.ladder import Offers
+from app.offers.conceding import concede
 from app.offers.models import OfferRules
 from tenants import files
 from tenants.clock import now, today
@@ -86,8 +86,8 @@ def chosen(tenant: Resolved, night: Night) -> Choice:
         rules = session.scalar(
             select(OfferRules.rules).where(OfferRules.version == night.versions["rules"])
         )
-    spec = specs.from_data(night.spec)
-    return choosing.choose(choosing.inputs_from(content, night.day, rules or {}, spec))
+    spec, scale = specs.from_data(night.spec), specs.scale_from(night.scale)
+    return choosing.choose(choosing.inputs_from(content, night.day, rules or {}, spec, scale))
 
 
 def _written(
@@ -99,7 +99,7 @@ def _written(
         night = session.scalar(select(Night).where(Night.day == day))
     if night is None:
         return Counter()
-    spec, plans = specs.from_data(night.spec), _Plans(actions_of(choice), _steps(choice))
+    spec, plans = specs.from_data(night.spec), _Plans(actions_of(choice), offering_of(choice))
     totals, count = Counter[str](), 0
     work = partial(_write_chunk, Writing(tenant, night.id, day), spec, plans)
     for people, written in overlapping(work, debtor_chunks(tenant, chunk)):
@@ -110,6 +110,11 @@ def _written(
     return totals
 
 
+def offering_of(choice: Choice | None) -> Offering | None:
+    """The offers of a plan."""
+    return None if choice is None else Offering(choice.state, choice.offers)
+
+
 def actions_of(choice: Choice | None) -> dict[int, Action]:
     """The engine's own contacts by person number: the creditor's journey writes its own."""
     if choice is None:
@@ -118,29 +123,14 @@ def actions_of(choice: Choice | None) -> dict[int, Action]:
     return {row["person"]: row for row in rows if row["arm"] != "rules"}
 
 
-def _steps(choice: Choice | None) -> dict[int, Concession]:
-    """The better offers that the ladder has for people who came and left, by person number."""
-    if choice is None:
-        return {}
-    state = choice.state
-    up = (choice.offers.step > state.history.step) & (state.arm == Arm.ENGINE)
-    rows = np.flatnonzero(up & state.history.open())
-    # The ladder's columns know people by number; as ids they pass through.
-    found = concessions_of(
-        [uuid.UUID(int=number) for number in state.people.ids[rows].tolist()],
-        [ARM_NAMES[Arm.ENGINE]] * len(rows),
-        state.people.balance[rows],
-        Offers(*(getattr(choice.offers, name)[rows] for name in Offers.__slots__)),
-    )
-    return {person.int: concession for person, concession in found.items()}
-
-
 @dataclass(frozen=True, slots=True)
 class _Plans:
-    """What is to be written, by person number."""
+    """What is to be written."""
 
     actions: Mapping[int, Action]
-    steps: Mapping[int, Concession]
+    """By person number."""
+    offering: Offering | None
+    """None where the night was written before."""
 
 
 def _write_chunk(
@@ -158,12 +148,38 @@ def _write_chunk(
     }
     named = list(zip(debtor_ids, numbers, strict=True))
     mine = {debtor_id: plans.actions[one] for debtor_id, one in named if one in plans.actions}
-    better = {debtor_id: plans.steps[one] for debtor_id, one in named if one in plans.steps}
     with within(writing.tenant) as session:
-        made = concede(session, writing.tenant, better, writing.day) if better else 0
-        counts = plan_day(session, writing.tenant, debtor_ids, spared=spared)
-        counts += writing.write(session, mine) + Counter(conceded=made)
+        counts = write_offers(session, writing, plans.offering, debtor_ids)
+        counts += plan_day(session, writing.tenant, debtor_ids, spared=spared)
+        counts += writing.write(session, mine)
         return len(debtor_ids), counts
+
+
+def write_offers(
+    session: Session, writing: Writing, offering: Offering | None, debtor_ids: Sequence[uuid.UUID]
+) -> Counter[str]:
+    """Make the offers of these people as the night chose them, each with its decision; those whom
+    the night did not know get what the creditor's rules say."""
+    if offering is None:
+        return Counter()
+    wanted = offering.of(debtor_ids)
+    made = concede(
+        session,
+        writing.tenant,
+        {debtor_id: one.concession for debtor_id, one in wanted.items()},
+        writing.day,
+        others=[debtor_id for debtor_id in debtor_ids if debtor_id not in wanted],
+    )
+    chosen = {debtor_id: one for debtor_id, one in wanted.items() if debtor_id in made}
+    decide(
+        session,
+        night_id=writing.night_id,
+        kind=DecisionKind.OFFER,
+        decided=[one.decided(debtor_id, made[debtor_id]) for debtor_id, one in chosen.items()],
+        round=writing.round,
+    )
+    steps = sum(one.concession.step > 0 for one in chosen.values())
+    return Counter(offers=len(made), conceded=steps)
 
 
 def _complete(tenant: Resolved, night_id: uuid.UUID, totals: Counter[str]) -> None:

@@ -1,5 +1,6 @@
 """A night computed again from what it fixed, against the decisions that were stored."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,15 +8,15 @@ from typing import Any
 from sqlalchemy import select
 
 from app.journeys.arms import number_of
-from app.journeys.models import Decision, NightState
+from app.journeys.models import Decision, DecisionKind, Night, NightState
 from app.nights import night as nights
-from app.nights.writing import Action, signed
+from app.nights.choosing import Choice
+from app.nights.deciding import Action, signed
 from tenants.resolve import Resolved
 from tenants.scope import within
 
-COMPARED = (
-    "channel", "hour", "intent", "wording", "intensity", "arm", "propensity", "eligible", "worth",
-)  # fmt: skip
+CONTACT = ("channel", "hour", "intent", "wording", "intensity")
+EITHER = ("arm", "propensity", "eligible", "worth", "terms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +28,58 @@ class Replayed:
 
 
 def replay(tenant: Resolved, day: date) -> Replayed:
-    """Compute a night again. Raises LookupError without a night, or when its snapshot is gone."""
+    """Compute a night again: its contacts and its offers, not what was planned anew by day.
+
+    Raises LookupError without a night, or when its snapshot is gone.
+    """
     night = nights.of_day(tenant, day)
     choice = nights.chosen(tenant, night)
-    again = nights.actions_of(choice)
     with within(tenant) as session:
-        stored = session.scalars(select(Decision).where(Decision.night_id == night.id)).all()
+        stored = session.scalars(
+            select(Decision).where(Decision.night_id == night.id, Decision.round == 0)
+        ).all()
+    contacts = [one for one in stored if one.kind == DecisionKind.CONTACT]
+    offers = [one for one in stored if one.kind == DecisionKind.OFFER]
+    different = _contacts(choice, contacts, night) + _offers(choice, offers)
+    return Replayed(len(stored), different + _moved(choice, night))
+
+
+def _contacts(choice: Choice, stored: list[Decision], night: Night) -> int:
+    again = nights.actions_of(choice)
     known = {number_of(one.debtor_id): one for one in stored}
     missing = set(again) - set(known) if night.state == NightState.COMPLETE else set()
-    different = sum(
+    return len(missing) + sum(
         number not in again or _told(one) != _expected(again[number])
         for number, one in known.items()
     )
-    spec = choice.state.spec
-    prices = dict(zip(spec.channels, choice.night.prices.tolist(), strict=True))
-    moved = prices != night.prices["cents"]
-    return Replayed(len(known), different + len(missing) + moved)
+
+
+def _offers(choice: Choice, stored: list[Decision]) -> int:
+    offering = nights.offering_of(choice)
+    again = offering.of([one.debtor_id for one in stored]) if offering else {}
+    return sum(
+        one.debtor_id not in again
+        or _told(one) != _expected(again[one.debtor_id].action, again[one.debtor_id].terms)
+        for one in stored
+    )
+
+
+def _moved(choice: Choice, night: Night) -> bool:
+    prices = dict(zip(choice.state.spec.channels, choice.night.prices.tolist(), strict=True))
+    return bool(prices != night.prices["cents"])
 
 
 def _told(decision: Decision) -> tuple[Any, ...]:
-    return tuple(getattr(decision, name) for name in COMPARED)
+    return tuple(getattr(decision, name) for name in (*CONTACT, *EITHER))
 
 
-def _expected(action: Action) -> tuple[Any, ...]:
-    row = {**action, "eligible": signed(action["eligible"]), "worth": action["value_cents"]}
-    return tuple(row[name] for name in COMPARED)
+def _expected(action: Action, terms: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
+    eligible = action.get("eligible")
+    return (
+        *(action.get(name) for name in CONTACT),
+        action["arm"],
+        action["propensity"],
+        None if eligible is None else signed(eligible),
+        action["value_cents"],
+        terms,
+    )

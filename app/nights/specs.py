@@ -14,6 +14,7 @@ from typing import Any
 from app.journeys.rules import first
 from app.journeys.settings import Settings
 from app.journeys.spec import Incumbent, LegalHours, Spec
+from app.scoring.people import Scale
 from themes import voice
 from themes.dress import Brand
 from themes.translations import LOCALES
@@ -79,6 +80,27 @@ def wordings_of(brand: Brand, channels: tuple[str, ...]) -> tuple[str, ...]:
         for channel in channels
     ]
     return min(found, key=len)
+
+
+def scale_data(scale: Scale) -> dict[str, Any]:
+    """As JSON."""
+    return asdict(scale)
+
+
+def scale_from(data: Mapping[str, Any]) -> Scale:
+    """From JSON."""
+
+    def pair(name: str) -> tuple[float, float]:
+        mean, deviation = data[name]
+        return mean, deviation
+
+    return Scale(
+        balance=pair("balance"),
+        age=pair("age"),
+        income=pair("income"),
+        extra=tuple((mean, deviation) for mean, deviation in data["extra"]),
+        products=tuple(data["products"]),
+    )
 
 
 def as_data(spec: Spec) -> dict[str, Any]:

@@ -57,7 +57,8 @@ def make_offers(
         raise LookupError("the creditor has no offer rules")
     maker = Maker(session, tenant, version.version, typed(session, version.rules), today)
     return sum(
-        maker.make(debtor_ids[start : start + CHUNK]) for start in range(0, len(debtor_ids), CHUNK)
+        len(maker.make(debtor_ids[start : start + CHUNK]))
+        for start in range(0, len(debtor_ids), CHUNK)
     )
 
 

@@ -69,16 +69,25 @@ def concessions_of(
 
 
 def concede(
-    session: Session, tenant: Resolved, wanted: Mapping[uuid.UUID, Concession], today: date
-) -> int:
-    """Make offers as `make_offers` does, a step better for who came and left on an earlier day.
+    session: Session,
+    tenant: Resolved,
+    wanted: Mapping[uuid.UUID, Concession],
+    today: date,
+    *,
+    others: Sequence[uuid.UUID] = (),
+) -> dict[uuid.UUID, uuid.UUID]:
+    """Make offers as `make_offers` does, a step better for who came and left on an earlier day;
+    `others` get theirs as the creditor's rules say.
 
     Twice on a day concedes nothing twice: a step needs a visit to the offer before it. `today` is
-    the tenant's date. Returns how many offers are new. Raises LookupError without offer rules.
+    the tenant's date. Returns the new offers, by person. Raises LookupError without offer rules.
     """
     maker = replace(_maker(session, tenant, today), concessions=wanted)
-    ids = list(wanted)
-    return sum(maker.make(ids[start : start + CHUNK]) for start in range(0, len(ids), CHUNK))
+    ids = [*wanted, *others]
+    made: dict[uuid.UUID, uuid.UUID] = {}
+    for start in range(0, len(ids), CHUNK):
+        made |= maker.make(ids[start : start + CHUNK])
+    return made
 
 
 def lift(

@@ -50,8 +50,8 @@ class Maker:
     lifts: Mapping[uuid.UUID, Lift] = field(default_factory=dict)
     """What people of the creditor's concede by hand."""
 
-    def make(self, debtor_ids: Sequence[uuid.UUID]) -> int:
-        """Make the offers of a chunk of people; how many are new."""
+    def make(self, debtor_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+        """Make the offers of a chunk of people; the new ones, by person."""
         debtor_ids = identifiers(debtor_ids)
         owed = owed_by(self.session, debtor_ids, self.today)
         contents = owed.contents()
@@ -65,7 +65,7 @@ class Maker:
             if debts and (d in due or d in self.lifts or self._needs(debts, held.get(d)))
         }
         if not wanted:
-            return 0
+            return {}
         part = owed.only(wanted)
         promised = promises(self.session, held, contents, part.debtor_ids, self.today)
         stand = climbing.places(self.session, held, {**due, **self.lifts}, part.debtor_ids)

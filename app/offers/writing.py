@@ -38,15 +38,18 @@ class Fresh(NamedTuple):
     valid_until: date
 
 
-def write(session: Session, tenant: Resolved, version: int, fresh: Sequence[Fresh]) -> int:
+def write(
+    session: Session, tenant: Resolved, version: int, fresh: Sequence[Fresh]
+) -> dict[uuid.UUID, uuid.UUID]:
     """Multi-row inserts of offers and events; a person keeps one open offer even in a race.
 
-    Returns how many were written.
+    Returns the offers that were written, by person.
     """
     if not fresh:
-        return 0
+        return {}
     at = bulk.moment(now())
-    rows = [_row(id, one) for id, one in zip(new_ids(len(fresh)), fresh, strict=True)]
+    ids = new_ids(len(fresh))
+    rows = [_row(id, one) for id, one in zip(ids, fresh, strict=True)]
     events = [
         (event_id, row[1], row[0], _told(one, version))
         for event_id, row, one in zip(new_ids(len(fresh)), rows, fresh, strict=True)
@@ -54,11 +57,13 @@ def write(session: Session, tenant: Resolved, version: int, fresh: Sequence[Fres
     driver: Any = session.connection().connection.driver_connection
     writer = bulk.Writer(driver, tenant.id)
     written = writer.insert(OFFERS, (bulk.int4(version), bulk.text(OfferState.OPEN), at), rows)
+    made = {one.debtor_id: uuid.UUID(bytes=id) for id, one in zip(ids, fresh, strict=True)}
     if written < len(rows):
-        made_here = _written(session, [uuid.UUID(bytes=row[0]) for row in rows])
+        made_here = _written(session, list(made.values()))
         events = [event for event in events if event[2] in made_here]
+        made = {debtor: one for debtor, one in made.items() if one.bytes in made_here}
     writer.insert(EVENTS, (bulk.text("offer.made"), at), events)
-    return written
+    return made
 
 
 def _row(offer_id: bytes, one: Fresh) -> tuple[bulk.Packed, ...]:

@@ -34,10 +34,13 @@ class PersonState(TenantScoped):
 
 
 class LearnedState(TenantScoped):
-    """What was learned from everybody up to the end of a day: one row a folding, never changed."""
+    """What was learned from everybody up to the end of a day: one row a folding, never changed.
+
+    Where the clock was put back a day is there twice; the later row counts.
+    """
 
     __tablename__ = "learned_states"
-    __table_args__ = (Index(None, "tenant_id", "layout", "day", unique=True),)
+    __table_args__ = (Index(None, "tenant_id", "layout", "day"),)
 
     day: Mapped[date]
     layout: Mapped[int] = mapped_column(BigInteger)

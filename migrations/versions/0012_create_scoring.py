@@ -69,7 +69,7 @@ def upgrade() -> None:
         op.f("ix_learned_states_tenant_id_layout_day"),
         "learned_states",
         ["tenant_id", "layout", "day"],
-        unique=True,
+        unique=False,
     )
     for statement in protect("learned_states", append_only=True):
         op.execute(statement)

@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("versions", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("spec", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("prices", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("scale", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("snapshot_id", sa.Uuid(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("counts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
@@ -71,18 +72,23 @@ def upgrade() -> None:
         sa.Column("night_id", sa.Uuid(), nullable=False),
         sa.Column("debtor_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("round", sa.SmallInteger(), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=True),
-        sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("hour", sa.SmallInteger(), nullable=False),
-        sa.Column("intent", sa.Text(), nullable=False),
-        sa.Column("wording", sa.Text(), nullable=False),
-        sa.Column("intensity", sa.SmallInteger(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=True),
+        sa.Column("hour", sa.SmallInteger(), nullable=True),
+        sa.Column("intent", sa.Text(), nullable=True),
+        sa.Column("wording", sa.Text(), nullable=True),
+        sa.Column("intensity", sa.SmallInteger(), nullable=True),
         sa.Column("arm", sa.Text(), nullable=False),
         sa.Column("propensity", sa.Float(), nullable=False),
-        sa.Column("eligible", sa.BigInteger(), nullable=False),
+        sa.Column("eligible", sa.BigInteger(), nullable=True),
         sa.Column("worth", sa.Float(), nullable=False),
+        sa.Column("terms", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.CheckConstraint("kind IN ('contact')", name=op.f("ck_decisions_kind")),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('contact', 'offer', 'replan')", name=op.f("ck_decisions_kind")
+        ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "night_id"],
             ["nights.tenant_id", "nights.id"],
@@ -101,9 +107,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_decisions")),
     )
     op.create_index(
-        op.f("ix_decisions_tenant_id_night_id_debtor_id_kind"),
+        op.f("ix_decisions_tenant_id_night_id_debtor_id_kind_round"),
         "decisions",
-        ["tenant_id", "night_id", "debtor_id", "kind"],
+        ["tenant_id", "night_id", "debtor_id", "kind", "round"],
         unique=True,
     )
     op.create_index(

@@ -14,6 +14,7 @@ from app.nights.explaining import REASONS, explain
 from app.nights.night import of_day, plan
 from app.nights.replaying import replay
 from app.nights.writing import CHANGED
+from app.offers.models import Offer
 from tenants.clock import stopped_at
 from tenants.scope import within
 from tests.conftest import make_tenant
@@ -22,9 +23,15 @@ from tests.offers.people import set_up
 from tests.outreach.people import dress
 
 
-def decisions(town):
+def decisions(town, kind="contact"):
     with within(town.tenant) as session:
-        return session.scalars(select(Decision).order_by(Decision.id)).all()
+        found = select(Decision).where(Decision.kind == kind).order_by(Decision.id)
+        return session.scalars(found).all()
+
+
+def offers(town):
+    with within(town.tenant) as session:
+        return session.scalars(select(Offer).order_by(Offer.id)).all()
 
 
 def test_a_night_writes_messages_with_their_decisions(bank):
@@ -45,12 +52,29 @@ def test_a_night_writes_messages_with_their_decisions(bank):
     assert sum(night.counts["people"].values()) == 12
 
 
+def test_the_first_offers_are_the_nights_own_with_arm_propensity_and_decision(bank):
+    counts = bank.plan(0)
+    made = {offer.id: offer for offer in offers(bank)}
+    decided = {one.subject_id: one for one in decisions(bank, "offer")}
+    assert counts["offers"] == len(made) == 12
+    assert set(decided) == set(made)
+    for offer_id, offer in made.items():
+        why = decided[offer_id]
+        assert (offer.arm, offer.propensity) == (why.arm, why.propensity)
+        assert offer.arm in {"engine", "explore", "no_step", "rules"}
+        assert (why.terms["step"], why.terms["final"]) == (offer.step, offer.final)
+        assert 0 < why.propensity <= 1
+        assert why.reasons
+    assert {one.arm for one in decided.values()} > {"rules"}
+
+
 def test_a_second_run_of_the_day_writes_nothing_twice(bank):
     bank.plan(0)
     before = [message.id for message in bank.messages()]
     again = bank.plan(0)
     assert again["queued"] == 0
     assert [message.id for message in bank.messages()] == before
+    assert len(offers(bank)) == len(decisions(bank, "offer")) == 12
 
 
 def test_the_engine_is_asked_only_where_the_policy_allows(bank):
