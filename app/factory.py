@@ -52,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=_database_url(settings),
         SQLALCHEMY_ENGINE_OPTIONS={
+            **scope.POOL,
             "pool_size": settings.pool_size,
             "max_overflow": 5,
             "hide_parameters": True,  # an error's text reaches the log, its values do not

@@ -1,9 +1,11 @@
 """One look at a tenant's rows in a single round trip, for the pages that are asked for most.
 
 A `within` block costs a round trip to begin, one for each question and one to commit. A glance
-sends all of it as one text: the transaction begins, the tenant is entered exactly as `within`
-enters it (so that row-level security holds for this statement too), a statement that this
-connection has prepared is executed, and the transaction ends. A glance reads and nothing else.
+sends all of it as one text, which the server runs as one transaction: the tenant is entered
+exactly as `within` enters it (so that row-level security holds for this statement too), and a
+statement that this connection has prepared is executed. A glance reads and nothing else.
+
+It speaks to libpq through the driver's own wrapper: a cursor would cost more than the question.
 """
 
 import uuid
@@ -11,11 +13,14 @@ from functools import cached_property
 from typing import Any, cast
 
 from psycopg import Connection
-from psycopg.errors import InvalidSqlStatementName
-from sqlalchemy import Dialect, Select
+from psycopg.adapt import Transformer
+from psycopg.errors import InvalidSqlStatementName, error_from_result
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGresult
+from sqlalchemy import Dialect, PoolProxiedConnection, Select
 from sqlalchemy.dialects import postgresql
 
-from tenants.scope import bound_engine, current_tenant_id, entering
+from tenants.scope import bound_engine, permitted
 
 _DIALECT: Dialect = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
@@ -50,31 +55,55 @@ class Glance:
 
         Raises ForeignTenant inside another tenant's block, TypeError for a value that is no UUID.
         """
-        with entering(tenant):
-            text = self._text({"tenant_id": current_tenant_id(), **values})
-            connection = bound_engine().raw_connection()
-            try:
-                return self._ask(cast("Connection[Any]", connection.driver_connection), text)
-            finally:
-                connection.close()  # rolls back what an error left open
+        text = self._text({"tenant_id": permitted(tenant), **values})
+        connection = bound_engine().raw_connection()
+        try:
+            return _first_row(connection, self._ask(_driver(connection), text))
+        finally:
+            connection.close()
 
-    def _text(self, values: dict[str, uuid.UUID]) -> str:
+    def _text(self, values: dict[str, uuid.UUID]) -> bytes:
         """The whole transaction. Only UUIDs are written into it: they have nothing to quote."""
         if not all(isinstance(value, uuid.UUID) for value in values.values()):
             raise TypeError("a glance is given UUIDs alone")
-        given = ", ".join(f"'{values[name]}'" for name in self._compiled[1])
+        given = ", ".join([f"'{values[name].hex}'" for name in self._compiled[1]])
         return (
-            f"BEGIN READ ONLY; SET LOCAL app.tenant_id = '{values['tenant_id']}';"
-            f" EXECUTE {self._name} ({given}); COMMIT"
-        )
+            "SET LOCAL transaction_read_only = on;"
+            f" SET LOCAL app.tenant_id = '{values['tenant_id']}';"
+            f" EXECUTE {self._name} ({given})"
+        ).encode()
 
-    def _ask(self, driver: Connection[Any], text: str) -> tuple[Any, ...] | None:
+    def _ask(self, driver: Connection[Any], text: bytes) -> PGresult:
         try:
-            cursor = driver.execute(text, prepare=False)
+            return _sent(driver, text)
         except InvalidSqlStatementName:
             # New to this connection, or forgotten: the driver deallocates all after a ROLLBACK.
-            driver.rollback()
             driver.execute(f"PREPARE {self._name} AS {self.sql}", prepare=False)
-            cursor = driver.execute(text, prepare=False)
-        cursor.set_result(2)  # after those of BEGIN and SET LOCAL
-        return cast("tuple[Any, ...] | None", cursor.fetchone())
+            return _sent(driver, text)
+
+
+def _driver(connection: PoolProxiedConnection) -> Connection[Any]:
+    return cast("Connection[Any]", connection.driver_connection)
+
+
+def _sent(driver: Connection[Any], text: bytes) -> PGresult:
+    """The result of the last statement in `text`; an error leaves no transaction open."""
+    result = driver.pgconn.exec_(text)
+    if result.status != ExecStatus.TUPLES_OK:
+        raise error_from_result(result, encoding=driver.info.encoding)
+    return result
+
+
+def _first_row(connection: PoolProxiedConnection, result: PGresult) -> tuple[Any, ...] | None:
+    """Its values as Python's; a connection keeps what it has found out about loading them."""
+    if result.ntuples == 0:
+        return None
+    kept = connection.info
+    if (loading := kept.get(_LOADING)) is None:
+        loading = kept[_LOADING] = Transformer(_driver(connection))
+    loading.set_pgresult(result)
+    row: tuple[Any, ...] | None = loading.load_row(0, tuple)
+    return row
+
+
+_LOADING = "glance.loading"

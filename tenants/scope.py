@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, cast
 
 import orjson
+from psycopg.pq import TransactionStatus
 from psycopg.types.json import set_json_loads
 from sqlalchemy import CursorResult, Engine, Executable, event, text
 from sqlalchemy.orm import (
@@ -50,6 +51,9 @@ class _TenantSession(Session):
     tenant_id: uuid.UUID
 
 
+POOL = {"pool_reset_on_return": None}
+"""For the making of an engine that is bound: idle connections return without a detour."""
+
 _engine: Engine | None = None
 _current: ContextVar[uuid.UUID | None] = ContextVar("tenant_id", default=None)
 
@@ -58,11 +62,13 @@ def bind(engine: Engine) -> None:
     """Use `engine` for both doors.
 
     Its connections live in driver-level autocommit, from their making on: a transaction is opened
-    by our own `BEGIN`, which carries the tenant in the same round trip.
+    by our own `BEGIN`, which carries the tenant in the same round trip. What an error left open is
+    rolled back when a connection returns; `POOL` keeps the pool from doing so whatever it finds.
     """
     global _engine
     if not event.contains(engine, "connect", _prepare):
         event.listen(engine, "connect", _prepare)
+        event.listen(engine, "reset", _close)
         engine.dispose()  # what was opened before goes: it would open transactions by itself
     _engine = engine
 
@@ -70,6 +76,11 @@ def bind(engine: Engine) -> None:
 def _prepare(connection: Any, _record: Any) -> None:
     connection.autocommit = True
     set_json_loads(orjson.loads, connection)
+
+
+def _close(connection: Any, _record: Any, _how: Any) -> None:
+    if connection.info.transaction_status != TransactionStatus.IDLE:
+        connection.rollback()
 
 
 def bound_engine() -> Engine:
@@ -104,16 +115,22 @@ def within(tenant: Any) -> Iterator[Session]:
 @contextmanager
 def entering(tenant: Any) -> Iterator[uuid.UUID]:
     """The tenant as the current one, without a session: what the doors have in common."""
-    tenant_id = tenant if isinstance(tenant, uuid.UUID) else tenant.id
-    if not isinstance(tenant_id, uuid.UUID):
-        raise TypeError("a tenant is entered by its UUID")
-    if _current.get() not in (None, tenant_id):
-        raise ForeignTenant("one tenant at a time: leave the first before entering another")
+    tenant_id = permitted(tenant)
     token = _current.set(tenant_id)
     try:
         yield tenant_id
     finally:
         _current.reset(token)
+
+
+def permitted(tenant: Any) -> uuid.UUID:
+    """The id of `tenant`, which may be entered here. Raises ForeignTenant, TypeError."""
+    tenant_id = tenant if isinstance(tenant, uuid.UUID) else tenant.id
+    if not isinstance(tenant_id, uuid.UUID):
+        raise TypeError("a tenant is entered by its UUID")
+    if _current.get() not in (None, tenant_id):
+        raise ForeignTenant("one tenant at a time: leave the first before entering another")
+    return tenant_id
 
 
 def read(session: Session, statement: Executable, **values: object) -> CursorResult[Any]:

@@ -1,6 +1,7 @@
 """Reasons as sentences a person reads, in their language (LGPD 20: a decision explains itself)."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from app.compliance.terms import check_decision
@@ -72,9 +73,14 @@ SENTENCES: Mapping[str, str] = {
 
 def sentence(reason: Reason, locale: str, currency: str = "BRL") -> str:
     """One reason as a sentence. Raises KeyError for a code that has none."""
-    text = catalogue(locale, "offers").gettext(SENTENCES[reason.code])
     params = reason.params.items()
-    return str(text % {name: _shown(name, value, locale, currency) for name, value in params})
+    shown = {name: _shown(name, value, locale, currency) for name, value in params}
+    return _words(locale, reason.code) % shown
+
+
+@cache
+def _words(locale: str, code: str) -> str:
+    return catalogue(locale, "offers").gettext(SENTENCES[code])
 
 
 def sentences(reasons: Iterable[Reason], locale: str, currency: str = "BRL") -> list[str]:

@@ -29,6 +29,8 @@ COLUMNS = (
     Offer.state,
     Offer.first_seen_at,
 )
+ITEMS = ("principal", "fine", "interest", "index")
+"""What a debt is made of."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,18 @@ class StoredOffer:
     def typed_reasons(self) -> list[Reason]:
         """Why the offer is as it is."""
         return [Reason.from_data(data) for data in self.reasons]
+
+    @property
+    def owed_by_item(self) -> dict[str, int]:
+        """What its debts come to without any discount, in cents, item by item."""
+        debts = self.limits["debts"]
+        return {item: sum([debt[f"{item}_cents"] for debt in debts]) for item in ITEMS}
+
+    @property
+    def first_payment_days(self) -> int:
+        """Days from acceptance to the first money."""
+        days: int = self.limits["plan"]["first_payment_days"]
+        return days
 
     def holds(self, today: date) -> bool:
         """Whether it may still be accepted; `today` is the debtor's."""

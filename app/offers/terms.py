@@ -203,14 +203,11 @@ class Option:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Option":
         """From JSON."""
-        return cls(
-            **{
-                **data,
-                "kind": OptionKind(data["kind"]),
-                "first_due_on": date.fromisoformat(data["first_due_on"]),
-                "reasons": tuple(Reason.from_data(reason) for reason in data["reasons"]),
-            }
-        )
+        known = dict(data)
+        known["kind"] = OptionKind(data["kind"])
+        known["first_due_on"] = date.fromisoformat(data["first_due_on"])
+        known["reasons"] = tuple([Reason.from_data(reason) for reason in data["reasons"]])
+        return cls(**known)
 
 
 @dataclass(frozen=True, slots=True)

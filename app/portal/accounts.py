@@ -11,7 +11,7 @@ from app.compliance.models import Hold
 from app.debts import queries, rules
 from app.debts.models import Debt, DebtState
 from app.debts.terms import Terms
-from app.portal.language import N_, current, gettext
+from app.portal.language import N_, current, text
 from app.portal.worn import brand
 
 
@@ -70,8 +70,11 @@ def parts(*, principal: int, fine: int, interest: int, index: int) -> list[tuple
         (N_("Interest for the delay"), interest),
         (N_("Monetary correction"), index),
     ]
+    locale = current()
     return [
-        (gettext(words), cents) for place, (words, cents) in enumerate(rows) if place == 0 or cents
+        (text(locale, words), cents)
+        for place, (words, cents) in enumerate(rows)
+        if place == 0 or cents
     ]
 
 

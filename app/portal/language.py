@@ -46,19 +46,24 @@ def _wished(header: str) -> str | None:
 
 def gettext(message: str, **values: object) -> str:
     """`message` in the current locale, with %(name)s filled in."""
-    text = _text(current(), message)
-    return text % values if values else text
+    words = text(current(), message)
+    return words % values if values else words
 
 
 @lru_cache(maxsize=4_096)
-def _text(locale: str, message: str) -> str:
+def text(locale: str, message: str) -> str:
+    """`message` in a locale that was asked before."""
     return catalogue(locale, DOMAIN).gettext(message)
 
 
 def ngettext(one: str, many: str, count: int, **values: object) -> str:
     """The plural form that fits `count`, which fills %(num)s."""
-    text = _form(current(), one, many, count)
-    return str(text % {"num": count, **values})
+    return str(_form(current(), one, many, count) % {"num": count, **values})
+
+
+def counted(locale: str, one: str, many: str, count: int) -> str:
+    """The same, in a locale that was asked before."""
+    return _form(locale, one, many, count) % {"num": count}
 
 
 @lru_cache(maxsize=4_096)
@@ -67,8 +72,8 @@ def _form(locale: str, one: str, many: str, count: int) -> str:
 
 
 def _markup(message: str, **values: object) -> Markup:
-    text = _words(current(), message)
-    return text % values if values else text
+    words = _words(current(), message)
+    return words % values if values else words
 
 
 @cache
@@ -78,6 +83,8 @@ def _words(locale: str, message: str) -> Markup:
 
 def _plural(one: str, many: str, count: int, **values: object) -> Markup:
     words = _form(current(), one, many, count)
+    if not values and type(count) is int:
+        return Markup(words % {"num": count})  # noqa: S704 - our own words, and a number
     return Markup(words) % {"num": count, **values}  # noqa: S704 - our own words
 
 

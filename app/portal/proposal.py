@@ -1,15 +1,16 @@
 """A proposal as a person compares it: cards of options, and what the amount is made of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from app.offers import explain
 from app.offers.queries import StoredOffer
 from app.offers.rules import Option
-from app.offers.terms import OptionKind, PlanRules, Reason
+from app.offers.terms import OptionKind, Reason
 from app.portal.accounts import parts
 from app.portal.choices import Choice, of_option
-from app.portal.language import current, gettext, ngettext
+from app.portal.language import counted, current, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,40 +50,33 @@ class Proposal:
 NEWS = frozenset({"more_discount", "more_instalments", "by_person", "final_offer"})
 
 
+STORED = {kind: Choice(kind=str(kind)).query() for kind in OptionKind}
+"""What leads to an option of the offer itself."""
+
+
 def proposal(offer: StoredOffer, currency: str) -> Proposal:
     """The offer as it is shown, in the reader's language."""
-    debts = offer.typed_limits.debts
-    options = list(offer.typed_options.values())
-    recommended = offer.typed_options.get(OptionKind.INSTALMENTS, options[0])
+    options, locale = offer.typed_options, current()
+    recommended = options.get(OptionKind.INSTALMENTS) or next(iter(options.values()))
+    days = offer.first_payment_days
     return Proposal(
         total_cents=offer.total_cents,
-        parts=parts(
-            principal=sum(debt.principal_cents for debt in debts),
-            fine=sum(debt.fine_cents for debt in debts),
-            interest=sum(debt.interest_cents for debt in debts),
-            index=sum(debt.index_cents for debt in debts),
-        ),
+        parts=parts(**offer.owed_by_item),
         cards=[
-            card(
-                one,
-                offer.typed_limits.plan,
-                currency,
-                is_recommended=one is recommended,
-                choice=Choice(kind=str(one.kind)),
-            )
-            for one in options
+            _card(one, STORED[kind], days, currency, locale, is_recommended=one is recommended)
+            for kind, one in options.items()
         ],
         valid_until=offer.valid_until,
-        accounts_count=len(debts),
+        accounts_count=len(offer.debts),
         in_review=offer.in_review,
         is_flexible=is_flexible(offer),
-        news=_news(offer, currency),
+        news=_news(offer, currency, locale),
     )
 
 
-def _news(offer: StoredOffer, currency: str) -> str | None:
-    told = tuple(reason for reason in offer.typed_reasons if reason.code in NEWS)
-    return " ".join(said(told, currency)) or None
+def _news(offer: StoredOffer, currency: str, locale: str) -> str | None:
+    told = [reason for reason in offer.typed_reasons if reason.code in NEWS]
+    return _together(told, currency, locale)
 
 
 def is_flexible(offer: StoredOffer) -> bool:
@@ -90,40 +84,49 @@ def is_flexible(offer: StoredOffer) -> bool:
     return any(option.instalments > 1 for option in offer.typed_options.values())
 
 
-def card(
+def card(option: Option, first_days: int, currency: str) -> Card:
+    """A plan that was put together, as a card."""
+    return _card(option, of_option(option).query(), first_days, currency, current())
+
+
+def _card(
     option: Option,
-    plan: PlanRules,
+    choice: dict[str, str],
+    first_days: int,
     currency: str,
+    locale: str,
     *,
     is_recommended: bool = False,
-    choice: Choice | None = None,
 ) -> Card:
-    """An option as a card."""
     once = option.instalments == 1
     return Card(
-        kind=str(option.kind),
-        title=title(option, is_stored=choice is not None),
+        kind=option.kind.value,
+        title=title(option, locale, is_stored="option" in choice),
         total_cents=option.total_cents,
         today_cents=option.total_cents if once else option.down_payment_cents,
         monthly_cents=0 if once else option.instalment_cents,
         times=0 if once else option.instalments,
         saved_cents=option.saved_cents,
         is_recommended=is_recommended,
-        why=" ".join(said(option.reasons, currency)) or None,
-        choice=(choice or of_option(option)).query(),
-        first_days=plan.first_payment_days,
+        why=_together(option.reasons, currency, locale),
+        choice=choice,
+        first_days=first_days,
     )
 
 
-def title(option: Option, *, is_stored: bool = True) -> str:
+def title(option: Option, locale: str, *, is_stored: bool = True) -> str:
     """What the option is called. A plan put together for a budget is named by its length."""
     if option.instalments == 1:
-        return gettext("All at once")
+        return text(locale, "All at once")
     if option.kind is OptionKind.BUDGET and is_stored:
-        return gettext("The smallest instalment")
-    return ngettext("In %(num)s instalment", "In %(num)s instalments", option.instalments)
+        return text(locale, "The smallest instalment")
+    return counted(locale, "In %(num)s instalment", "In %(num)s instalments", option.instalments)
 
 
-def said(reasons: tuple[Reason, ...], currency: str) -> list[str]:
+def said(reasons: Sequence[Reason], currency: str) -> list[str]:
     """Reasons as sentences in the reader's language."""
-    return list(explain.sentences(reasons, current(), currency))
+    return explain.sentences(reasons, current(), currency)
+
+
+def _together(reasons: Sequence[Reason], currency: str, locale: str) -> str | None:
+    return " ".join(explain.sentences(reasons, locale, currency)) if reasons else None

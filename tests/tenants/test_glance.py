@@ -26,6 +26,10 @@ BROKEN = Glance(
     "test_broken",
     select(literal_column("1 / 0")).where(bindparam("tenant_id", type_=Uuid).is_not(None)),
 )
+WRITING = Glance(
+    "test_writing",
+    select(literal_column("lo_create(0)")).where(bindparam("tenant_id", type_=Uuid).is_not(None)),
+)
 
 
 @pytest.fixture
@@ -68,6 +72,18 @@ def test_after_an_error_the_next_one_is_answered(cast, debtor_id):
     with pytest.raises(psycopg.errors.DivisionByZero):
         BROKEN.row(cast.bank)
     assert OF_DEBTOR.row(cast.bank, debtor_id=debtor_id) == (debtor_id, "SP")
+
+
+def test_after_a_lost_connection_the_next_one_is_answered(cast, debtor_id):
+    lost = bound_engine().raw_connection()
+    lost.driver_connection.pgconn.finish()
+    lost.close()
+    assert OF_DEBTOR.row(cast.bank, debtor_id=debtor_id) == (debtor_id, "SP")
+
+
+def test_a_glance_cannot_write(cast):
+    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        WRITING.row(cast.bank)
 
 
 def test_it_does_not_enter_a_second_tenant(cast, debtor_id):

@@ -66,7 +66,7 @@ def _page(
         "fits",
         status=status,
         form=form,
-        card=card(option, found.typed_limits.plan, currency) if option else None,
+        card=card(option, found.first_payment_days, currency) if option else None,
         said=said(option.reasons, currency) if option else [],
         is_beyond=is_beyond,
         least_left_cents=least or 0,

@@ -87,7 +87,7 @@ def simulate() -> AnyResponse:
     return render(
         "simulate",
         form=form,
-        card=card(option, found.typed_limits.plan, g.tenant.currency),
+        card=card(option, found.first_payment_days, g.tenant.currency),
         option=option,
         said=said(option.reasons, g.tenant.currency),
         is_budget=asked.budget_cents is not None,
@@ -119,7 +119,7 @@ def counter() -> AnyResponse:
         )
     if answer.accepted:
         return redirect(url_for("portal.review", **dict[str, Any](asked.query())), 303)
-    nearest = card(answer.option, found.typed_limits.plan, g.tenant.currency)
+    nearest = card(answer.option, found.first_payment_days, g.tenant.currency)
     return render(
         "counter", form=form, nearest=nearest, said=said(answer.reasons, g.tenant.currency)
     )
