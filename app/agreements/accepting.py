@@ -13,8 +13,11 @@ from app.agreements.binding import Acceptance, Evidence, open_agreement
 from app.agreements.errors import AlreadyAgreed, OfferExpired, OutsideLimits
 from app.agreements.models import Agreement
 from app.agreements.rules import dated
+from app.compliance import dates
+from app.compliance.facts import DebtFacts
+from app.compliance.queries import policy_in_force
 from app.compliance.stops import NOTHING, stops_of
-from app.debts.models import Debtor
+from app.debts.models import Debt, Debtor
 from app.offers import rules as offers
 from app.offers.models import Offer, OfferState
 from app.offers.queries import StoredOffer
@@ -52,6 +55,7 @@ def accept(
     today = evidence.at.astimezone(ZoneInfo(debtor.time_zone)).date()
     _refuse_closed(session, offer, state, today)
     _refuse_held(session, offer, debtor, today)
+    _refuse_prescribed(session, offer, today)
     when = offers.Calendar(today, debtor.uf, tenant.jurisdiction)
     chosen = _chosen(offer, option, due_day, when)
     acceptance = Acceptance(session, tenant, offer, chosen, when, evidence, locale)
@@ -99,6 +103,17 @@ def _refuse_held(session: Session, offer: StoredOffer, debtor: Debtor, today: da
     is_child = debtor.adult_on is not None and debtor.adult_on > today
     if is_child or any(stopped.covers(debt["id"]) for debt in offer.debts):
         raise OfferExpired("a person looks into this first")
+
+
+def _refuse_prescribed(session: Session, offer: StoredOffer, today: date) -> None:
+    """BR-01: what ran out of time since the offer was made is not asked for."""
+    ids = [uuid.UUID(debt["id"]) for debt in offer.debts]
+    rows = session.execute(
+        select(Debt.due_on, Debt.instrument, Debt.interruption_on).where(Debt.id.in_(ids))
+    )
+    claims = [DebtFacts(*row) for row in rows]
+    if claims and dates.prescribed(claims, today, policy_in_force(session)).any():
+        raise OfferExpired("a debt of this offer is prescribed")
 
 
 def _chosen(

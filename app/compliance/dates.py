@@ -59,7 +59,8 @@ def _is_prescribed(debt: DebtFacts, today: date, rule: Rule) -> bool:
 
 
 def years_later(day: date, years: int) -> date:
-    """The same day of a later year; 29 February becomes the 28th."""
+    """The same day of a later year; 29 February becomes the 28th, a day before the law's own
+    reading (Código Civil, art. 132 § 3: the 1st of March)."""
     last = calendar.monthrange(day.year + years, day.month)[1]
     return day.replace(year=day.year + years, day=min(day.day, last))
 
@@ -72,6 +73,13 @@ def years_later_columns(start: Days, years: NDArray[np.int64]) -> Days:
     last = (later + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
     result: Days = np.minimum(later.astype("datetime64[D]") + day, last)
     return result
+
+
+def prescribed(debts: Sequence[DebtFacts], today: date, policy: Policy) -> Flags:
+    """Which of these debts nobody may be asked for any more on that day (BR-01)."""
+    due = np.array([debt.due_on for debt in debts], dtype="datetime64[D]")
+    past: Flags = np.datetime64(today, "D") >= _enforceable_until(debts, policy, due)
+    return past
 
 
 def of_debts(people: Sequence[PersonFacts], policy: Policy) -> tuple[Days, Days]:

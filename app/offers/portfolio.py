@@ -1,16 +1,19 @@
 """What people owe today, as the rules want it: their open debts with charges, in columns."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.compliance.queries import among
-from app.compliance.stops import NOTHING, stops_of
+from app.compliance import dates
+from app.compliance.facts import DebtFacts as Claim
+from app.compliance.queries import among, policy_in_force
+from app.compliance.stops import NOTHING, Stop, stops_of
 from app.debts import queries as debts
 from app.debts import rules as charging
 from app.debts.models import Debt, Debtor, DebtState
@@ -84,7 +87,8 @@ def owed_by(session: Session, debtor_ids: Sequence[uuid.UUID], today: date) -> P
     """The overdue debts of these people with today's charges, by person and then by debt id.
 
     A debt that falls due today or later is not in arrears: nothing is offered or asked for it.
-    Neither is anything for what is held, or of people under 18 (BR-10 to BR-12).
+    Neither is anything for what is prescribed (BR-01) or held, or of people under 18 (BR-10 to
+    BR-12).
     """
     people = session.execute(
         select(Debtor.id, Debtor.uf, Debtor.adult_on)
@@ -93,7 +97,6 @@ def owed_by(session: Session, debtor_ids: Sequence[uuid.UUID], today: date) -> P
     ).all()
     number = {one.id: row for row, one in enumerate(people)}
     children = {one.id for one in people if one.adult_on is not None and one.adult_on > today}
-    stops = stops_of(session, debtor_ids)
     found = session.execute(
         select(
             Debt.debtor_id,
@@ -101,6 +104,8 @@ def owed_by(session: Session, debtor_ids: Sequence[uuid.UUID], today: date) -> P
             Debt.product,
             Debt.principal_cents,
             Debt.due_on,
+            Debt.instrument,
+            Debt.interruption_on,
         )
         .where(
             among(Debt.debtor_id, debtor_ids),
@@ -110,11 +115,8 @@ def owed_by(session: Session, debtor_ids: Sequence[uuid.UUID], today: date) -> P
         )
         .order_by(Debt.debtor_id, Debt.id)
     ).all()
-    rows = [
-        row
-        for row in found
-        if row.debtor_id not in children and not stops.get(row.debtor_id, NOTHING).covers(row.id)
-    ]
+    adults = [row for row in found if row.debtor_id not in children]
+    rows = _askable(session, adults, stops_of(session, debtor_ids), today)
     principal = np.array([row.principal_cents for row in rows], dtype=np.int64)
     products = [row.product.casefold() for row in rows]
     charges = charging.charge_columns(
@@ -135,3 +137,16 @@ def owed_by(session: Session, debtor_ids: Sequence[uuid.UUID], today: date) -> P
         index=charges.index,
     )
     return Portfolio([row.id for row in people], [row.uf for row in people], columns)
+
+
+def _askable(
+    session: Session, found: Sequence[Any], stops: Mapping[uuid.UUID, Stop], today: date
+) -> list[Any]:
+    """Without what is held, and without what is prescribed."""
+    claims = [Claim(row.due_on, row.instrument, row.interruption_on) for row in found]
+    past = dates.prescribed(claims, today, policy_in_force(session)) if claims else ()
+    return [
+        row
+        for row, is_past in zip(found, past, strict=True)
+        if not is_past and not stops.get(row.debtor_id, NOTHING).covers(row.id)
+    ]

@@ -7,7 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.compliance import dates
+from app.compliance.facts import DebtFacts
 from app.compliance.models import Hold
+from app.compliance.queries import policy_in_force
 from app.debts import queries, rules
 from app.debts.models import Debt, DebtState
 from app.debts.terms import Terms
@@ -32,11 +35,18 @@ class Account:
     held_since: datetime | None = None
     answered_at: datetime | None = None
     """When somebody last answered that it stays, after the person had questioned it."""
+    is_past: bool = False
+    """Prescribed: nobody asks for it any more (BR-01), so no amount is shown."""
 
     @property
     def is_owed(self) -> bool:
-        """Still open, or inside an agreement."""
-        return self.state in (DebtState.OPEN, DebtState.AGREED)
+        """Still open and asked for, or inside an agreement."""
+        return self.state in (DebtState.OPEN, DebtState.AGREED) and not self.is_past
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether there may be a proposal for it."""
+        return self.state == DebtState.OPEN and not self.is_past
 
 
 def accounts(session: Session, debtor_id: uuid.UUID, on: date) -> list[Account]:
@@ -50,10 +60,9 @@ def accounts(session: Session, debtor_id: uuid.UUID, on: date) -> list[Account]:
             .order_by(Hold.resolved_at.nulls_last(), Hold.opened_at.desc())
         )
     }
-    made = [
-        _account(debt, terms, holds.get(debt.id), on)
-        for debt in queries.debts_of(session, debtor_id)
-    ]
+    debts = queries.debts_of(session, debtor_id)
+    past = _past(session, debts, on)
+    made = [_account(debt, terms, holds.get(debt.id), on, debt.id in past) for debt in debts]
     return sorted(made, key=lambda one: (not one.is_owed, one.due_on))
 
 
@@ -78,7 +87,16 @@ def parts(*, principal: int, fine: int, interest: int, index: int) -> list[tuple
     ]
 
 
-def _account(debt: Debt, terms: Terms, hold: Hold | None, on: date) -> Account:
+def _past(session: Session, debts: list[Debt], on: date) -> set[uuid.UUID]:
+    still_open = [debt for debt in debts if debt.state == DebtState.OPEN]
+    if not still_open:
+        return set()
+    claims = [DebtFacts(debt.due_on, debt.instrument, debt.interruption_on) for debt in still_open]
+    flags = dates.prescribed(claims, on, policy_in_force(session))
+    return {debt.id for debt, is_past in zip(still_open, flags, strict=True) if is_past}
+
+
+def _account(debt: Debt, terms: Terms, hold: Hold | None, on: date, is_past: bool) -> Account:
     items, total = _charged(debt, terms, on)
     held = hold if hold and hold.resolved_at is None else None
     return Account(
@@ -94,6 +112,7 @@ def _account(debt: Debt, terms: Terms, hold: Hold | None, on: date) -> Account:
         hold=held.kind if held else None,
         held_since=held.opened_at if held else None,
         answered_at=hold.resolved_at if hold else None,
+        is_past=is_past,
     )
 
 

@@ -161,7 +161,11 @@ def _counter(*, nearest: bool = False, is_enough: bool = False, **typed: str) ->
 
 
 def account(
-    state: str = "open", *, hold: str | None = None, answered_at: datetime | None = None
+    state: str = "open",
+    *,
+    hold: str | None = None,
+    answered_at: datetime | None = None,
+    is_past: bool = False,
 ) -> Account:
     """A contract in a state."""
     owed = state in ("open", "agreed")
@@ -178,6 +182,7 @@ def account(
         hold=hold,
         held_since=NOW if hold else None,
         answered_at=answered_at,
+        is_past=is_past,
     )
 
 
@@ -196,7 +201,8 @@ def _dispute(**typed: str) -> State:
 
 
 STANDINGS = (
-    *("in_review", "looked_after", "already_paid", "recalled", "nothing_owed", "with_a_person"),
+    *("in_review", "looked_after", "already_paid", "recalled", "past_its_time", "nothing_owed"),
+    "with_a_person",
 )
 STATES: dict[str, dict[str, State]] = {
     "offer": {
@@ -234,6 +240,7 @@ STATES: dict[str, dict[str, State]] = {
         "several": _accounts,
         "in_review": lambda: {"accounts": [account(hold="dispute")]},
         "answered": lambda: {"accounts": [account(answered_at=NOW)]},
+        "past_its_time": lambda: {"accounts": [account(is_past=True)]},
         "none": plain(accounts=[]),
     },
     "dispute": {"fresh": _dispute(), "too_long": _dispute(reason="fraud", note="a" * 2001)},

@@ -145,13 +145,13 @@ def calendar(person: Person) -> Calendar:
 
 
 def _no_offer(session: Session, person: Person) -> AnyResponse:
-    where, agreement_id = standing(session, person.id)
+    on = today(person.time_zone)
+    where, agreement_id = standing(session, person.id, on)
     if where is Standing.AGREED:
         assert isinstance(agreement_id, uuid.UUID)
         return redirect(url_for("portal.agreement", agreement_id=agreement_id), 303)
     why = []
     if where is Standing.WITH_A_PERSON:
-        on = today(person.time_zone)
         why = said(tuple(offers.why_nothing(session, g.tenant, person.id, on)), g.tenant.currency)
     return render("standing", person=person, standing=str(where), said=why)
 
