@@ -31,6 +31,7 @@ VARIABLES = (
     "SMTP_PORT",
     "SMTP_USER",
     "SMTP_PASSWORD",
+    "TRAJE_DKIM_SELECTOR",
     "TRAJE_SMS_TRANSPORT",
     "AWS_ENDPOINT_URL",
     "TRAJE_SES_CONFIGURATION_SET",
@@ -75,6 +76,8 @@ class Settings:
     smtp_port: int
     smtp_user: str | None
     smtp_password: str | None
+    dkim_selector: str
+    """Under which the SMTP relay signs: its key is at `<selector>._domainkey.<domain>`."""
     sms_transport: str
     aws_endpoint_url: str | None
     ses_configuration_set: str | None
@@ -133,6 +136,7 @@ class Settings:
             smtp_port=_number(environ, "SMTP_PORT") or 25,
             smtp_user=environ.get("SMTP_USER"),
             smtp_password=environ.get("SMTP_PASSWORD"),
+            dkim_selector=environ.get("TRAJE_DKIM_SELECTOR", "traje"),
             sms_transport=environ.get("TRAJE_SMS_TRANSPORT", "outbox"),
             aws_endpoint_url=environ.get("AWS_ENDPOINT_URL"),
             ses_configuration_set=environ.get("TRAJE_SES_CONFIGURATION_SET"),

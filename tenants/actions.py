@@ -163,9 +163,13 @@ def _names(name: str) -> set[str]:
     return {str(record.target).rstrip(".").lower() for record in _ask(name, "CNAME")}
 
 
+def resolver() -> dns.resolver.Resolver:
+    """The DNS this process asks."""
+    return _resolver or dns.resolver.get_default_resolver()
+
+
 def _ask(name: str, kind: str) -> list[Any]:
-    resolver = _resolver or dns.resolver.get_default_resolver()
     try:
-        return list(resolver.resolve(name, kind, lifetime=5))
+        return list(resolver().resolve(name, kind, lifetime=5))
     except dns.exception.DNSException:
         return []

@@ -5,8 +5,11 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from app.compliance.actions import resume_sender
-from app.outreach import delivery
+from app.compliance.alignment import missing
+from app.compliance.queries import policy_in_force
+from app.outreach import delivery, sender_domains
 from tenants import resolve
+from tenants.clock import now
 from tenants.models import SenderNumber
 from tenants.resolve import Resolved
 from tenants.scope import platform, within
@@ -37,6 +40,26 @@ def deliver(slug: str) -> None:
     """Deliver now what is due."""
     for state, count in sorted(delivery.deliver_due(_found(slug)).items()):
         click.echo(f"{state} {count}")
+
+
+@group.command("domain")
+@click.argument("slug")
+def domain(slug: str) -> None:
+    """Look up what is proven of the domain a creditor's e-mail leaves from (BR-29).
+
+    Without all that is asked for, no outbound e-mail leaves; what people ask for does.
+    """
+    tenant = _found(slug)
+    with within(tenant) as session:
+        try:
+            found = sender_domains.check(session, tenant)
+        except sender_domains.NoAnswer as error:
+            raise click.ClickException(f"no answer, try again: {error}") from error
+        lacks = missing(found.proofs, found.checked_at, now(), policy_in_force(session))
+        for name, is_there in sorted(found.proofs.items()):
+            click.echo(f"{found.domain} {name} {'yes' if is_there else 'no'}")
+    if lacks:
+        raise click.ClickException(f"outbound e-mail rests: {', '.join(lacks)} missing")
 
 
 @group.command("resume")

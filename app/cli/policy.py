@@ -120,7 +120,7 @@ def _answer(
             area_code=point.area_code,
             state=point.state,
             whose=point.whose,
-            sender_paused=channel in paused,
+            sender_paused=paused.get(channel, ""),
         )
         verdict = decide(facts, contact, now(), policy)
         until = "" if verdict.until is None else moment(verdict.until, facts.time_zone, locale)

@@ -17,6 +17,7 @@ DETAILS = {
     "talk": "Spoken with lately",
     "no_common_hour": "No hour is permitted in every place this person may be",
     "minor": "Under 18",
+    "alignment": "Its sender domain lacks DKIM or DMARC, or was not looked up lately",
     "workplace": "A workplace's address",
     "shared": "An address that others read too",
     "recorded": "The call is not recorded",

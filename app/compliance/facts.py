@@ -66,8 +66,8 @@ class ContactFacts:
     """As in debts.models.ContactState."""
     whose: str = "own"
     """As in debts.models.Whose."""
-    sender_paused: bool = False
-    """The creditor's reputation on this channel is over the limit (BR-29)."""
+    sender_paused: str = ""
+    """Why the creditor's messages of this channel rest (BR-29): reputation or alignment."""
     marks: frozenset[str] = frozenset()
     """What is proven of this contact: see the questions "proof" of the policy."""
     listed: tuple[Listing, ...] = ()
@@ -81,7 +81,7 @@ class Pattern(NamedTuple):
     message_class: str
     state: str
     whose: str
-    sender_paused: bool
+    sender_paused: str
     marks: frozenset[str]
     listed: tuple[Listing, ...]
     holds: frozenset[str]

@@ -109,9 +109,21 @@ class SenderPause(TenantScoped):
     channel: Mapped[str]
     rule: Mapped[str]
     reason: Mapped[str]
-    """bounces, complaints or alignment."""
+    """bounces or complaints."""
     paused_at: Mapped[datetime] = mapped_column(default=now)
     resumed_at: Mapped[datetime | None]
+
+
+class SenderDomain(TenantScoped):
+    """What is proven of a domain that the creditor's e-mail leaves from (BR-29)."""
+
+    __tablename__ = "sender_domains"
+    __table_args__ = (Index(None, "tenant_id", "domain", unique=True),)
+
+    domain: Mapped[str]
+    proofs: Mapped[dict[str, Any]]
+    """dkim, spf, dmarc: whether each is there."""
+    checked_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Task(TenantScoped):
@@ -124,7 +136,8 @@ class Task(TenantScoped):
         Index(None, "tenant_id", "cause", unique=True),
     )
 
-    debtor_id: Mapped[uuid.UUID]
+    debtor_id: Mapped[uuid.UUID | None]
+    """None where it is about the creditor's house: an incident."""
     kind: Mapped[str]
     """answer_dispute, answer_reply, bureau_removal, quitacao, access_request, refund…"""
     rule: Mapped[str | None]

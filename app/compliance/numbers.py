@@ -1,8 +1,8 @@
 """How often a person may be contacted. One by one and many.
 
 Messages (e-mail, SMS, WhatsApp) and calls are counted apart, over all debts of a person. What left
-by a clock that is ahead of ours counts as having left now. Moments of columns are int64 microseconds
-since 1970 (UTC).
+by a clock that is ahead of ours counts as having left now. Moments of columns are int64
+microseconds since 1970 (UTC).
 """
 
 from collections.abc import Iterable, Iterator

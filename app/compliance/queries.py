@@ -11,11 +11,22 @@ from sqlalchemy import ColumnElement, Dialect, any_, bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.types import UserDefinedType
 
+from app import config
+from app.compliance.alignment import missing
 from app.compliance.facts import DebtFacts, PersonFacts, Sent
-from app.compliance.models import ENDING_HOLDS, Hold, OptOut, PolicyOverride, SenderPause
+from app.compliance.models import (
+    ENDING_HOLDS,
+    Hold,
+    OptOut,
+    PolicyOverride,
+    SenderDomain,
+    SenderPause,
+)
 from app.compliance.policy import Policy, standard
+from app.compliance.questions import UNPROVEN
 from app.debts.models import Debt, Debtor, DebtState
-from tenants.models import Tenant
+from tenants.clock import now
+from tenants.models import Domain, Tenant
 from tenants.scope import current_tenant_id
 
 OWED = (DebtState.OPEN, DebtState.AGREED)
@@ -76,11 +87,25 @@ def policy_in_force(session: Session) -> Policy:
     return policy.with_overrides(own) if own else policy
 
 
-def paused_channels(session: Session) -> frozenset[str]:
-    """Channels on which this creditor's outbound messages rest (BR-29)."""
-    return frozenset(
-        session.scalars(select(SenderPause.channel).where(SenderPause.resumed_at.is_(None)))
-    )
+def paused_channels(session: Session) -> dict[str, str]:
+    """Channels on which this creditor's outbound messages rest, and why (BR-29)."""
+    paused = session.scalars(select(SenderPause.channel).where(SenderPause.resumed_at.is_(None)))
+    resting = dict.fromkeys(paused, "reputation")
+    if config.settings().email_transport != "outbox" and not _is_sender_proven(session):
+        resting.setdefault("email", UNPROVEN)
+    return resting
+
+
+def _is_sender_proven(session: Session) -> bool:
+    """Whether the domain this creditor's e-mail leaves from was lately found in order."""
+    found = session.execute(
+        select(SenderDomain.proofs, SenderDomain.checked_at)
+        .join(Domain, Domain.host == SenderDomain.domain)
+        .where(Domain.tenant_id == current_tenant_id(), Domain.is_primary)
+    ).first()
+    if found is None:
+        return False
+    return not missing(found.proofs, found.checked_at, now(), policy_in_force(session))
 
 
 def person_facts(

@@ -15,6 +15,8 @@ from app.compliance.policy import Effect, Policy, Rule
 
 EVERY_CHANNEL = "*"
 NO_COMMON_HOUR = "no_common_hour"
+UNPROVEN = "alignment"
+"""Of a sender: its domain is not proven, rather than its reputation spoilt."""
 
 Answer = tuple[str, datetime | None]
 """A detail, and the moment at which this ends where that is known."""
@@ -43,7 +45,7 @@ def _whose(rule: Rule, pattern: Pattern, _at: datetime) -> Iterator[Answer]:
 
 def _reputation(_rule: Rule, pattern: Pattern, _at: datetime) -> Iterator[Answer]:
     if pattern.sender_paused:
-        yield "", None
+        yield UNPROVEN if pattern.sender_paused == UNPROVEN else "", None
 
 
 def _holds(rule: Rule, pattern: Pattern, at: datetime) -> Iterator[Answer]:
@@ -98,6 +100,7 @@ PLAIN: dict[str, Callable[[Rule, Pattern, datetime], Iterable[Answer]]] = {
 
 _DETAILS: dict[str, Callable[[Rule], Iterable[str]]] = {
     "whose": lambda rule: rule.parameters["refused_whose"],
+    "reputation": lambda rule: ("", UNPROVEN),
     "holds": lambda rule: ("hold",),
     "minor": lambda rule: ("minor",),
     "proof": lambda rule: rule.parameters["needs"],

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -149,7 +149,7 @@ def address_for(person: Known) -> tuple[str, Any] | None:
 
 
 def _decided(
-    planned: Sequence[Planned], at: datetime, policy: Policy, paused: frozenset[str]
+    planned: Sequence[Planned], at: datetime, policy: Policy, paused: Mapping[str, str]
 ) -> list[Draft]:
     contacts = [
         ContactFacts(
@@ -157,7 +157,7 @@ def _decided(
             message_class=MessageClass.OUTBOUND,
             area_code=plan.point.area_code,
             whose=plan.point.whose,
-            sender_paused=plan.channel in paused,
+            sender_paused=paused.get(plan.channel, ""),
         )
         for plan in planned
     ]

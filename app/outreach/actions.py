@@ -145,7 +145,7 @@ def _ask(
         area_code=point.area_code,
         state=point.state,
         whose=point.whose,
-        sender_paused=channel in paused_channels(session),
+        sender_paused=paused_channels(session).get(channel, ""),
     )
     verdict = decide(person, contact, at, policy)
     return verdict, stored_reasons(verdict, policy, message_class)

@@ -168,7 +168,7 @@ class Batch:
             area_code=point.area_code,
             state=point.state,
             whose=point.whose,
-            sender_paused=row.channel in self._paused,
+            sender_paused=self._paused.get(row.channel, ""),
         )
 
     def _count(self, row: Due) -> None:

@@ -2,10 +2,15 @@
 
 from uuid import UUID
 
+import structlog
+
+from app import config
 from app.jobs import enqueue, queue
-from app.outreach import waiting
+from app.outreach import sender_domains, waiting
 from tenants import resolve
 from tenants.scope import within
+
+log = structlog.get_logger(__name__)
 
 
 @queue.task(name="outreach.deliver", queue="outreach")
@@ -30,6 +35,34 @@ def sweep(timestamp: int) -> None:
                     queueing_lock=f"outreach.deliver:{tenant.id}",
                     tenant_id=str(tenant.id),
                 )
+
+
+@queue.periodic(cron="23 * * * *")
+@queue.task(name="outreach.check_domains", queue="upkeep")
+def check_domains(timestamp: int) -> None:
+    """Each hour: sender domains that nobody looked up for a day, each by a job of its own."""
+    if config.settings().email_transport == "outbox":
+        return
+    for tenant in resolve.all_live():
+        with within(tenant) as session:
+            if sender_domains.is_due(session, tenant):
+                enqueue(
+                    session,
+                    check_domain,
+                    queueing_lock=f"outreach.check_domain:{tenant.id}",
+                    tenant_id=str(tenant.id),
+                )
+
+
+@queue.task(name="outreach.check_domain", queue="upkeep")
+def check_domain(tenant_id: str) -> None:
+    """Look one creditor's sender domain up; without an answer the next hour asks again."""
+    tenant = resolve.by_id(UUID(tenant_id))
+    with within(tenant) as session:
+        try:
+            sender_domains.check(session, tenant)
+        except sender_domains.NoAnswer as error:
+            log.warning("sender_domain.no_answer", tenant=tenant.slug, error=str(error))
 
 
 @queue.task(name="outreach.apply_event", queue="outreach")

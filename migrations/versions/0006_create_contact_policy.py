@@ -117,7 +117,7 @@ def upgrade() -> None:
         "tasks",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("debtor_id", sa.Uuid(), nullable=False),
+        sa.Column("debtor_id", sa.Uuid(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("rule", sa.Text(), nullable=True),
         sa.Column("cause", sa.Text(), nullable=False),
@@ -167,6 +167,29 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("resumed_at IS NULL"),
     )
+    op.create_table(
+        "sender_domains",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("domain", sa.Text(), nullable=False),
+        sa.Column("proofs", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"],
+            ["tenants.id"],
+            name=op.f("fk_sender_domains_tenant_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_sender_domains")),
+    )
+    op.create_index(
+        op.f("ix_sender_domains_tenant_id_domain"),
+        "sender_domains",
+        ["tenant_id", "domain"],
+        unique=True,
+    )
+    for statement in protect("sender_domains"):
+        op.execute(statement)
     for statement in protect("sender_pauses"):
         op.execute(statement)
     for statement in protect("audit_entries", append_only=True):
@@ -182,6 +205,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_sender_domains_tenant_id_domain"), table_name="sender_domains")
+    op.drop_table("sender_domains")
     op.drop_index(
         "uq_sender_pauses_active",
         table_name="sender_pauses",

@@ -95,9 +95,9 @@ def _stopping_outbound(person: PersonFacts, contact: ContactFacts, today: date) 
         yield "BR-11"
     if "overindebtedness" in person.holds:
         yield "BR-12"
-    if contact.channel == "voice" and "many_calls" in contact.marks:
-        if "call_authenticated" not in contact.marks:
-            yield "BR-25"
+    unproven = "many_calls" in contact.marks and "call_authenticated" not in contact.marks
+    if contact.channel == "voice" and unproven:
+        yield "BR-25"
     if contact.sender_paused:
         yield "BR-29"
     if not person.debts:

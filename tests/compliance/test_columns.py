@@ -87,7 +87,7 @@ def rows(draw, at):
         area_code=draw(st.none() | st.sampled_from(AREA_CODES)),
         state=draw(st.sampled_from(["active", "active", "bounced", "wrong_person"])),
         whose=draw(st.sampled_from(["own", "own", "workplace", "shared"])),
-        sender_paused=draw(st.booleans()),
+        sender_paused=draw(st.sampled_from(["", "", "reputation", "alignment"])),
         marks=draw(some(MARKS, 6)),
         listed=tuple(draw(st.lists(listing, max_size=1))),
     )

@@ -81,7 +81,7 @@ def case(draw, at):
         None if channel == "email" else draw.choice([None, "00", *codes]),
         state=draw.choice(["active"] * 20 + ["bounced", "wrong_person", "replaced"]),
         whose=draw.choice(["own"] * 20 + ["workplace", "shared"]),
-        sender_paused=draw.random() < 0.04,
+        sender_paused=draw.choice([""] * 24 + ["reputation", "alignment"]),
         marks=frozenset(mark for mark in MARKS if draw.random() < 0.8),
         listed=(listing,) if draw.random() < 0.1 else (),
     )

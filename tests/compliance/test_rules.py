@@ -200,7 +200,7 @@ CONTACT_CASES = [
         None,
     ),
     ("BR-29", PERSON, EMAIL, AT, None),
-    ("BR-29", PERSON, replace(EMAIL, sender_paused=True), AT, Effect.BLOCK),
+    ("BR-29", PERSON, replace(EMAIL, sender_paused="reputation"), AT, Effect.BLOCK),
     ("TR-01", PERSON, SMS, AT, None),
     ("TR-01", person(debts=()), SMS, AT, Effect.BLOCK),
     ("TR-02", PERSON, SMS, AT, None),

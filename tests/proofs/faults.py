@@ -30,7 +30,7 @@ from tenants.scope import bound_engine, within
 from tests.bench.bench_mail import people_with_messages
 from tests.conftest import make_tenant
 from tests.faults.killing import SEED, Inbox, Killer, inbox
-from tests.outreach.people import WORKING_HOUR
+from tests.outreach.people import WORKING_HOUR, prove_domain
 from tests.payments.people import make_deal
 from tests.payments.test_starting import ADDRESS
 from tests.stage import Stage, stage
@@ -70,6 +70,7 @@ def run() -> dict[str, int]:
 def _messages(ground: Stage, box: Inbox) -> dict[str, int]:
     tenant = make_tenant("faults-mail", "Banco Aurora")
     with stopped_at(WORKING_HOUR):
+        prove_domain(tenant)
         people_with_messages(tenant, MESSAGES)
         killer = Killer(lambda: _deliver(ground, tenant))
         in_handover = most_left = restarts = 0

@@ -177,7 +177,7 @@ def _row(draw: random.Random, jurisdiction: str, at: datetime) -> tuple[PersonFa
         draw.choice([None, *AREA_CODES]) if jurisdiction == "BR" else None,
         state=draw.choice(["active"] * 27 + ["bounced", "wrong_person", "replaced"]),
         whose=draw.choice(["own"] * 18 + ["workplace", "shared"]),
-        sender_paused=draw.random() < 0.05,
+        sender_paused=draw.choice([""] * 19 + ["reputation"]),
         marks=frozenset(mark for mark in MARKS if draw.random() < 0.7),
         listed=listed if draw.random() < 0.1 else (),
     )

@@ -1,48 +1,14 @@
 """Host → tenant; states; domains and their proof, looked up in a real DNS on loopback."""
 
 import secrets
-import socketserver
-import threading
-from contextlib import contextmanager
 
-import dns.message
-import dns.resolver
-import dns.rrset
 import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
 from tenants import actions, resolve, scope
 from tenants.models import DomainState, TenantState
-
-
-@contextmanager
-def dns_server(records):
-    """A DNS server on loopback: {(name, type): value}."""
-
-    class Answer(socketserver.BaseRequestHandler):
-        def handle(self):
-            data, socket = self.request
-            query = dns.message.from_wire(data)
-            question = query.question[0]
-            answer = dns.message.make_response(query)
-            kind = dns.rdatatype.to_text(question.rdtype)
-            value = records.get((str(question.name).rstrip("."), kind))
-            if value:
-                answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, value))
-            socket.sendto(answer.to_wire(), self.client_address)
-
-    with socketserver.UDPServer(("127.0.0.1", 0), Answer) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        resolver = dns.resolver.Resolver(configure=False)
-        resolver.nameservers = ["127.0.0.1"]
-        resolver.port = server.server_address[1]
-        actions.use("traje.localhost", resolver, is_local=True)
-        try:
-            yield records
-        finally:
-            actions.use("traje.localhost", is_local=True)
-            server.shutdown()
+from tests.names import dns_server
 
 
 def test_a_host_finds_its_tenant_whatever_its_spelling(cast):

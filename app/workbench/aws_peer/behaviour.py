@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from app.workbench.aws_peer.contract import Call
 
 NONCE_BYTES = 12
+PAGE = 1_000
+"""Keys in one listing, as many as S3 gives."""
 
 
 class Refused(Exception):
@@ -28,8 +30,11 @@ class Behaviour:
 
     def __init__(self) -> None:
         self.objects: dict[tuple[str, str], bytes] = {}
+        self.identities: dict[str, tuple[bool, bool]] = {}
+        """SES domains: whether DKIM is verified, and whether the custom MAIL FROM is."""
         self._key = AESGCM(AESGCM.generate_key(256))
         self._acts: dict[tuple[str, str], Callable[[dict[str, Any]], dict[str, Any]]] = {
+            ("sesv2", "GetEmailIdentity"): self._identity,
             ("sesv2", "SendEmail"): lambda _: {"MessageId": f"0100{uuid.uuid4().hex}-000000"},
             ("pinpoint-sms-voice-v2", "SendTextMessage"): _message_id,
             ("sns", "Publish"): _message_id,
@@ -38,6 +43,7 @@ class Behaviour:
             ("s3", "PutObject"): self._put,
             ("s3", "GetObject"): self._get,
             ("s3", "DeleteObject"): self._delete,
+            ("s3", "ListObjectsV2"): self._list,
         }
 
     def act(self, call: Call) -> dict[str, Any]:
@@ -46,6 +52,26 @@ class Behaviour:
         if what is None:
             raise Refused(501, "NotImplemented")
         return what(call.parameters)
+
+    def _identity(self, asked: dict[str, Any]) -> dict[str, Any]:
+        try:
+            signs, is_mail_from_set = self.identities[asked["EmailIdentity"]]
+        except KeyError as error:
+            raise Refused(404, "NotFoundException") from error
+        return {
+            "IdentityType": "DOMAIN",
+            "VerifiedForSendingStatus": signs,
+            "DkimAttributes": {
+                "SigningEnabled": True,
+                "Status": "SUCCESS" if signs else "PENDING",
+                "SigningAttributesOrigin": "AWS_SES",
+            },
+            "MailFromAttributes": {
+                "MailFromDomain": f"bounce.{asked['EmailIdentity']}",
+                "MailFromDomainStatus": "SUCCESS" if is_mail_from_set else "PENDING",
+                "BehaviorOnMxFailure": "REJECT_MESSAGE",
+            },
+        }
 
     def _encrypt(self, asked: dict[str, Any]) -> dict[str, Any]:
         nonce = os.urandom(NONCE_BYTES)
@@ -73,6 +99,22 @@ class Behaviour:
     def _delete(self, asked: dict[str, Any]) -> dict[str, Any]:
         self.objects.pop((asked["Bucket"], asked["Key"]), None)
         return {}
+
+    def _list(self, asked: dict[str, Any]) -> dict[str, Any]:
+        after = asked.get("ContinuationToken") or asked.get("StartAfter", "")
+        keys = sorted(
+            key
+            for bucket, key in self.objects
+            if bucket == asked["Bucket"] and key.startswith(asked["Prefix"]) and key > after
+        )
+        page = keys[:PAGE]
+        is_cut = len(keys) > PAGE
+        return {
+            "IsTruncated": is_cut,
+            "Contents": [{"Key": key} for key in page],
+            "EncodingType": "url",
+            **({"NextContinuationToken": page[-1]} if is_cut else {}),
+        }
 
 
 def _message_id(_: dict[str, Any]) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 from xml.sax.saxutils import escape
 
 from botocore.loaders import Loader
@@ -56,8 +57,8 @@ def understand(method: str, path: str, headers: Mapping[str, str], body: bytes) 
         model, operation = _by_action(form)
         parameters = _from_query(operation.input_shape, form, "")
     else:
-        model, operation = _by_route(method, path)
-        parameters = _from_json(operation.input_shape, _loaded(body))
+        model, operation, named = _by_route(method, path)
+        parameters = named | (_from_json(operation.input_shape, _loaded(body)) or {})
     _validate(operation.input_shape, parameters)
     return Call(str(model.service_name), operation.name, parameters)
 
@@ -83,6 +84,8 @@ def answer(call: Call, result: dict[str, Any], request_id: str) -> tuple[str, by
     protocol = model.metadata["protocol"]
     if protocol == "query":
         content_type, body = "text/xml", _as_xml(model, operation, result, request_id)
+    elif call.operation == objects.LISTING:
+        return "application/xml", objects.as_xml(result)
     elif call.service == OBJECTS:
         return "application/octet-stream", result.get("Body", b"")
     else:
@@ -135,16 +138,24 @@ def _by_action(form: dict[str, str]) -> tuple[ServiceModel, OperationModel]:
     raise Invalid(f"no action {name} in version {version}")
 
 
-def _by_route(method: str, path: str) -> tuple[ServiceModel, OperationModel]:
+def _by_route(method: str, path: str) -> tuple[ServiceModel, OperationModel, dict[str, Any]]:
+    """The operation of an address, and the members that are written into it."""
     for service in SERVICES:
         model = service_model(service)
         if model.metadata["protocol"] != "rest-json":
             continue
         for name in model.operation_names:
             operation = model.operation_model(name)
-            if operation.http["method"] == method and operation.http["requestUri"] == path:
-                return model, operation
+            named = re.fullmatch(_pattern(operation.http["requestUri"]), path)
+            if operation.http["method"] == method and named:
+                return model, operation, {k: unquote(v) for k, v in named.groupdict().items()}
     raise Invalid(f"no operation for {method} {path}")
+
+
+def _pattern(template: str) -> str:
+    """`/v2/things/{Name}` as an expression: what is in braces is one part of the path."""
+    parts = re.split(r"\{(\w+)\}", template)
+    return "".join(f"(?P<{p}>[^/]+)" if at % 2 else re.escape(p) for at, p in enumerate(parts))
 
 
 def _loaded(body: bytes) -> Any:

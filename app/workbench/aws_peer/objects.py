@@ -5,12 +5,15 @@ import hashlib
 import zlib
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from xml.sax.saxutils import escape
 
 from botocore.model import OperationModel, ServiceModel
 
 OPERATIONS = {"PUT": "PutObject", "GET": "GetObject", "DELETE": "DeleteObject"}
 """What is asked of `/{Bucket}/{Key+}`, by method."""
+LISTING = "ListObjectsV2"
+"""What is asked of `/{Bucket}?list-type=2`."""
 OF_EVERY_REQUEST = frozenset({"x-amz-date", "x-amz-content-sha256", "x-amz-security-token"})
 
 
@@ -20,7 +23,10 @@ class Odd(ValueError):
 
 def operation(model: ServiceModel, method: str, path: str) -> OperationModel:
     """The operation a method asks for. Raises Odd."""
-    if method not in OPERATIONS or urlsplit(path).query:
+    query = urlsplit(path).query
+    if method == "GET" and ("list-type", "2") in parse_qsl(query):
+        return model.operation_model(LISTING)
+    if method not in OPERATIONS or query:
         raise Odd(f"no operation for {method} {path}")
     return model.operation_model(OPERATIONS[method])
 
@@ -30,9 +36,14 @@ def parameters(
 ) -> dict[str, Any]:
     """The values botocore was given. Raises Odd for unknown headers and for a damaged body."""
     _check(headers, body)
-    _, bucket, key = path.split("/", 2)
-    found: dict[str, Any] = {"Bucket": unquote(bucket), "Key": unquote(key)}
     shape: Any = asked.input_shape
+    address = urlsplit(path)
+    _, bucket, *key = address.path.split("/", 2)
+    found: dict[str, Any] = {"Bucket": unquote(bucket)}
+    if asked.name == LISTING:
+        found |= _queried(asked, address.query)
+    else:
+        found["Key"] = unquote(key[0])
     by_header = {
         member.serialization["name"].lower(): name
         for name, member in shape.members.items()
@@ -50,6 +61,32 @@ def parameters(
     elif body:
         raise Odd(f"{asked.name} has no body")
     return found
+
+
+def _queried(asked: OperationModel, query: str) -> dict[str, Any]:
+    shape: Any = asked.input_shape
+    by_name = {
+        member.serialization["name"]: name
+        for name, member in shape.members.items()
+        if member.serialization.get("location") == "querystring"
+    }
+    given = dict(parse_qsl(query, keep_blank_values=True, strict_parsing=True))
+    given.pop("list-type")
+    if unknown := given.keys() - by_name:
+        raise Odd(f"{asked.name} has no {', '.join(sorted(unknown))}")
+    return {by_name[name]: value for name, value in given.items()}
+
+
+def as_xml(listing: Mapping[str, Any]) -> bytes:
+    """A listing as S3 writes it, its keys encoded as botocore asks for by itself."""
+    fields = {name: value for name, value in listing.items() if name != "Contents"}
+    plain = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in fields.items())
+    entries = "".join(
+        f"<Contents><Key>{escape(quote(entry['Key']))}</Key></Contents>"
+        for entry in listing["Contents"]
+    )
+    namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
+    return f'<ListBucketResult xmlns="{namespace}">{plain}{entries}</ListBucketResult>'.encode()
 
 
 def _check(headers: Mapping[str, str], body: bytes) -> None:
