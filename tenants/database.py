@@ -66,6 +66,11 @@ def new_id() -> uuid.UUID:
     return uuid.UUID(int=uuid6.uuid7().int)
 
 
+def first_id(at: datetime) -> uuid.UUID:
+    """Before every id that is made from `at` on, after every one made before (by millisecond)."""
+    return uuid.UUID(int=int(at.timestamp() * 1000) << 80)
+
+
 def new_ids(count: int) -> list[bytes]:
     """UUIDv7s in their order, as bytes, for rows by the thousand (RFC 9562, 6.2: a counter of 24
     bits after the millisecond, 48 random bits). Raises ValueError beyond 2^24.

@@ -2,6 +2,9 @@
 
 import hashlib
 import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,9 +14,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tenants import keys
-from tenants.database import new_id
+from tenants.database import first_id, new_id
 from tenants.models import StoredFile
 from tenants.scope import current_tenant_id
+
+OLD = timedelta(days=1)
+"""No transaction is open for as long: a file that has no row by then never gets one."""
+LOOKED_BACK = timedelta(days=30)
+"""How far a sweep looks back: it may have failed for weeks, and need not read years."""
+SWEPT_AT_ONCE = 500
 
 
 class ObjectStore(Protocol):
@@ -27,6 +36,9 @@ class ObjectStore(Protocol):
 
     def delete(self, location: str) -> None:
         """Forget; nothing happens where nothing lies."""
+
+    def after(self, location: str) -> Iterator[str]:
+        """What lies in the folder of `location` and comes after it, in the order of names."""
 
 
 class DirectoryStore:
@@ -48,6 +60,12 @@ class DirectoryStore:
     def delete(self, location: str) -> None:
         (self._root / location).unlink(missing_ok=True)
 
+    def after(self, location: str) -> Iterator[str]:
+        folder = (self._root / location).parent
+        lying = folder.iterdir() if folder.is_dir() else ()
+        found = (str(path.relative_to(self._root)) for path in lying)
+        yield from sorted(place for place in found if place > location)
+
 
 class BucketStore:
     """Sealed files in an S3 bucket, spoken to through boto3."""
@@ -68,6 +86,14 @@ class BucketStore:
 
     def delete(self, location: str) -> None:
         self._client.delete_object(Bucket=self._bucket, Key=location)
+
+    def after(self, location: str) -> Iterator[str]:
+        folder = location[: location.rindex("/") + 1]
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=folder, StartAfter=location
+        )
+        for page in pages:
+            yield from (entry["Key"] for entry in page.get("Contents", ()))
 
 
 _store: ObjectStore | None = None
@@ -121,6 +147,24 @@ def erase(session: Session, file_id: uuid.UUID) -> bool:
         return False
     _chosen().delete(_location(file_id))
     return True
+
+
+def sweep(session: Session, at: datetime) -> int:
+    """Delete the bytes of files whose row never came, or whose erasing was lost; how many.
+
+    Looks at what the entered tenant stored between `LOOKED_BACK` and `OLD` before `at`: a file's
+    name tells the moment of its making.
+    """
+    first, last = (_location(first_id(at - ago)) for ago in (LOOKED_BACK, OLD))
+    lying = takewhile(lambda place: place < last, _chosen().after(first))
+    swept = 0
+    while part := list(islice(lying, SWEPT_AT_ONCE)):
+        ids = {uuid.UUID(place.rpartition("/")[2][:36]) for place in part}
+        rows = session.scalars(select(StoredFile.location).where(StoredFile.id.in_(ids))).all()
+        for place in set(part).difference(rows):
+            _chosen().delete(place)
+            swept += 1
+    return swept
 
 
 def _location(file_id: uuid.UUID) -> str:

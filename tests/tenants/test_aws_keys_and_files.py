@@ -67,6 +67,16 @@ def test_a_bucket_keeps_gives_back_and_forgets(peer, bucket, location):
     assert peer.refusals == []
 
 
+def test_a_bucket_tells_what_lies_after_a_place_in_its_folder(peer, bucket):
+    there = [f"a&b/é {number:04}" for number in range(2_003)]
+    for location in (*there, "a&b.txt", "a", "c/1"):
+        peer.behaviour.objects["sealed", location] = b"x"
+    peer.behaviour.objects["another", "a&b/é 9999"] = b"x"
+    assert list(bucket.after("a&b/é 0001")) == there[2:]
+    assert list(bucket.after("d/1")) == []
+    assert peer.refusals == []
+
+
 def test_a_creditor_lives_on_kms_and_a_bucket(cast, peer, kms, bucket, settings):
     from app.factory import open_keys_and_files
 

@@ -112,7 +112,6 @@ class Behaviour:
         return {
             "IsTruncated": is_cut,
             "Contents": [{"Key": key} for key in page],
-            "EncodingType": "url",
             **({"NextContinuationToken": page[-1]} if is_cut else {}),
         }
 

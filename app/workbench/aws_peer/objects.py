@@ -79,8 +79,10 @@ def _queried(asked: OperationModel, query: str) -> dict[str, Any]:
 
 def as_xml(listing: Mapping[str, Any]) -> bytes:
     """A listing as S3 writes it, its keys encoded as botocore asks for by itself."""
-    fields = {name: value for name, value in listing.items() if name != "Contents"}
-    plain = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in fields.items())
+    fields = {"IsTruncated": str(listing["IsTruncated"]).lower(), "EncodingType": "url"}
+    if "NextContinuationToken" in listing:
+        fields["NextContinuationToken"] = listing["NextContinuationToken"]
+    plain = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in fields.items())
     entries = "".join(
         f"<Contents><Key>{escape(quote(entry['Key']))}</Key></Contents>"
         for entry in listing["Contents"]
