@@ -289,12 +289,13 @@ def test_a_settled_difference_is_listed_again_only_when_something_else_is_said(c
 
 
 def test_every_statement_of_the_import_names_its_tenant(cast):
-    from app.debts.portfolio import bulk, statements
+    from app.debts.portfolio import statements
+    from app.debts.portfolio.bulk import wording
     from tests.statements import problems_of
 
-    sent = [bulk._insert(getattr(statements, name), 2).decode() for name in dir(statements)
+    sent = [wording.insert_into(getattr(statements, name), 2).decode() for name in dir(statements)
             if name.startswith("NEW_")]  # fmt: skip
-    sent += [bulk._update(getattr(statements, name), 2).decode()
+    sent += [wording.update_of(getattr(statements, name), 2).decode()
              for name in ("CHANGED_DEBTORS", "CHANGED_DEBTS", "RECALLED_DEBTS")]  # fmt: skip
     sent += [value for value in vars(statements).values() if isinstance(value, str)
              and value.startswith("SELECT")]  # fmt: skip
