@@ -18,8 +18,9 @@ from app.agreements.breaking import end
 from app.agreements.models import Agreement, AgreementState, Instalment
 from app.agreements.pausing import concerns, resume
 from app.compliance import stops
-from app.compliance.actions import add_task, audit, resolve_hold
+from app.compliance.actions import audit, resolve_hold
 from app.compliance.models import Hold
+from app.compliance.tasks import add_task
 from app.debts.models import Debt, DebtState
 from app.history.actions import record
 from app.offers.actions import make_offers

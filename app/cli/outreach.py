@@ -4,9 +4,9 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from app.compliance.actions import resume_sender
 from app.compliance.alignment import missing
 from app.compliance.queries import policy_in_force
+from app.compliance.senders import resume_sender
 from app.outreach import delivery, sender_domains
 from tenants import resolve
 from tenants.clock import now

@@ -1,7 +1,6 @@
-"""Holds, opt-outs, tasks, pauses and the audit. The caller owns the transaction."""
+"""Holds, opt-outs, a creditor's own rules and the audit. The caller owns the transaction."""
 
 import uuid
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -15,11 +14,11 @@ from app.compliance.models import (
     HoldKind,
     OptOut,
     PolicyOverride,
-    SenderPause,
     Task,
 )
 from app.compliance.queries import overrides, policy_in_force
 from app.compliance.rules import EVERY_CHANNEL
+from app.compliance.tasks import add_task
 from app.debts.models import Debtor
 from app.history.actions import record
 from tenants.clock import now
@@ -178,36 +177,6 @@ def withdraw_opt_out(session: Session, *, debtor_id: uuid.UUID, channel: str) ->
         )
 
 
-def add_task(
-    session: Session,
-    *,
-    debtor_id: uuid.UUID,
-    kind: str,
-    rule: str | None,
-    cause: str,
-    due_at: datetime,
-    **data: Any,
-) -> bool:
-    """Something a person must do by `due_at`; the same cause makes one task (else False)."""
-    made = session.scalar(
-        insert(Task)
-        .values(
-            tenant_id=current_tenant_id(),
-            id=new_id(),
-            debtor_id=debtor_id,
-            kind=kind,
-            rule=rule,
-            cause=cause,
-            due_at=due_at,
-            data=data,
-            created_at=now(),
-        )
-        .on_conflict_do_nothing(index_elements=["tenant_id", "cause"])
-        .returning(Task.id)
-    )
-    return made is not None
-
-
 def audit(
     session: Session, *, actor: str, action: str, subject_id: uuid.UUID | None = None, **data: Any
 ) -> None:
@@ -231,48 +200,3 @@ def tighten(session: Session, *, rule: str, **parameters: Any) -> None:
             set_={"parameters": statement.excluded.parameters, "set_at": now()},
         )
     )
-
-
-def pause_sender(session: Session, *, channel: str, rule: str, reason: str) -> bool:
-    """Let this creditor's outbound messages of a channel rest. False where they rest already."""
-    made = session.scalar(
-        insert(SenderPause)
-        .values(
-            tenant_id=current_tenant_id(),
-            id=new_id(),
-            channel=channel,
-            rule=rule,
-            reason=reason,
-            paused_at=now(),
-        )
-        .on_conflict_do_nothing(
-            index_elements=["tenant_id", "channel"],
-            index_where=SenderPause.resumed_at.is_(None),
-        )
-        .returning(SenderPause.id)
-    )
-    if made is not None:
-        audit(
-            session,
-            actor="system",
-            action="sender.paused",
-            subject_id=made,
-            channel=channel,
-            rule=rule,
-            reason=reason,
-        )
-    return made is not None
-
-
-def resume_sender(session: Session, *, channel: str, actor: str) -> None:
-    """Somebody looked: messages of this channel may leave again."""
-    session.execute(
-        update(SenderPause)
-        .where(
-            SenderPause.tenant_id == current_tenant_id(),
-            SenderPause.channel == channel,
-            SenderPause.resumed_at.is_(None),
-        )
-        .values(resumed_at=now())
-    )
-    audit(session, actor=actor, action="sender.resumed", channel=channel)

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from app.compliance import dates, numbers
+from app.compliance import dates, number_columns
 from app.compliance.dates import Days
 from app.compliance.facts import ContactFacts, Finding, Pattern, PersonFacts, pattern_of
 from app.compliance.hours import opening, slots
-from app.compliance.numbers import NEVER, Flags, Moments, SentColumns, microseconds
+from app.compliance.number_columns import SentColumns
+from app.compliance.numbers import NEVER, Flags, Moments, microseconds
 from app.compliance.places import places_of
 from app.compliance.policy import Policy, Rule
 from app.compliance.questions import PLAIN, finding, findings
@@ -65,7 +66,7 @@ def from_facts(
         adult_on=np.array([person.adult_on for person in people], dtype="datetime64[D]"),
         enforceable_until=enforceable_until,
         newest_due=newest_due,
-        sent=numbers.sent_columns(people),
+        sent=number_columns.sent_columns(people),
     )
 
 
@@ -116,9 +117,9 @@ def _dates(columns: Columns, matches: Matches, rule: Rule, bound: Flags, at: dat
 def _numbers(columns: Columns, matches: Matches, rule: Rule, bound: Flags, at: datetime) -> None:
     if "numbers" not in rule.asks:
         return
-    channel = numbers.channel_codes(p.channel for p in columns.patterns)[columns.pattern]
+    channel = number_columns.channel_codes(p.channel for p in columns.patterns)[columns.pattern]
     zones = tuple(zone for zone, *_ in columns.places)
-    told = numbers.many(rule, columns.sent, channel, columns.place, zones, at)
+    told = number_columns.many(rule, columns.sent, channel, columns.place, zones, at)
     for detail, full, until in told:
         matches.add(finding(rule, "numbers", detail), bound & full, until)
 

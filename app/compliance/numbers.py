@@ -1,15 +1,14 @@
-"""How often a person may be contacted. One by one and many.
+"""How often a person may be contacted; on columns: `number_columns`.
 
 Messages (e-mail, SMS, WhatsApp) and calls are counted apart, over all debts of a person. What left
 by a clock that is ahead of ours counts as having left now. Moments of columns are int64
 microseconds since 1970 (UTC).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -67,13 +66,14 @@ CAPS: dict[str, Cap] = {
 """Parameter of a rule that asks "numbers" → what it limits."""
 
 
-def _caps(rule: Rule) -> Iterable[tuple[Cap, int]]:
+def caps(rule: Rule) -> Iterable[tuple[Cap, int]]:
+    """What a rule limits, and to how many."""
     return [(CAPS[name], int(most)) for name, most in rule.parameters.items() if name in CAPS]
 
 
 def details(rule: Rule) -> tuple[str, ...]:
     """The details on which a rule of numbers can match."""
-    return tuple(dict.fromkeys(cap.detail for cap, _ in _caps(rule)))
+    return tuple(dict.fromkeys(cap.detail for cap, _ in caps(rule)))
 
 
 def microseconds(moment: datetime) -> int:
@@ -88,7 +88,15 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 
 def day_bounds(at: datetime, time_zone: str) -> tuple[datetime, datetime]:
     """Midnight before and midnight after `at` where the person is, in UTC."""
-    return _bounds(Span.DAY, at, ZoneInfo(time_zone))
+    return bounds(Span.DAY, at, ZoneInfo(time_zone))
+
+
+def bounds(span: Span, at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The day, or the shift of the day, that a moment falls in, in UTC."""
+    if span is Span.SHIFT:
+        return _shift(at, zone)
+    today = at.astimezone(zone).date()
+    return midnight(today, zone), midnight(today + timedelta(days=1), zone)
 
 
 def _shift(at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -106,7 +114,7 @@ def one(
     """Details of the limits that are reached, each with the moment at which it is not any more."""
     found: dict[str, datetime] = {}
     zone = ZoneInfo(person.time_zone)
-    for cap, most in _caps(rule):
+    for cap, most in caps(rule):
         if contact.channel not in cap.group:
             continue
         until = _full_until(cap, most, _counted(cap, person.sent, contact.channel, at), at, zone)
@@ -129,11 +137,7 @@ def _full_until(
 ) -> datetime | None:
     today = at.astimezone(zone).date()
     if cap.span is Span.DAY or cap.span is Span.SHIFT:
-        start, end = (
-            _shift(at, zone)
-            if cap.span is Span.SHIFT
-            else (midnight(today, zone), midnight(today + timedelta(days=1), zone))
-        )
+        start, end = bounds(cap.span, at, zone)
         return end if sum(moment >= start for moment in counted) >= most else None
     if cap.span is Span.HOURS:
         week = [moment for moment in counted if moment > at - WEEK]
@@ -146,110 +150,3 @@ def _full_until(
         return None
     day = week[most - 1].astimezone(zone).date() if most else today
     return midnight(day + timedelta(days=7), zone)
-
-
-@dataclass(frozen=True)
-class SentColumns:
-    """Outbound messages and calls: people × moments, padded with NEVER, in any order."""
-
-    at: Moments
-    channel: NDArray[np.int8]
-    """Index into CHANNELS, -1 for padding and others."""
-    talked: Flags
-
-
-CHANNELS = (*sorted(MESSAGES), *sorted(CALLS))
-_CODES = {channel: code for code, channel in enumerate(CHANNELS)}
-
-
-def channel_codes(channels: Iterable[str]) -> NDArray[np.int8]:
-    """Channels as SentColumns holds them."""
-    return np.array([_CODES.get(channel, -1) for channel in channels], dtype=np.int8)
-
-
-def sent_columns(people: Iterable[PersonFacts]) -> SentColumns:
-    """The messages of people as columns."""
-    sent = [person.sent for person in people]
-    counts = np.array([len(each) for each in sent], dtype=np.int64)
-    shape = (len(sent), int(counts.max(initial=0)))
-    flat = [one for each in sent for one in each]
-    row = np.repeat(np.arange(len(sent)), counts)
-    place = np.arange(len(flat)) - np.repeat(np.cumsum(counts) - counts, counts)
-    at = np.full(shape, NEVER, dtype=np.int64)
-    channel = np.full(shape, -1, dtype=np.int8)
-    talked = np.zeros(shape, dtype=np.bool_)
-    at[row, place] = [(one.at - EPOCH) // MICROSECOND for one in flat]
-    channel[row, place] = [_CODES.get(one.channel, -1) for one in flat]
-    talked[row, place] = [one.talked for one in flat]
-    return SentColumns(at, channel, talked)
-
-
-def many(
-    rule: Rule,
-    sent: SentColumns,
-    channel: NDArray[np.int8],
-    zone: NDArray[np.int64],
-    zones: tuple[str, ...],
-    at: datetime,
-) -> Iterator[tuple[str, Flags, Moments]]:
-    """`one` on columns: (detail, rows, until). `channel` and `zone` (into `zones`) are per row."""
-    moments = np.minimum(sent.at, microseconds(at))
-    for cap, most in _caps(rule):
-        group = channel_codes(sorted(cap.group))
-        counts = np.isin(sent.channel, group)
-        if cap.same_channel:
-            counts &= sent.channel == channel[:, None]
-        if cap.talks:
-            counts &= sent.talked
-        full, until = _full_columns(cap, most, np.where(counts, moments, NEVER), zone, zones, at)
-        yield cap.detail, full & np.isin(channel, group), until
-
-
-def _full_columns(
-    cap: Cap, most: int, counted: Moments, zone: NDArray[np.int64], zones: tuple[str, ...],
-    at: datetime,
-) -> tuple[Flags, Moments]:  # fmt: skip
-    if cap.span is Span.HOURS:
-        now = microseconds(at)
-        full, nth = _nth(counted, most, np.full(len(zone), now - WEEK_MICROSECONDS + 1), now)
-        return full, nth + WEEK_MICROSECONDS
-    if cap.span is Span.DAYS:
-        edges = _per_zone(zones, lambda z: _midnights(at, z))[zone]
-        full, nth = _nth(counted, most, edges[:, 0], microseconds(at))
-        day = (nth[:, None] >= edges[:, :7]).sum(axis=1) - 1
-        return full, edges[np.arange(len(zone)), np.maximum(day, 0) + 7]
-    bounds = _per_zone(zones, lambda z: _bounds(cap.span, at, z))[zone]
-    full, _ = _nth(counted, most, bounds[:, 0], 0)
-    return full, bounds[:, 1]
-
-
-def _nth(counted: Moments, most: int, first: Moments, now: int) -> tuple[Flags, Moments]:
-    """Whether `most` moments are not before `first`, and the `most`-th newest of them."""
-    within = np.where(counted >= first[:, None], counted, NEVER)
-    full: Flags = (within != NEVER).sum(axis=1) >= most
-    if most == 0:
-        return full, np.full(len(first), now, dtype=np.int64)
-    if most > within.shape[1]:
-        return full, np.full(len(first), NEVER, dtype=np.int64)
-    nth: Moments = -np.partition(-within, most - 1, axis=1)[:, most - 1]
-    return full, nth
-
-
-def _per_zone(zones: tuple[str, ...], moments: Any) -> Moments:
-    return np.array(
-        [[microseconds(moment) for moment in moments(ZoneInfo(zone))] for zone in zones],
-        dtype=np.int64,
-    )
-
-
-def _midnights(at: datetime, zone: ZoneInfo) -> list[datetime]:
-    """Of the six days before, today and the seven after."""
-    today = at.astimezone(zone).date()
-    return [midnight(today + timedelta(days=offset), zone) for offset in range(-6, 8)]
-
-
-def _bounds(span: Span, at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    if span is Span.SHIFT:
-        return _shift(at, zone)
-    today = at.astimezone(zone).date()
-    return midnight(today, zone), midnight(today + timedelta(days=1), zone)

@@ -57,7 +57,7 @@ def plan_day(
     at, journey = now(), journey or first()
     policy = policy_in_force(session)
     people = known(session, identifiers(debtor_ids), at, journey)
-    planned, stopped = _plans(people, at, journey, spared)
+    planned, stopped = _plans(people, at, journey, policy, spared)
     counts = Counter({"stopped": withheld.note(session, stopped, at, policy)})
     if not planned:
         return counts
@@ -77,14 +77,18 @@ def _rules(draft: Draft) -> dict[str, Any]:
 
 
 def _plans(
-    people: Sequence[Known], at: datetime, journey: Journey, spared: Container[uuid.UUID]
+    people: Sequence[Known],
+    at: datetime,
+    journey: Journey,
+    policy: Policy,
+    spared: Container[uuid.UUID],
 ) -> tuple[list[Planned], list[Known]]:
     """Whom to write to today, and who would be written to if nothing stood against it."""
     planned, stopped = [], []
     for person in people:
         step = next_step(person, at.astimezone(ZoneInfo(person.time_zone)).date(), journey)
         if step is None:
-            if withheld.is_stopped(person, at):
+            if withheld.is_stopped(person, at, policy):
                 stopped.append(person)
             continue
         address = address_for(person)

@@ -1,9 +1,9 @@
 """Why the journey did not even plan a message: kept once per cause, not again every night.
 
-Somebody whose debts are all on hold, or who is under age, has no offer to be written about;
-somebody whose addresses all came back or belong to others has nowhere to be written to. No message
-row can say so, hence the event `contact.withheld`: the ids of the rules, and of the holds and
-addresses they rest on.
+Somebody whose debts are all on hold or prescribed, or who is under age, has no offer to be written
+about; somebody whose addresses all came back or belong to others has nowhere to be written to. No
+message row can say so, hence the event `contact.withheld`: the ids of the rules, and of the holds
+and addresses they rest on.
 """
 
 import uuid
@@ -16,11 +16,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.compliance import dates
 from app.compliance.columns import decide_columns, from_facts
+from app.compliance.deadlines import answer_by
 from app.compliance.facts import ContactFacts, Verdict
 from app.compliance.models import Hold
 from app.compliance.policy import Effect, Policy
 from app.compliance.queries import among, identifiers
+from app.compliance.tasks import add_task
 from app.debts.models import ContactPoint, ContactState
 from app.history.actions import Happening, record_many
 from app.history.models import Event
@@ -33,16 +36,16 @@ NO_ADDRESS = "no_address"
 CHANNEL_OF = {kind: channel for channel, kind in KIND_OF_ADDRESS.items()}
 
 
-def is_stopped(person: Known, at: datetime) -> bool:
-    """Whether somebody who owes has no offer because of a hold or their age (BR-10 to BR-12)."""
+def is_stopped(person: Known, at: datetime, policy: Policy) -> bool:
+    """Whether somebody who owes has no offer because of a hold, their age or the age of what they
+    owe (BR-01, BR-10 to BR-12)."""
     facts = person.facts
     if person.offer is not None or person.has_open_agreement or not facts.debts:
         return False
-    if facts.holds:
+    today = at.astimezone(ZoneInfo(person.time_zone)).date()
+    if facts.holds or (facts.adult_on is not None and facts.adult_on > today):
         return True
-    if facts.adult_on is None:
-        return False
-    return facts.adult_on > at.astimezone(ZoneInfo(person.time_zone)).date()
+    return bool(dates.prescribed(facts.debts, today, policy).all())
 
 
 def note(session: Session, stopped: Sequence[Known], at: datetime, policy: Policy) -> int:
@@ -63,8 +66,26 @@ def note(session: Session, stopped: Sequence[Known], at: datetime, policy: Polic
         data = _told(verdicts.verdict(row), causes, has_address=bool(person.points or points))
         if before.get(person.debtor_id) != data:
             happened.append(Happening(person.debtor_id, KIND, None, data))
+            if person.debtor_id not in holds:  # what opened a hold made its own task
+                _let_review(session, person, data["rules"], at, policy)
     record_many(session, happened)
     return len(happened)
+
+
+def _let_review(
+    session: Session, person: Known, rules: Sequence[str], at: datetime, policy: Policy
+) -> None:
+    """A rule that wants a person to look makes the task to do so (BR-10: somebody under 18)."""
+    for rule in rules:
+        if policy.rules[rule].also is Effect.REVIEW:
+            add_task(
+                session,
+                debtor_id=person.debtor_id,
+                kind="review_person",
+                rule=rule,
+                cause=f"review:{person.debtor_id}:{rule}",
+                due_at=answer_by(at, person.time_zone, policy),
+            )
 
 
 def _told(verdict: Verdict, causes: list[str], *, has_address: bool) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.compliance import actions as compliance
 from app.compliance.deadlines import complaint_by
 from app.compliance.queries import policy_in_force
+from app.compliance.tasks import add_task
 from app.debts.models import ContactPoint, ContactState
 from app.history.actions import record
 from app.jobs import enqueue
@@ -155,7 +156,7 @@ def _read_reply(
     policy = policy_in_force(session)
     if not inbound.is_opt_out(str(payload.get("messageBody", "")), policy):
         if message is not None:
-            compliance.add_task(
+            add_task(
                 session,
                 debtor_id=message.debtor_id,
                 kind="answer_reply",

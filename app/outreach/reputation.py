@@ -5,8 +5,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.compliance import actions as compliance
-from app.compliance import content
+from app.compliance import content, senders
 from app.compliance.queries import policy_in_force
 from app.outreach.models import Channel, DeliveryEvent, Message, MessageClass, MessageState
 from tenants.clock import now
@@ -40,5 +39,5 @@ def guard(session: Session) -> str:
         sent or 0, counts.get("bounced", 0), counts.get("complained", 0), policy_in_force(session)
     )
     if level == content.REPUTATION_STOP:
-        compliance.pause_sender(session, channel=Channel.EMAIL, rule="BR-29", reason=reason)
+        senders.pause_sender(session, channel=Channel.EMAIL, rule="BR-29", reason=reason)
     return level

@@ -12,9 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.agreements.models import NumberSeries
-from app.compliance.actions import add_task
 from app.compliance.deadlines import bureau_removal_by, quitacao_by
 from app.compliance.queries import policy_in_force
+from app.compliance.tasks import add_task
 from app.debts.models import Debtor
 from app.jobs import enqueue
 from app.payments import jobs

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.agreements.actions import apply_payment
-from app.compliance.actions import add_task
 from app.compliance.models import Task
+from app.compliance.tasks import add_task
 from app.history.actions import record
 from app.jobs import enqueue
 from app.payments import jobs, queries, rules

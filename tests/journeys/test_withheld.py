@@ -7,8 +7,8 @@ from sqlalchemy import select, update
 
 from app.agreements.actions import Outcome, answer_hold
 from app.compliance.actions import open_hold
-from app.compliance.models import Hold
-from app.debts.models import ContactPoint, Debtor
+from app.compliance.models import Hold, Task
+from app.debts.models import ContactPoint, Debt, Debtor
 from app.history.models import Event
 from app.journeys.actions import plan
 from app.outreach.models import Message
@@ -93,6 +93,25 @@ def test_somebody_under_age_has_the_reason_kept(bank):
         )
     plan_on(bank)
     assert stopped(bank) == [(person, {"rules": ["BR-10"], "causes": []})]
+
+
+def test_somebody_under_age_is_looked_at_by_a_person_once(bank):
+    child = add(bank, adult_on=WORKING_HOUR.date() + timedelta(days=400))
+    plan_on(bank)
+    plan_on(bank, day=1)
+    with within(bank) as session:
+        task = session.scalars(select(Task)).one()
+        assert (task.kind, task.rule, task.debtor_id) == ("review_person", "BR-10", child)
+
+
+def test_whose_debts_are_all_prescribed_has_the_reason_kept(bank):
+    past = add(bank)
+    with within(bank) as session:
+        session.execute(update(Debt).values(due_on=WORKING_HOUR.date() - timedelta(days=1827)))
+    plan_on(bank)
+    assert stopped(bank) == [(past, {"rules": ["BR-01"], "causes": []})]
+    with within(bank) as session:
+        assert session.scalars(select(Message)).all() == []
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ from flask import Response, g, make_response, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.compliance.actions import add_task, audit, open_hold
+from app.compliance.actions import audit, open_hold
 from app.compliance.deadlines import access_by
 from app.compliance.models import HoldKind
 from app.compliance.queries import policy_in_force
+from app.compliance.tasks import add_task
 from app.history.actions import record
 from app.portal import visitor
 from app.portal.blueprint import portal

@@ -1,0 +1,72 @@
+"""`flask tasks …`: what people of the creditor must do, and by when."""
+
+import uuid
+
+import click
+from flask.cli import AppGroup
+
+from app.cli import naming
+from app.compliance import tasks
+from app.compliance.actions import audit
+from tenants.clock import now
+from tenants.scope import within
+
+group = AppGroup("tasks", help="What people must do by a deadline.")
+NATURES = ("confidentiality", "integrity", "availability")
+
+
+@group.command("list")
+@click.argument("slug")
+@click.option("--late", is_flag=True, help="Only what is past its deadline.")
+def list_tasks(slug: str, late: bool) -> None:
+    """Open tasks, the soonest first: id, by when, late or open, kind, rule, person, cause."""
+    tenant, at = naming.tenant(slug), now()
+    with within(tenant) as session:
+        for task in tasks.open_tasks(session):
+            is_late = task.due_at <= at
+            if late and not is_late:
+                continue
+            cells = (
+                task.id,
+                task.due_at.isoformat(),
+                "late" if is_late else "open",
+                task.kind,
+                task.rule or "-",
+                task.debtor_id or "-",
+                task.cause,
+            )
+            click.echo("\t".join(map(str, cells)))
+
+
+@group.command("done")
+@click.argument("slug")
+@click.argument("task", type=click.UUID)
+def done(slug: str, task: uuid.UUID) -> None:
+    """Tick a task off that somebody did outside: a bureau was told, a question answered."""
+    tenant = naming.tenant(slug)
+    try:
+        with within(tenant) as session:
+            found = tasks.finish(session, task)
+            audit(session, actor="cli", action="task.done", subject_id=task, kind=found.kind)
+            click.echo(found.kind)
+    except (LookupError, tasks.NotByHand) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@group.command("incident")
+@click.argument("slug")
+@click.argument("nature", type=click.Choice(NATURES))
+@click.option("--people", type=click.IntRange(0, 10**9), default=0, help="How many, if known.")
+def incident(slug: str, nature: str, people: int) -> None:
+    """Personal data was harmed, as is known from now on: make the tasks to tell of it (BR-32).
+
+    The data protection authority and the people concerned are told within business days.
+    """
+    tenant = naming.tenant(slug)
+    with within(tenant) as session:
+        incident_id, due_at = tasks.report_incident(
+            session, tenant, known_at=now(), nature=nature, people=people
+        )
+        audit(session, actor="cli", action="incident.reported", subject_id=incident_id,
+              nature=nature, people=people)  # fmt: skip
+        click.echo(f"{incident_id}\t{due_at.isoformat()}")
