@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.agreements import terms
+from app.agreements import fairness, terms
 from app.agreements.rules import Row
 from app.debts import queries as debtors
 from app.debts.models import Debt
@@ -60,8 +60,8 @@ class Contents:
     def is_fair(self) -> bool:
         """No clause gives up a right or replaces a contract silently (BR-20)."""
         try:
-            terms.refuse_unfair([clause.text for clause in self.clauses])
-        except terms.TermsUnfair:
+            fairness.refuse_unfair([clause.text for clause in self.clauses])
+        except fairness.TermsUnfair:
             return False
         return True
 

@@ -1,35 +1,19 @@
 """The terms of an agreement: what the person reads before accepting, and what is sealed.
 
 In the creditor's name and product line. Nothing here gives up a right or replaces the original
-contract silently (BR-20; CC 361: a novation must be express): `refuse_unfair` sees to it.
+contract silently (BR-20): `fairness` sees to it.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.agreements.fairness import refuse_unfair
 from app.offers.queries import StoredOffer
 from app.offers.terms import Option
 from tenants.resolve import Resolved
 from themes import formats
 from themes.dress import Brand
 from themes.translations import catalogue
-
-WAIVERS = re.compile(
-    r"\brenunci|\brenúncia|\birrevog|\birretrat|não caberá recurso|abre mão|abrir mão"
-    r"|\bwaive|\birrevocabl|gives? up (?:the|any|all) right",
-    re.IGNORECASE,
-)
-NOVATION = re.compile(r"\bnova(?:ção|tion)\b", re.IGNORECASE)
-DENIED = re.compile(r"(?:não (?:é|há|constitui) (?:uma )?|is no |not a )\s*nova(?:ção|tion)", re.I)
-
-
-class TermsUnfair(ValueError):
-    """A text waives a right or hides a novation; `text` is the clause."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__("a clause gives up a right or replaces the contract silently (BR-20)")
-        self.text = text
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +23,6 @@ class Clause:
     heading: str
     text: str
     stands_out: bool = False
-
-
-def refuse_unfair(texts: Sequence[str]) -> None:
-    """Raises TermsUnfair for a waiver, or a novation that is not expressly denied (BR-20)."""
-    for text in texts:
-        if WAIVERS.search(text):
-            raise TermsUnfair(text)
-        if len(NOVATION.findall(text)) > len(DENIED.findall(text)):
-            raise TermsUnfair(text)
 
 
 def paragraphs(

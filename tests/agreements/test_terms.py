@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from app.agreements import terms
+from app.agreements import fairness, terms
 from app.debts.portfolio import bulk
 from app.offers import rules as offers
 from app.offers.queries import StoredOffer
@@ -47,7 +47,7 @@ def test_terms_are_fair_and_whole_in_every_language(tenant, locale, wish, band):
     text = "\n".join(paragraphs)
     assert "%(" not in text
     assert len(paragraphs) >= 8
-    terms.refuse_unfair(paragraphs)
+    fairness.refuse_unfair(paragraphs)
 
 
 def test_the_terms_speak_in_the_creditors_name_and_of_its_product(tenant):
@@ -90,10 +90,10 @@ def test_a_dispute_rests_the_agreement_and_the_person_is_told_so(tenant):
     ],
 )
 def test_a_waiver_or_a_hidden_novation_is_refused(text):
-    with pytest.raises(terms.TermsUnfair):
-        terms.refuse_unfair(["Texto calmo.", text])
+    with pytest.raises(fairness.TermsUnfair):
+        fairness.refuse_unfair(["Texto calmo.", text])
 
 
 @pytest.mark.parametrize("text", ["Este acordo não constitui novação.", "It is no novation."])
 def test_a_novation_that_is_denied_is_fine(text):
-    terms.refuse_unfair([text])
+    fairness.refuse_unfair([text])
