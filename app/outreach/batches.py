@@ -58,9 +58,15 @@ class Batch:
     """What is known about the people of a batch, and what is decided for each of its messages."""
 
     def __init__(
-        self, session: Session, tenant: Resolved, rows: Sequence[Due], number: str | None
+        self,
+        session: Session,
+        tenant: Resolved,
+        rows: Sequence[Due],
+        number: str | None,
+        meanwhile: Callable[[], None],
     ) -> None:
         self.parcels: list[Parcel] = []
+        self._meanwhile = meanwhile
         self._session = session
         self._at = now()
         self._policy: Policy = policy_in_force(session)
@@ -128,6 +134,7 @@ class Batch:
     def _tried(self, row: Due, step: Callable[..., T], *given: Any) -> T | Failed:
         """A step of one message; what fails in it fails alone. Only the database's failures are
         everybody's: the whole claim is taken back."""
+        self._meanwhile()
         try:
             return step(*given)
         except SQLAlchemyError:

@@ -10,8 +10,8 @@ import contextvars
 import functools
 import time
 from collections import Counter
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, text, update
@@ -23,7 +23,7 @@ from app.debts.models import ContactPoint, ContactState
 from app.history.actions import Happening, record_many
 from app.outreach import claiming
 from app.outreach.batches import Batch
-from app.outreach.channels import Handed, Parcel, Receipt, Transports
+from app.outreach.channels import Handed, HandOver, Parcel, Receipt, Transports
 from app.outreach.claiming import Mark
 from app.outreach.models import Channel, Message, MessageState
 from tenants.clock import now
@@ -52,32 +52,59 @@ def deliver_due(
     """Deliver until nothing is due. Returns how many messages came to which state."""
     totals: Counter[str] = Counter()
     number = sender_number(tenant)
-    with ThreadPoolExecutor(1, "hand-over") as hands:
-        on_the_wire: Future[Counter[str]] | None = None
-        while True:
-            with within(tenant) as session:
-                parcels, counts = _prepare(session, tenant, batch_size, number)
-                if on_the_wire is not None:
-                    totals += on_the_wire.result()  # marked: now this batch may be claimed
-                    on_the_wire = None
-            totals += counts
-            if parcels:
-                context = contextvars.copy_context()
-                on_the_wire = hands.submit(
-                    context.run, _deliver, tenant, through or transports(), parcels
-                )
-            elif not counts:
-                return totals
+    with ThreadPoolExecutor(1, "mark") as marks:
+        wire = OnTheWire(tenant, through or transports(), marks)
+        try:
+            while True:
+                with within(tenant) as session:
+                    parcels, counts = _prepare(session, tenant, batch_size, number, wire.go_on)
+                    totals += wire.finish()  # marked: now this batch may be claimed
+                totals += counts
+                if parcels:
+                    wire.begin(parcels)
+                elif not counts:
+                    return totals
+        finally:
+            wire.finish()  # whatever failed: what left is marked
 
 
-def _deliver(tenant: Resolved, through: Transports, parcels: Sequence[Parcel]) -> Counter[str]:
-    """Hand over and mark one batch that is committed as "sending"."""
-    receipts: list[Receipt] = []
-    for channel in Channel:
-        of_channel = [parcel for parcel in parcels if parcel.channel == channel]
-        if of_channel:
-            receipts += through.of(channel).hand_over(of_channel)
-    return _mark_surely(tenant, receipts)
+class OnTheWire:
+    """The batch that is committed as "sending", until it is handed over and marked."""
+
+    def __init__(self, tenant: Resolved, through: Transports, marks: Executor) -> None:
+        self._tenant = tenant
+        self._through = through
+        self._marks = marks
+        self._begun: list[HandOver] = []
+        self._marked: Future[Counter[str]] | None = None
+
+    def begin(self, parcels: Sequence[Parcel]) -> None:
+        """Hand over a batch; the one before is finished."""
+        for channel in Channel:
+            of_channel = [parcel for parcel in parcels if parcel.channel == channel]
+            if of_channel:
+                self._begun.append(self._through.of(channel).begin(of_channel))
+
+    def go_on(self) -> None:
+        """Serve the hand-over where it need not wait, and mark the batch once it is over."""
+        over = [one.go_on() for one in self._begun]
+        if over and all(over):
+            self._mark()
+
+    def finish(self) -> Counter[str]:
+        """Wait until the batch is handed over and marked; what became of it."""
+        if self._begun:
+            self._mark()
+        if self._marked is None:
+            return Counter()
+        marked, self._marked = self._marked, None
+        return marked.result()
+
+    def _mark(self) -> None:
+        receipts = [receipt for one in self._begun for receipt in one.receipts()]
+        self._begun = []
+        context = contextvars.copy_context()
+        self._marked = self._marks.submit(context.run, _mark_surely, self._tenant, receipts)
 
 
 def sender_number(tenant: Resolved) -> str | None:
@@ -95,13 +122,20 @@ def sender_number(tenant: Resolved) -> str | None:
 
 
 def _prepare(
-    session: Session, tenant: Resolved, batch_size: int, number: str | None
+    session: Session,
+    tenant: Resolved,
+    batch_size: int,
+    number: str | None,
+    meanwhile: Callable[[], None],
 ) -> tuple[list[Parcel], Counter[str]]:
-    """Claim a batch: what may leave is composed and set to sending, the rest says why not."""
+    """Claim a batch: what may leave is composed and set to sending, the rest says why not.
+
+    `meanwhile` is called again and again between the messages: the batch before is on the wire.
+    """
     rows = claiming.due(session, batch_size)
     if not rows:
         return [], Counter()
-    batch = Batch(session, tenant, rows, number)
+    batch = Batch(session, tenant, rows, number, meanwhile)
     claims = batch.decide()
     claiming.claim(session, claims)
     by_id = {row.id: row for row in rows}

@@ -22,9 +22,10 @@ from email.utils import format_datetime, make_msgid
 from sqlalchemy import update
 
 from app.outreach import waiting
-from app.outreach.channels import Parcel, Transports
-from app.outreach.channels.smtp import Server, Smtp
-from app.outreach.delivery import deliver_due
+from app.outreach.channels import Done, Handed, Parcel, Receipt, Transports
+from app.outreach.channels.smtp.connection import Server
+from app.outreach.channels.smtp.transport import Smtp
+from app.outreach.delivery import BATCH, deliver_due
 from app.outreach.models import Message
 from app.outreach.writing import Draft, write
 from tenants.clock import stopped_at
@@ -112,11 +113,9 @@ class Recorder:
     def __init__(self) -> None:
         self.parcels: list[Parcel] = []
 
-    def hand_over(self, parcels):
-        from app.outreach.channels import Handed, Receipt
-
+    def begin(self, parcels):
         self.parcels += parcels
-        return [Receipt(parcel.message_id, Handed.SENT) for parcel in parcels]
+        return Done([Receipt(parcel.message_id, Handed.SENT) for parcel in parcels])
 
 
 def naive(server: Server, parcels: list[Parcel]) -> float:
@@ -148,8 +147,8 @@ def _bodies(mail: EmailMessage) -> tuple[str, str]:
 def prebuilt(transport: Smtp, parcels: list[Parcel]) -> float:
     """Messages a second of bytes that exist already, by the same transport."""
     started = time.perf_counter()
-    for start in range(0, len(parcels), 50):
-        transport.hand_over(parcels[start : start + 50])
+    for start in range(0, len(parcels), BATCH):
+        transport.begin(parcels[start : start + BATCH]).receipts()
     return len(parcels) / (time.perf_counter() - started)
 
 

@@ -49,7 +49,7 @@ def parcel(channel="sms", content=b"Banco Aurora: http://aurora.example/a/x SAIR
 
 def test_email_leaves_by_ses_with_tags_that_bring_its_events_home(peer, configured):
     sent = parcel("email", RAW)
-    [receipt] = Ses(configured).hand_over([sent])
+    [receipt] = Ses(configured).begin([sent]).receipts()
     assert receipt.handed is Handed.SENT
     assert receipt.provider_id
     [call] = peer.calls
@@ -68,7 +68,7 @@ def test_email_leaves_by_ses_with_tags_that_bring_its_events_home(peer, configur
 )
 def test_sms_leaves_by_either_service(peer, configured, transport, operation):
     sent = parcel()
-    [receipt] = transport(configured).hand_over([sent])
+    [receipt] = transport(configured).begin([sent]).receipts()
     assert receipt.handed is Handed.SENT
     [call] = peer.calls
     assert call.operation == operation
@@ -94,16 +94,15 @@ def test_a_refusal_says_whether_to_try_again(peer, configured, status, code, mea
     peer.failing = (status, code)
     for transport in (Ses, EndUserMessaging, Sns):
         channel = "email" if transport is Ses else "sms"
-        [receipt] = transport(configured).hand_over(
-            [parcel(channel, RAW if channel == "email" else b"x")]
-        )
+        refused = parcel(channel, RAW if channel == "email" else b"x")
+        [receipt] = transport(configured).begin([refused]).receipts()
         assert receipt.handed is meaning
         assert receipt.detail == code
 
 
 def test_nobody_there_is_tried_again_later(configured):
     nowhere = replace(configured, aws_endpoint_url="http://127.0.0.1:9")
-    [receipt] = Ses(nowhere).hand_over([parcel("email", RAW)])
+    [receipt] = Ses(nowhere).begin([parcel("email", RAW)]).receipts()
     assert receipt.handed is Handed.LATER
 
 

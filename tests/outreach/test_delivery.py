@@ -12,7 +12,7 @@ from app.compliance.actions import opt_out
 from app.debts.models import ContactPoint
 from app.history.models import Event
 from app.outreach import claiming, waiting
-from app.outreach.channels import Handed, Receipt, Transports
+from app.outreach.channels import Done, Handed, Receipt, Transports
 from app.outreach.channels.outbox import Outbox
 from app.outreach.delivery import deliver_due
 from app.outreach.models import Message
@@ -31,9 +31,11 @@ class Kept:
         self.handed = handed
         self.detail = detail
 
-    def hand_over(self, parcels):
+    def begin(self, parcels):
         self.parcels += parcels
-        return [Receipt(p.message_id, self.handed, "provider-1", self.detail) for p in parcels]
+        return Done(
+            [Receipt(p.message_id, self.handed, "provider-1", self.detail) for p in parcels]
+        )
 
 
 @pytest.fixture

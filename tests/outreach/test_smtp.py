@@ -1,17 +1,27 @@
 """E-mail by SMTP to a real server on loopback: pipelined, at most once, honest about what is unknown."""
 
 import contextlib
+import ipaddress
 import select
 import socket
+import ssl
 import threading
 import uuid
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from app.outreach.channels import Handed, Parcel
-from app.outreach.channels.smtp import Server, Smtp, commands, stuffed
+from app.outreach.channels.smtp.connection import Server
+from app.outreach.channels.smtp.conversation import commands, stuffed
+from app.outreach.channels.smtp.transport import Smtp
+from tests import ports
 
 
 class Sink:
@@ -45,9 +55,8 @@ def sink():
 
 @pytest.fixture
 def server(sink):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(sink, hostname="127.0.0.1", port=port)
+    port = ports.free()
+    controller = Controller(sink, hostname="127.0.0.1", port=port, ready_timeout=120)
     controller.start()
     yield Server("127.0.0.1", port)
     controller.stop()
@@ -74,7 +83,7 @@ def parcel(recipient, content=b"Subject: x\r\n\r\n.dot\r\n..\r\nacento: \xc3\xa7
 
 def hand(smtp, *recipients):
     parcels = [parcel(recipient) for recipient in recipients]
-    receipts = {receipt.message_id: receipt for receipt in smtp.hand_over(parcels)}
+    receipts = {receipt.message_id: receipt for receipt in smtp.begin(parcels).receipts()}
     assert len(receipts) == len(parcels)
     return [receipts[each.message_id].handed for each in parcels]
 
@@ -119,7 +128,7 @@ def test_a_connection_that_breaks_leaves_one_uncertain_and_the_rest_for_later(se
 def test_a_kept_connection_that_died_is_replaced(server, smtp):
     assert hand(smtp, "p1@exemplo.com.br") == [Handed.SENT]
     for connection in smtp._idle:
-        connection._writer.transport.abort()
+        connection.close()
     assert hand(smtp, "p2@exemplo.com.br") == [Handed.SENT]
 
 
@@ -133,6 +142,59 @@ def test_a_password_is_never_sent_in_clear(server):
     smtp = Smtp(Server(server.host, server.port, "user", "secret"))
     assert hand(smtp, "p1@exemplo.com.br") == [Handed.LATER]
     smtp.close()
+
+
+@pytest.fixture
+def certificate(tmp_path, monkeypatch):
+    """A certificate of 127.0.0.1 that this process believes, and its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    today = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(today - timedelta(days=1))
+        .not_valid_after(today + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path / "certificate.pem"
+    pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    secret = key.private_bytes(pem, pkcs8, serialization.NoEncryption())
+    path.write_bytes(made.public_bytes(pem) + secret)
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    return path
+
+
+def test_with_a_user_mail_leaves_inside_tls_after_the_password(sink, certificate):
+    def authenticate(_server, _session, _envelope, _mechanism, given):
+        is_right = (given.login, given.password) == (b"user", b"secret")
+        return AuthResult(success=is_right, handled=False)
+
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    port = ports.free()
+    controller = Controller(
+        sink,
+        hostname="127.0.0.1",
+        port=port,
+        ready_timeout=120,
+        tls_context=context,
+        require_starttls=True,
+        authenticator=authenticate,
+        auth_required=True,
+    )
+    controller.start()
+    try:
+        smtp = Smtp(Server("127.0.0.1", port, "user", "secret"), connections=2)
+        assert hand(smtp, "p1@exemplo.com.br", "p2@exemplo.com.br") == [Handed.SENT] * 2
+        stranger = Smtp(Server("127.0.0.1", port, "user", "guess"))
+        assert hand(stranger, "p3@exemplo.com.br") == [Handed.LATER]
+        smtp.close()
+        stranger.close()
+    finally:
+        controller.stop()
+    assert set(sink.kept) == {"p1@exemplo.com.br", "p2@exemplo.com.br"}
 
 
 @pytest.mark.parametrize(
@@ -216,7 +278,7 @@ def test_a_server_of_seven_bits_gets_seven_bits():
     listening = Listening(b"PIPELINING")
     with listening as server:
         smtp = Smtp(server, connections=1)
-        [receipt] = smtp.hand_over([parcel("p@exemplo.com.br", content)])
+        [receipt] = smtp.begin([parcel("p@exemplo.com.br", content)]).receipts()
         smtp.close()
     assert receipt.handed is Handed.SENT
     [mail] = listening.mails
@@ -231,9 +293,107 @@ def test_a_mail_that_seven_bits_cannot_hold_is_refused_alone():
     listening = Listening(b"PIPELINING")
     with listening as server:
         smtp = Smtp(server, connections=1)
-        answers = {receipt.message_id: receipt for receipt in smtp.hand_over(offered)}
+        answers = {receipt.message_id: receipt for receipt in smtp.begin(offered).receipts()}
         smtp.close()
     first, second, third = (answers[each.message_id] for each in offered)
     assert (first.handed, third.handed) == (Handed.SENT, Handed.SENT)
     assert (second.handed, second.detail) == (Handed.REFUSED, "not_converted_LookupError")
     assert len(listening.mails) == 2
+
+
+class Leaving:
+    """A server that ends each conversation after so many messages, with a farewell or without."""
+
+    def __init__(self, *conversations):
+        self.conversations = conversations
+        self.kept = []
+
+    def __enter__(self):
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+        return Server(*self._socket.getsockname())
+
+    def __exit__(self, *_):
+        self._thread.join()
+        self._socket.close()
+
+    def _serve(self):
+        self._socket.settimeout(10)
+        for decisions, farewell in self.conversations:
+            connection, _ = self._socket.accept()
+            connection.settimeout(10)
+            with contextlib.suppress(OSError), connection, connection.makefile("rwb") as stream:
+                self._converse(stream, decisions, farewell)
+
+    def _converse(self, stream, decisions, farewell):
+        def say(line):
+            stream.write(line + b"\r\n")
+            stream.flush()
+
+        say(b"220 here")
+        while line := stream.readline():
+            verb = line[:4].upper()
+            if verb == b"EHLO":
+                say(b"250-here\r\n250-PIPELINING\r\n250 8BITMIME")
+            elif verb in (b"MAIL", b"RSET") and not decisions:
+                if farewell:
+                    say(farewell)
+                return
+            elif verb == b"RCPT":
+                nobody = b"nobody" in line
+                decisions -= nobody
+                say(b"550 no" if nobody else b"250 ok")
+            elif verb == b"DATA" and nobody:
+                say(b"503 for whom?")
+            elif verb == b"DATA":
+                say(b"354 go")
+                self.kept.append(b"".join(iter(stream.readline, b".\r\n")))
+                decisions -= 1
+                say(b"250 kept")
+            else:
+                say(b"250 ok")
+
+
+GOODBYE = b"421 4.4.2 timeout exceeded"
+
+
+@pytest.mark.parametrize("farewell", [None, GOODBYE], ids=["silently", "with a word"])
+def test_who_waits_on_a_kept_connection_that_dies_leaves_on_a_fresh_one(farewell):
+    leaving = Leaving((1, farewell), (9, None))
+    with leaving as server:
+        smtp = Smtp(server, connections=1)
+        assert hand(smtp, "a@exemplo.com.br") == [Handed.SENT]
+        assert hand(smtp, "b@exemplo.com.br", "c@exemplo.com.br") == [Handed.SENT, Handed.SENT]
+        smtp.close()
+    assert len(leaving.kept) == 3
+
+
+@pytest.mark.parametrize("farewell", [None, GOODBYE], ids=["silently", "with a word"])
+def test_nobody_waits_for_a_refused_one_whose_kept_connection_died(farewell):
+    leaving = Leaving((2, farewell), (9, None))
+    with leaving as server:
+        smtp = Smtp(server, connections=1)
+        assert hand(smtp, "a@exemplo.com.br") == [Handed.SENT]
+        answers = hand(smtp, "nobody@exemplo.com.br", "b@exemplo.com.br", "c@exemplo.com.br")
+        smtp.close()
+    assert answers == [Handed.REFUSED, Handed.SENT, Handed.SENT]
+    assert len(leaving.kept) == 3
+
+
+def test_a_server_that_takes_so_many_a_conversation_gets_several():
+    leaving = Leaving((2, GOODBYE), (2, GOODBYE), (2, GOODBYE))
+    people = [f"p{number}@exemplo.com.br" for number in range(5)]
+    with leaving as server:
+        smtp = Smtp(server, connections=1)
+        assert hand(smtp, *people) == [Handed.SENT] * 5
+        smtp.close()
+    assert len(leaving.kept) == 5
+
+
+def test_a_server_that_takes_nothing_is_not_asked_again_at_once():
+    with Leaving((0, GOODBYE)) as server:
+        smtp = Smtp(server, connections=1)
+        answers = hand(smtp, "a@exemplo.com.br", "b@exemplo.com.br")
+        smtp.close()
+    assert answers == [Handed.LATER, Handed.LATER]

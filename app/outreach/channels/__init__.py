@@ -50,10 +50,37 @@ class Receipt(NamedTuple):
     detail: str = ""
 
 
-class Transport(Protocol):
-    """Takes parcels of one channel; answers for each, in any order, and never raises for one."""
+class HandOver(Protocol):
+    """Parcels on their way."""
 
-    def hand_over(self, parcels: Sequence[Parcel]) -> list[Receipt]: ...
+    def go_on(self) -> bool:
+        """Do what can be done without waiting; whether nothing is left to do."""
+
+    def receipts(self) -> list[Receipt]:
+        """Wait for the rest. An answer for each, in any order; never raises for one."""
+
+
+class Transport(Protocol):
+    """Takes parcels of one channel. A hand-over goes on only while it is asked to: whoever began it
+    composes the next batch meanwhile, in the same thread, for two threads would only take turns.
+    """
+
+    def begin(self, parcels: Sequence[Parcel]) -> HandOver: ...
+
+
+class Done:
+    """A hand-over that was over as soon as it began."""
+
+    def __init__(self, receipts: Sequence[Receipt]) -> None:
+        self._receipts = receipts
+
+    def go_on(self) -> bool:
+        """Nothing is left to do."""
+        return True
+
+    def receipts(self) -> list[Receipt]:
+        """All of them."""
+        return list(self._receipts)
 
 
 class Transports:
@@ -71,11 +98,13 @@ class Transports:
 
 
 def _make(channel: str, settings: Settings) -> Transport:
-    from app.outreach.channels import aws, outbox, smtp
+    from app.outreach.channels import aws, outbox
+    from app.outreach.channels.smtp.connection import Server
+    from app.outreach.channels.smtp.transport import Smtp
 
     name = settings.email_transport if channel == Channel.EMAIL else settings.sms_transport
     if name == "smtp":
-        return smtp.Smtp(smtp.Server.of(settings))
+        return Smtp(Server.of(settings))
     if name == "ses":
         return aws.Ses(settings)
     if name == "eum":

@@ -6,7 +6,7 @@ The SDK retries nothing: a request that may have been taken is not made twice.
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import boto3
@@ -17,6 +17,9 @@ from app.config import Settings
 from app.outreach.channels import Handed, Parcel, Receipt
 
 CALLS_AT_ONCE = 8
+CONNECT_SECONDS = 5
+READ_SECONDS = 30
+"""What has no answer by then is uncertain."""
 LATER_CODES = frozenset(
     {
         "Throttling",
@@ -31,7 +34,12 @@ LATER_CODES = frozenset(
 
 
 def _client(service: str, settings: Settings) -> Any:
-    once = Config(retries={"total_max_attempts": 1}, max_pool_connections=CALLS_AT_ONCE)
+    once = Config(
+        retries={"total_max_attempts": 1},
+        max_pool_connections=CALLS_AT_ONCE,
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+    )
     connect: Any = boto3.client
     return connect(service, endpoint_url=settings.aws_endpoint_url, config=once)
 
@@ -46,9 +54,9 @@ class _Aws(ABC):
         self.client = _client(self.service, settings)
         self._pool = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix=self.service)
 
-    def hand_over(self, parcels: Sequence[Parcel]) -> list[Receipt]:
+    def begin(self, parcels: Sequence[Parcel]) -> "Calls":
         """Offer every parcel once."""
-        return list(self._pool.map(self._one, parcels))
+        return Calls([self._pool.submit(self._one, parcel) for parcel in parcels])
 
     @abstractmethod
     def call(self, parcel: Parcel) -> str:
@@ -63,6 +71,21 @@ class _Aws(ABC):
             return Receipt(parcel.message_id, Handed.LATER, detail="no_connection")
         except BotoCoreError as error:
             return Receipt(parcel.message_id, Handed.UNCERTAIN, detail=type(error).__name__)
+
+
+class Calls:
+    """A batch whose calls are made by threads of their own."""
+
+    def __init__(self, made: Sequence[Future[Receipt]]) -> None:
+        self._made = made
+
+    def go_on(self) -> bool:
+        """Whether every call has its answer."""
+        return all(call.done() for call in self._made)
+
+    def receipts(self) -> list[Receipt]:
+        """Wait for every answer."""
+        return [call.result() for call in self._made]
 
 
 def _code(error: ClientError) -> str:

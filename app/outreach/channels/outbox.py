@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.outreach.channels import Handed, Parcel, Receipt
+from app.outreach.channels import Done, Handed, Parcel, Receipt
 from app.outreach.models import Channel
 
 
@@ -13,9 +13,9 @@ class Outbox:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def hand_over(self, parcels: Sequence[Parcel]) -> list[Receipt]:
+    def begin(self, parcels: Sequence[Parcel]) -> Done:
         """Write every parcel. A file that exists means it was handed over before: a doubled one."""
-        return [self._write(parcel) for parcel in parcels]
+        return Done([self._write(parcel) for parcel in parcels])
 
     def _write(self, parcel: Parcel) -> Receipt:
         folder = self._root / parcel.tenant
