@@ -22,7 +22,7 @@ from sqlalchemy import create_engine
 from app.debts.models import ImportState
 from app.debts.portfolio.ledger import Request
 from app.debts.portfolio.running import run as import_run
-from app.workbench.files import FIRST_NAMES, SURNAMES, cpf
+from app.workbench.invented import FIRST_NAMES, SURNAMES, cpf
 from tenants import actions, resolve, scope
 from tests.bench.table import ROUNDS, Row, interleave
 from tests.stage import ROOT, Stage, configure, stage

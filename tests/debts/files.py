@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from app.debts.models import Debt
 from app.debts.portfolio.ledger import Request
 from app.debts.portfolio.running import run
-from app.workbench.files import cpf
+from app.workbench.invented import cpf
 from tenants.scope import within
 
 HEADER = "Contrato;CPF;Nome;Valor em aberto;Vencimento;Produto;Telefone;E-mail;UF;Nascimento\n"
