@@ -12,7 +12,7 @@ from app.identity.rules import new_code
 from app.jobs import queue
 from app.outreach.actions import write_message
 from app.outreach.models import MessageClass
-from tenants import keys, resolve
+from tenants import resolve
 from tenants.clock import now
 from tenants.resolve import Resolved
 from tenants.scope import within
@@ -37,6 +37,8 @@ def send_code(tenant_id: str, code_id: str) -> None:
 
 
 def _send(session: Session, tenant: Resolved, asked: OneTimeCode) -> None:
+    from app.identity.codes import code_hash  # codes enqueues this job
+
     debtor_id = asked.debtor_id or session.scalar(
         select(Debtor.id).where(Debtor.document_index == asked.document_index)
     )
@@ -60,7 +62,7 @@ def _send(session: Session, tenant: Resolved, asked: OneTimeCode) -> None:
         .where(OneTimeCode.id == asked.id)
         .values(
             debtor_id=debtor_id,
-            code_hash=keys.vault(session).index(f"{asked.id}:{code}", "code"),
+            code_hash=code_hash(session, asked.id, code),
         )
         .execution_options(synchronize_session=False)
     )

@@ -19,7 +19,8 @@ from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.debts.models import Debtor
-from app.identity.actions import Challenge, Proof
+from app.identity.actions import Proof
+from app.identity.codes import Challenge
 from tenants import keys
 from tenants.clock import now
 from tenants.resolve import Resolved

@@ -9,6 +9,7 @@ from flask import Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.identity import actions as identity
+from app.identity import codes
 from app.portal import visitor
 from app.portal.blueprint import portal
 from app.portal.dress import render
@@ -28,7 +29,7 @@ def identify() -> AnyResponse:
     with within(g.tenant) as session:
         person = keys.vault(session).index(form.normalised, "document").hex()
         _count(session, "ask", person)
-        challenge = identity.ask_for_code(session, document=form.normalised)
+        challenge = codes.ask_for_code(session, document=form.normalised)
     visitor.keep_challenge(g.tenant, challenge, person, "")
     return redirect(url_for("portal.code"), 303)
 
@@ -46,9 +47,9 @@ def code() -> AnyResponse:
     try:
         with within(g.tenant) as session:
             _count(session, "prove", person)
-            debtor_id = identity.try_code(session, challenge, form.digits)
+            debtor_id = codes.try_code(session, challenge, form.digits)
             proof = identity.recognise(session, debtor_id, by="code") if debtor_id else None
-    except identity.CodeOver:
+    except codes.CodeOver:
         return _form_page("code", form, state="over", channel=channel)
     if proof is None:
         return _form_page("code", form, state="wrong", channel=channel)
@@ -68,8 +69,8 @@ def another_code() -> AnyResponse:
     try:
         with within(g.tenant) as session:
             _count(session, "ask", person)
-            fresh = identity.ask_again(session, challenge, channel=channel or None)
-    except identity.CodeOver:
+            fresh = codes.ask_again(session, challenge, channel=channel or None)
+    except codes.CodeOver:
         return redirect(url_for("portal.identify", reason="over"), 303)
     visitor.keep_challenge(g.tenant, fresh, person, channel)
     return redirect(url_for("portal.code"), 303)
@@ -106,7 +107,7 @@ def link_code(token: str) -> AnyResponse:
             return render("link_over", status=404)
         person = found.debtor_id.hex
         _count(session, "ask", person)
-        challenge = identity.ask_for_code(session, debtor_id=found.debtor_id)
+        challenge = codes.ask_for_code(session, debtor_id=found.debtor_id)
     visitor.keep_challenge(g.tenant, challenge, person, "")
     return redirect(url_for("portal.code"), 303)
 
