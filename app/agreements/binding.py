@@ -14,6 +14,7 @@ from app.agreements import jobs
 from app.agreements.contents import Contents, gather
 from app.agreements.errors import AlreadyAgreed, OfferExpired, Unfair
 from app.agreements.lawful import unlawful_charges
+from app.agreements.living import too_little_left
 from app.agreements.models import Agreement, AgreementDebt, Instalment, NumberSeries
 from app.agreements.rules import Row, schedule
 from app.compliance.queries import policy_in_force
@@ -117,7 +118,7 @@ class Acceptance:
         return f"A-{year}-{last:06d}"
 
     def _refuse_unfair(self, contents: Contents, debts: list[Debt]) -> None:
-        """BR-17 to BR-20 bind here. Raises Unfair."""
+        """BR-13 and BR-17 to BR-20 bind here. Raises Unfair."""
         policy = policy_in_force(self.session)
         due_dates = {str(debt.id): debt.due_on for debt in debts}
         cost = self.option.annual_cost
@@ -138,6 +139,7 @@ class Acceptance:
             ),
             policy,
         )
+        broken += too_little_left(self.session, self.offer.debtor_id, self.option, policy)
         if broken:
             raise Unfair([reason.rule + ":" + reason.detail for reason in broken])
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app.agreements.models import Agreement
+from app.compliance.models import Task
 from app.history.models import Event
 from app.offers.conceding import concede
 from app.offers.concession import Concession
@@ -17,6 +19,8 @@ from tests.portal.conftest import post, sign_in
 from tests.portal.people import make_person
 
 STEP = Concession(0.3, 12, 1, "engine", 0.4, final=False)
+
+REVIEW = "/acordo/revisar"
 
 
 @pytest.fixture
@@ -112,6 +116,31 @@ def test_below_the_minimum_there_is_a_person_and_public_help_instead_of_a_plan(i
     for help in ("Procon", "Defensoria Pública", "Lei 14.181/2021", "tel:"):
         assert help in html
     assert "/acordo/revisar" not in html
+
+
+def test_a_plan_beyond_the_income_they_let_us_keep_waits_for_a_person(bank, inside, person):
+    post(inside, "/oferta/cabe", budget="250,00", income="620,00", keep="y")
+    answers = [
+        inside.get(f"{REVIEW}?option=instalments"),
+        post(inside, REVIEW, page="/oferta/cabe", option="instalments", acceptance_key="k"),
+    ]
+    for answer in answers:
+        html = answer.get_data(as_text=True)
+        assert "este plano deixaria menos de" in html
+        assert "Procon" in html
+    with within(bank) as session:
+        assert session.scalars(select(Agreement)).all() == []
+        task = session.scalars(select(Task)).one()
+        assert (task.kind, task.rule) == ("review_budget", "BR-13")
+    html = page(inside, f"{REVIEW}?option=cash")
+    assert "este plano deixaria menos de" not in html, "what is paid once is theirs to weigh"
+
+
+def test_a_plan_that_the_kept_income_allows_is_agreed(bank, inside, person):
+    post(inside, "/oferta/cabe", budget="250,00", income="2.600,00", keep="y")
+    post(inside, REVIEW, page="/oferta/cabe", option="instalments", acceptance_key="k")
+    with within(bank) as session:
+        assert session.scalars(select(Agreement)).one()
 
 
 def test_what_is_no_amount_is_said_in_its_place(inside):

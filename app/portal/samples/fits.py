@@ -30,5 +30,10 @@ STATES: dict[str, dict[str, State]] = {
         "found": _fits(found=True, budget="250,00", income="1.900,00"),
         "wrong": _fits(budget="pouco", income="não sei"),
         "beyond": _fits(is_beyond=True),
+        "beyond_this_plan": lambda: {
+            "is_beyond": True,
+            "is_this_plan": True,
+            "least_left_cents": LEAST,
+        },
     },
 }

@@ -11,9 +11,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.agreements import actions as agreements
 from app.agreements import documents, queries
 from app.agreements.actions import AlreadyAgreed, Evidence, OfferExpired, OutsideLimits, Unfair
+from app.agreements.living import too_little_left
 from app.agreements.models import Agreement
 from app.agreements.pausing import pause_of
+from app.compliance.deadlines import complaint_by
+from app.compliance.policy import Policy
+from app.compliance.queries import policy_in_force
+from app.compliance.tasks import add_task
 from app.history.actions import record
+from app.offers.means import minimum_cents
 from app.offers.queries import StoredOffer
 from app.offers.rules import Option
 from app.payments import queries as payments
@@ -43,6 +49,9 @@ def review() -> AnyResponse:
             found, option = _picked(session, person, asked)
             if option is None or found is None:
                 return redirect(url_for("portal.offer"), 303)
+            policy = policy_in_force(session)
+            if too_little_left(session, person.id, option, policy):
+                return _look_first(session, person, found, policy)
             if form.validate_on_submit():
                 agreement_id = _accept(session, person, found, option, form)
                 return redirect(url_for("portal.agreement", agreement_id=agreement_id), 303)
@@ -158,6 +167,20 @@ def _picked(
     if found is None or asked.is_empty:
         return found, None
     return found, choices.option_of(found, asked, calendar(person))
+
+
+def _look_first(session: Session, person: Person, found: StoredOffer, policy: Policy) -> Response:
+    """This plan would leave too little to live on: a person, and public help (BR-13)."""
+    add_task(
+        session,
+        debtor_id=person.id,
+        kind="review_budget",
+        rule="BR-13",
+        cause=f"budget:{found.id}",
+        due_at=complaint_by(now(), g.tenant.time_zone, policy),
+    )
+    least = minimum_cents(policy) or 0
+    return render("fits", is_beyond=True, is_this_plan=True, least_left_cents=least)
 
 
 def _accept(

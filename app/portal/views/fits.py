@@ -1,13 +1,9 @@
 """How much fits in somebody's month: the plan follows from it, or none is offered."""
 
-import uuid
-
 from flask import Response, g, redirect, url_for
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.agreements.models import Agreement, AgreementState, Instalment, InstalmentState
+from app.agreements.living import TOLD, committed_cents
 from app.compliance.queries import policy_in_force
 from app.history.actions import record
 from app.offers.means import Month, fitting_plan, minimum_cents
@@ -36,14 +32,14 @@ def fits() -> AnyResponse:
         if not form.validate_on_submit():
             status = 422 if form.is_submitted() else 200
             return _page(form, found, None, least, status=status)
-        month = Month(form.budget_cents, form.income_cents, _committed(session, person.id))
+        month = Month(form.budget_cents, form.income_cents, committed_cents(session, person.id))
         option = fitting_plan(found.typed_limits, calendar(person), month, policy)
         record(session, debtor_id=person.id, kind="fits.asked", subject_id=found.id)
         if form.keep.data:
             record(
                 session,
                 debtor_id=person.id,
-                kind="means.told",
+                kind=TOLD,
                 budget_cents=month.budget_cents,
                 income_cents=month.income_cents,
             )
@@ -71,23 +67,3 @@ def _page(
         is_beyond=is_beyond,
         least_left_cents=least or 0,
     )
-
-
-def _committed(session: Session, debtor_id: uuid.UUID) -> int:
-    """What the person pays each month by open agreements made here, in cents: the largest due."""
-    largest = (
-        select(func.max(Instalment.amount_cents))
-        .join(
-            Agreement,
-            (Agreement.tenant_id == Instalment.tenant_id)
-            & (Agreement.id == Instalment.agreement_id),
-        )
-        .where(
-            Agreement.debtor_id == debtor_id,
-            Agreement.state == AgreementState.OPEN,
-            Instalment.number > 0,
-            Instalment.state == InstalmentState.OPEN,
-        )
-        .group_by(Agreement.id)
-    )
-    return sum(session.scalars(largest))
