@@ -3,8 +3,10 @@
 from app.agreements import models as agreements
 from app.compliance import models as compliance
 from app.debts import models as debts
+from app.debts.portfolio import models as portfolio
 from app.history import models as history
 from app.identity import models as identity
+from app.insights import models as insights
 from app.journeys import models as journeys
 from app.offers import models as offers
 from app.outreach import models as outreach
@@ -19,10 +21,12 @@ __all__ = [
     "debts",
     "history",
     "identity",
+    "insights",
     "journeys",
     "offers",
     "outreach",
     "payments",
+    "portfolio",
     "scoring",
     "tenants",
     "themes",

@@ -11,10 +11,10 @@ import click
 from flask.cli import AppGroup
 
 from app.debts import actions, queries
-from app.debts.models import ImportState
 from app.debts.portfolio import mapping as mappings
 from app.debts.portfolio.ledger import Outcome
 from app.debts.portfolio.mapping import Mapping
+from app.debts.portfolio.models import ImportState
 from app.debts.portfolio.problems import PortfolioProblem, sentence
 from app.debts.terms import TermsInvalid
 from tenants import resolve

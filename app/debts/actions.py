@@ -12,11 +12,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.debts import terms as charge_terms
-from app.debts.models import ChargeTerms, ImportState, PortfolioDifference, PortfolioImport
+from app.debts.models import ChargeTerms
 from app.debts.portfolio import ledger, running, undoing
 from app.debts.portfolio import mapping as mappings
 from app.debts.portfolio.ledger import Outcome, Request
 from app.debts.portfolio.mapping import Mapping
+from app.debts.portfolio.models import ImportState, PortfolioDifference, PortfolioImport
 from app.debts.portfolio.previewing import Preview
 from app.debts.portfolio.previewing import preview as preview_file
 from app.debts.portfolio.problems import NotWaiting

@@ -12,18 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.debts import terms as charge_terms
-from app.debts.models import (
-    ChargeTerms,
-    ContactPoint,
-    ContactState,
-    Debt,
-    Debtor,
-    DebtState,
-    PortfolioDifference,
-    PortfolioImport,
-    Whose,
-)
+from app.debts.models import ChargeTerms, ContactPoint, ContactState, Debt, Debtor, DebtState, Whose
 from app.debts.portfolio.columns.documents import documents
+from app.debts.portfolio.models import PortfolioDifference, PortfolioImport
 from app.debts.terms import Terms
 from tenants.keys import vault
 

@@ -19,8 +19,8 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import create_engine
 
-from app.debts.models import ImportState
 from app.debts.portfolio.ledger import Request
+from app.debts.portfolio.models import ImportState
 from app.debts.portfolio.running import run as import_run
 from app.workbench.invented import FIRST_NAMES, SURNAMES, cpf
 from tenants import actions, resolve, scope

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.debts import actions
-from app.debts.models import ContactPoint, ContactState, PortfolioChange
+from app.debts.models import ContactPoint, ContactState
 from app.debts.portfolio import source
 from app.debts.portfolio.mapping import from_toml
+from app.debts.portfolio.models import PortfolioChange
 from tenants.keys import vault
 from tenants.scope import within
 from tests.debts.files import BRUNO, bring, count, debts, line, many

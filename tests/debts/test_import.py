@@ -10,16 +10,14 @@ import pytest
 from sqlalchemy import select, text
 
 from app.debts import actions, queries
-from app.debts.models import (
-    ContactPoint,
-    Debt,
-    Debtor,
+from app.debts.models import ContactPoint, Debt, Debtor
+from app.debts.portfolio import applying, running
+from app.debts.portfolio.models import (
     ImportState,
     PortfolioChange,
     PortfolioDifference,
     PortfolioImport,
 )
-from app.debts.portfolio import applying, running
 from app.debts.portfolio.problems import ImportRunning
 from app.debts.portfolio.source import Source
 from tenants import files

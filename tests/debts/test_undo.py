@@ -7,15 +7,9 @@ from sqlalchemy import select
 
 from app.debts import actions, queries
 from app.debts.jobs import erase_file
-from app.debts.models import (
-    ContactPoint,
-    Debt,
-    Debtor,
-    ImportState,
-    PortfolioChange,
-    PortfolioImport,
-)
+from app.debts.models import ContactPoint, Debt, Debtor
 from app.debts.portfolio.ledger import forget_file
+from app.debts.portfolio.models import ImportState, PortfolioChange, PortfolioImport
 from app.debts.portfolio.problems import NotWaiting, UndoRefused
 from app.history.actions import record
 from tenants import files

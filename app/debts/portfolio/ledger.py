@@ -12,9 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.debts.jobs import erase_file
-from app.debts.models import ImportState, PortfolioImport
 from app.debts.portfolio.context import Tally
 from app.debts.portfolio.mapping import Mapping
+from app.debts.portfolio.models import ImportState, PortfolioImport
 from app.debts.portfolio.problems import ImportRunning, PortfolioProblem
 from app.debts.portfolio.source import Source, open_bytes
 from app.jobs import enqueue

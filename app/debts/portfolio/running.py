@@ -16,7 +16,6 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.debts.models import ImportState, PortfolioImport
 from app.debts.portfolio import recalling
 from app.debts.portfolio.applying import Applied, apply
 from app.debts.portfolio.bulk import Writer
@@ -33,6 +32,7 @@ from app.debts.portfolio.ledger import (
     start,
     supersede,
 )
+from app.debts.portfolio.models import ImportState, PortfolioImport
 from app.debts.portfolio.problems import FileRefused, ImportRunning
 from app.debts.portfolio.reading import Checked, Checker
 from app.debts.portfolio.recalling import Recall

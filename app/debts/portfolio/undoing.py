@@ -13,19 +13,15 @@ from typing import Any
 from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from app.debts.models import (
-    ContactPoint,
-    ContactState,
-    Debt,
-    Debtor,
-    DebtState,
+from app.debts.models import ContactPoint, ContactState, Debt, Debtor, DebtState
+from app.debts.portfolio import bulk, statements
+from app.debts.portfolio.bulk import Packed, Update, Writer
+from app.debts.portfolio.models import (
     ImportState,
     PortfolioChange,
     PortfolioDifference,
     PortfolioImport,
 )
-from app.debts.portfolio import bulk, statements
-from app.debts.portfolio.bulk import Packed, Update, Writer
 from app.debts.portfolio.problems import UndoRefused
 from tenants import clock
 from tenants.database import Base
