@@ -139,10 +139,11 @@ def _enter_by_host() -> Response | None:
 
 
 def _register(app: Flask, settings: Settings) -> None:
-    from app import cli, portal
+    from app import cli, jobs, portal
     from app.platform.blueprint import platform
     from app.webhooks import blueprint as webhooks
 
+    jobs.load_tasks()
     portal.register(app)
     app.register_blueprint(webhooks)
     app.register_blueprint(platform)

@@ -29,8 +29,10 @@ MODULES = (
     "app.identity.jobs",
     "app.agreements.jobs",
     "app.payments.jobs",
+    "app.nights.jobs",
 )
-"""Modules that define tasks; a worker imports them all."""
+"""Modules that define tasks, and what answers recorded events by them; every process that records
+any imports them all."""
 
 
 def enqueue(

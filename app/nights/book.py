@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -183,3 +183,8 @@ def _frame(
 def _sums(person: Column, cents: Column, count: int) -> Column:
     """Exact below 2^53 cents."""
     return np.bincount(person, weights=cents, minlength=count).astype(np.int64)
+
+
+def moment_before(at: datetime) -> np.datetime64:
+    """A moment as the columns have it: UTC, without a zone."""
+    return np.datetime64(at.replace(tzinfo=None), "us")

@@ -66,6 +66,12 @@ def state_of(inputs: Inputs) -> State:
     rows = np.arange(len(state.people))
     packed = np.frombuffer(b"".join(inputs.portfolio["record"].to_list()), np.uint8)
     packing.put_records(state, rows, packed.reshape(len(rows), -1))
+    stand_today(state)
+    return state
+
+
+def stand_today(state: State) -> None:
+    """Who owes what, agreed or is stopped: as it stands, not as the events tell."""
     history = state.history
     history.balance[:] = state.people.balance
     history.settled[:] = state.people.balance < SETTLED_BELOW
@@ -73,7 +79,6 @@ def state_of(inputs: Inputs) -> State:
     # Holds and opt-outs of today are in `reachable`: the contact policy was asked.
     history.held[:] = False
     history.opted_out[:] = False
-    return state
 
 
 def choose(inputs: Inputs) -> Choice:

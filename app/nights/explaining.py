@@ -1,7 +1,8 @@
-"""Why this contact, now, here, with these words: a decision in plain language."""
+"""Why this contact, now, here, with these words, and why this offer: in plain language."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -10,101 +11,165 @@ from sqlalchemy.orm import Session
 from app.compliance import explain as policies
 from app.compliance.queries import policy_in_force
 from app.debts.models import Debtor
-from app.journeys.models import Decision, Night
+from app.journeys.models import Decision, DecisionKind, Night
+from app.journeys.planning import OFFER
+from app.nights import wordings
+from app.offers import explain as offers_explained
+from app.offers import queries as offers
+from app.offers.queries import StoredOffer
 from app.outreach.models import Message
-from themes.formats import long_day, moment, money, percent
+from app.outreach.withdrawing import REPLANNED
+from themes.formats import day, long_day, moment, money, percent
 from themes.translations import catalogue
-
-REASONS = {
-    "incremental": "A message now is expected to bring more than waiting.",
-    "creditor_rules": "This person stays on the creditor's present journey, for the comparison.",
-    "preferred_channel": "It is the channel this person prefers.",
-    "preferred_hour": "It is the hour this person prefers.",
-    "reached_here_before": "This person was reached on this channel before.",
-    "other_channel_than_last": "The last message came on another channel.",
-    "came_without_closing": "This person came to the portal and left without an agreement.",
-    "better_offer_waits": "A better offer waits for this person.",
-    "scarce_place": "Places on this channel are few; this is where one is worth most.",
-    "explored": "It was drawn at random among what is allowed, to learn what works.",
-    "changed_meanwhile": "Something stood against it at the last moment: nothing was written.",
-}
-"""Codes of app.journeys.route and app.nights.writing; message ids."""
-ARMS = {
-    "engine": "Planned by the engine.",
-    "explore": "Planned by the engine, to learn.",
-}
-PRESENT_JOURNEY = "Written by the creditor's present journey; the engine did not choose."
 
 
 def explain(session: Session, subject_id: uuid.UUID, locale: str, currency: str) -> list[str]:
-    """What is known of a message (or a decision), line by line. Raises LookupError for neither."""
+    """What is known of a message, an offer or a decision, line by line.
+
+    Raises LookupError for none of them.
+    """
+    telling = Telling(session, locale, currency)
     message = session.scalar(select(Message).where(Message.id == subject_id))
-    decision = session.scalar(
-        select(Decision).where(or_(Decision.subject_id == subject_id, Decision.id == subject_id))
-    )
-    if message is None and decision is None:
-        raise LookupError("neither a message nor a decision")
-    lines = _of_decision(session, decision, locale, currency) if decision else []
     if message is not None:
-        lines = [*_of_message(session, message, locale), *lines]
+        return telling.of_message(message)
+    offer = offers.offer(session, subject_id)
+    if offer is not None:
+        return telling.of_offer(offer)
+    decision = telling.decision(Decision.id == subject_id)
+    if decision is None:
+        raise LookupError("neither a message nor an offer nor a decision")
+    return telling.of_decision(decision)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """In one language, for one creditor."""
+
+    session: Session
+    locale: str
+    currency: str
+
+    def of_message(self, message: Message) -> list[str]:
+        """Why it was written, or taken back, and why the offer it is about."""
+        said = [*self._sent(message), *self._allowed(message)]
+        decision = self.decision(Decision.subject_id == message.id)
         if decision is None:
-            lines.append(catalogue(locale, "decisions").gettext(PRESENT_JOURNEY))
-    return lines
+            return [*said, self._text(wordings.PRESENT_JOURNEY)]
+        said += self.of_decision(decision)
+        kind, _, rest = message.cause.partition(":")
+        offer = offers.offer(self.session, uuid.UUID(rest.split(":")[0])) if rest else None
+        if f"{kind}:" == OFFER and offer is not None:
+            said += [self._text(wordings.ABOUT), *self.of_offer(offer)]
+        return said
+
+    def of_offer(self, offer: StoredOffer) -> list[str]:
+        """Why it is as it is: what the person is told, and what was weighed."""
+        facts = {
+            "total": money(offer.total_cents, self.currency, self.locale),
+            "until": day(offer.valid_until, self.locale),
+            "rules": offer.rules_version,
+        }
+        reasons = offers_explained.sentences(offer.typed_reasons, self.locale, self.currency)
+        said = [self._text(wordings.OFFER, facts)]
+        said += [self._text(wordings.TOLD, {"said": one.rstrip(".")}) for one in reasons]
+        decision = self.decision(
+            Decision.subject_id == offer.id, Decision.kind == DecisionKind.OFFER
+        )
+        if decision is None:
+            return [*said, self._text(wordings.RULES_ALONE)]
+        return said + self.of_decision(decision)
+
+    def of_decision(self, decision: Decision) -> list[str]:
+        """Why it was decided so."""
+        found = select(Night).where(Night.id == decision.night_id)
+        night = self.session.scalars(found).one()
+        is_offer = decision.kind == DecisionKind.OFFER
+        arms = wordings.OFFER_ARMS if is_offer else wordings.ARMS
+        reasons = wordings.OFFER_REASONS if is_offer else wordings.REASONS
+        said = [self._text(arms.get(decision.arm, decision.arm))]
+        if decision.kind == DecisionKind.REPLAN:
+            said.append(self._text(wordings.ANEW))
+        said += self._chosen(decision, night)
+        said += [self._text(reasons.get(code, code)) for code in decision.reasons]
+        if decision.channel is not None or is_offer:
+            said += self._weighed(decision, night)
+        return [*said, self._text(wordings.VERSIONS, self._versions(night))]
+
+    def decision(self, *where: Any) -> Decision | None:
+        """The last one of which this holds."""
+        found = select(Decision).where(or_(*where) if len(where) == 1 else where[0], *where[1:])
+        return self.session.scalar(found.order_by(Decision.id.desc()).limit(1))
+
+    def _sent(self, message: Message) -> list[str]:
+        zone = self.session.scalar(select(Debtor.time_zone).where(Debtor.id == message.debtor_id))
+        facts = {
+            "at": moment(message.send_after, str(zone), self.locale),
+            "channel": self._text(message.channel),
+            "wording": message.variant,
+        }
+        said = [self._text(wordings.SENT, facts)]
+        for reason in _replanned(message.reasons):
+            because = self._text(wordings.REASONS.get(reason["because"], reason["because"]))
+            said += [self._text(wordings.TAKEN_BACK), because]
+        return said
+
+    def _allowed(self, message: Message) -> Iterable[str]:
+        rules = [one for one in message.reasons if one.get("rule") != REPLANNED]
+        policy = policy_in_force(self.session)
+        for one in policies.stored(rules, policy, self.locale):
+            yield self._text(wordings.POLICY, {"said": one})
+
+    def _chosen(self, decision: Decision, night: Night) -> list[str]:
+        """What was chosen: where, when and with which words, or what the offer gives."""
+        if decision.terms is not None and "discount" in decision.terms:
+            terms = decision.terms
+            facts = {
+                "discount": percent(terms["discount"], self.locale, 1),
+                "count": terms["instalments"],
+                "step": terms["step"],
+            }
+            step = wordings.LADDER if terms["step"] else wordings.FIRST
+            return [self._text(step, facts)]
+        if decision.channel is None or decision.hour is None:
+            return []
+        facts = {
+            "channel": self._text(decision.channel),
+            "hour": decision.hour,
+            "wording": decision.wording,
+            "wordings": len(night.spec["wordings"]),
+        }
+        return [self._text(line, facts) for line in (wordings.HERE_AND_NOW, wordings.WORDS)]
+
+    def _weighed(self, decision: Decision, night: Night) -> list[str]:
+        is_offer = decision.kind == DecisionKind.OFFER
+        gain = money(round(decision.worth), self.currency, self.locale)
+        chance = {
+            "chance": percent(decision.propensity, self.locale, 1),
+            "count": ((decision.eligible or 0) & (2**64 - 1)).bit_count(),
+            "wordings": len(night.spec["wordings"]),
+        }
+        said = [self._text(wordings.WORTH if is_offer else wordings.GAIN, {"value": gain})]
+        said.append(self._text(wordings.OFFER_CHANCE if is_offer else wordings.CHANCE, chance))
+        scarce = {} if is_offer else night.prices["cents"]
+        for name, cents in scarce.items():
+            if cents > 0:
+                price = money(round(cents), self.currency, self.locale)
+                facts = {"channel": self._text(name), "price": price}
+                said.append(self._text(wordings.PRICE, facts))
+        return said
+
+    def _versions(self, night: Night) -> Mapping[str, Any]:
+        names = ("settings", "rules", "policy")
+        return {
+            "day": long_day(night.day, self.locale),
+            "seed": night.seed,
+            **{name: night.versions[name] for name in names},
+        }
+
+    def _text(self, message: str, facts: Mapping[str, Any] | None = None) -> str:
+        said = catalogue(self.locale, "decisions").gettext(message)
+        return said % facts if facts else said
 
 
-def _of_message(session: Session, message: Message, locale: str) -> list[str]:
-    texts = catalogue(locale, "decisions")
-    zone = session.scalar(select(Debtor.time_zone).where(Debtor.id == message.debtor_id))
-    facts = {
-        "at": moment(message.send_after, str(zone), locale),
-        "channel": texts.gettext(message.channel),
-        "wording": message.variant,
-    }
-    said = texts.gettext("%(channel)s, not before %(at)s, wording %(wording)s.") % facts
-    allowed = policies.stored(message.reasons, policy_in_force(session), locale)
-    return [said, *(texts.gettext("Contact policy: %(said)s.") % {"said": one} for one in allowed)]
-
-
-def _of_decision(session: Session, decision: Decision, locale: str, currency: str) -> list[str]:
-    texts = catalogue(locale, "decisions")
-    night = session.scalars(select(Night).where(Night.id == decision.night_id)).one()
-    lines = [texts.gettext(ARMS.get(decision.arm, decision.arm))]
-    lines += [texts.gettext(REASONS.get(code, code)) for code in decision.reasons]
-    lines.append(
-        texts.gettext("Expected gain against staying silent: %(value)s.")
-        % {"value": money(round(decision.worth), currency, locale)}
-    )
-    lines.append(texts.gettext(CHANCE) % _chance(decision, night, locale))
-    scarce = {name: cents for name, cents in night.prices["cents"].items() if cents > 0}
-    for name, cents in scarce.items():
-        price = {"channel": texts.gettext(name), "price": money(round(cents), currency, locale)}
-        lines.append(texts.gettext("A place on %(channel)s cost %(price)s that night.") % price)
-    lines.append(texts.gettext(VERSIONS) % _versions(night, locale))
-    return lines
-
-
-CHANCE = (
-    "This very choice had a chance of %(chance)s; %(count)d combinations of channel and hour were"
-    " allowed, with %(wordings)d wordings each."
-)
-VERSIONS = (
-    "Night of %(day)s: settings %(settings)s, offer rules %(rules)s, policy %(policy)s,"
-    " seed %(seed)s."
-)
-
-
-def _chance(decision: Decision, night: Night, locale: str) -> Mapping[str, Any]:
-    return {
-        "chance": percent(decision.propensity, locale, 1),
-        "count": ((decision.eligible or 0) & (2**64 - 1)).bit_count(),
-        "wordings": len(night.spec["wordings"]),
-    }
-
-
-def _versions(night: Night, locale: str) -> Mapping[str, Any]:
-    names = ("settings", "rules", "policy")
-    return {
-        "day": long_day(night.day, locale),
-        "seed": night.seed,
-        **{name: night.versions[name] for name in names},
-    }
+def _replanned(reasons: Sequence[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
+    return (one for one in reasons if one.get("rule") == REPLANNED)

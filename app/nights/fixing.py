@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from app.compliance.queries import paused_channels, policy_in_force
@@ -22,9 +21,9 @@ from app.journeys.models import Night
 from app.journeys.queries import debtor_chunks
 from app.journeys.spec import Spec
 from app.nights import choosing, gathering, packing, specs
-from app.nights.book import portfolio, terms_of
+from app.nights.book import terms_of
 from app.nights.choosing import Choice, Inputs
-from app.nights.folding import Folding, Known, moment_before
+from app.nights.folding import Folding, Known
 from app.offers import queries as offers
 from app.scoring.events import day_of
 from app.scoring.people import Scale
@@ -114,39 +113,15 @@ def _inputs(session: Session, asked: Asked, everybody: gathering.Part) -> Inputs
     folding = Folding(asked.reading.tenant, book, asked.terms, asked.rules, asked.spec())
     known = folding.fold(session, day - timedelta(days=1))
     spec = asked.spec(everybody.place)
-    frame = _today(asked, everybody)
+    frame = gathering.frame(asked.reading, asked.terms, everybody)
     scale = folding.scale(day, asked.reading.at)
     state = _this_morning(session, folding, known, frame, day, scale)
-    frame = _only_with_offers(frame, everybody.offered | state.limits.banded)
+    frame = gathering.only_with_offers(frame, everybody.offered | state.limits.banded)
     records = packing.records(state, np.arange(len(state.people)))
     frame = frame.with_columns(
         pl.Series("record", [record.tobytes() for record in records], pl.Binary)
     )
     return Inputs(day, frame, packing.learned(state), asked.rules, spec, scale)
-
-
-def _today(asked: Asked, everybody: gathering.Part) -> pl.DataFrame:
-    """The portfolio as it stands today, with what the contact policy allows."""
-    reading = asked.reading
-    frame, _ = portfolio(
-        everybody.book, asked.terms, reading.day, as_it_was=False, until=moment_before(reading.at)
-    )
-    sets = {
-        tuple(row): [reading.channels[at] for at in np.flatnonzero(row)]
-        for row in np.unique(everybody.usable, axis=0)
-    }
-    return frame.with_columns(
-        pl.Series("region", [gathering.region_of(place) for place in everybody.place]),
-        pl.Series("reachable", [sets[tuple(row)] for row in everybody.usable], pl.List(pl.String)),
-        pl.Series("in_agreement", everybody.agreed),
-    )
-
-
-def _only_with_offers(frame: pl.DataFrame, possible: NDArray[np.bool_]) -> pl.DataFrame:
-    """Nobody is reached about an offer that there is not and that the rules do not make."""
-    nowhere = pl.lit(pl.Series([[]], dtype=pl.List(pl.String)))
-    reachable = pl.when(pl.Series(possible)).then("reachable").otherwise(nowhere)
-    return frame.with_columns(reachable.alias("reachable"))
 
 
 def _this_morning(

@@ -19,7 +19,7 @@ from app.engine.learning import learn
 from app.engine.state import State, begin
 from app.journeys.spec import Spec
 from app.nights import happened, packing
-from app.nights.book import Book, portfolio, products
+from app.nights.book import Book, moment_before, portfolio, products
 from app.scoring.models import LearnedState, PersonState
 from app.scoring.people import Scale, people_of
 from tenants.database import new_ids
@@ -218,8 +218,3 @@ def bounds(day: date, time_zone: str) -> tuple[datetime, datetime]:
     zone = ZoneInfo(time_zone)
     begins = datetime.combine(day, time(), zone).astimezone(UTC)
     return begins, datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
-
-
-def moment_before(at: datetime) -> np.datetime64:
-    """A moment as the columns have it: UTC, without a zone."""
-    return np.datetime64(at.replace(tzinfo=None), "us")

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
@@ -19,10 +20,11 @@ from app.compliance.places import places_of
 from app.compliance.policy import STRENGTH, Effect, Policy
 from app.compliance.queries import identifiers
 from app.compliance.windows import Window
+from app.debts.terms import Terms
 from app.journeys.queries import Known, known
 from app.journeys.rules import first
 from app.nights import book as books
-from app.nights.book import Book
+from app.nights.book import Book, moment_before
 from app.outreach.models import MessageClass
 from app.outreach.rules import KIND_OF_ADDRESS
 from tenants.resolve import Resolved
@@ -40,7 +42,7 @@ class Reading:
     at: datetime
     day: date
     policy: Policy
-    paused: frozenset[str]
+    paused: Mapping[str, str]
     besides: frozenset[str] = frozenset()
     """Causes of messages that wait and may be taken back: as if they had not been written."""
 
@@ -94,14 +96,14 @@ def point_for(person: Known, channel: str) -> Any:
     return next(usable, None)
 
 
-def contact_of(channel: str, point: Any, paused: frozenset[str]) -> ContactFacts:
+def contact_of(channel: str, point: Any, paused: Mapping[str, str]) -> ContactFacts:
     """A contact about an offer, as the policy wants it."""
     return ContactFacts(
         channel=channel,
         message_class=MessageClass.OUTBOUND,
         area_code=point.area_code,
         whose=point.whose,
-        sender_paused=channel in paused,
+        sender_paused=paused.get(channel, ""),
     )
 
 
@@ -163,3 +165,26 @@ def legal_hours(
 def region_of(place: Place) -> str:
     """A place's name as the engine's region: legal hours hang on it and nothing else."""
     return "|".join("" if part is None else str(part) for part in place)
+
+
+def frame(reading: Reading, terms: Terms, people: Part) -> pl.DataFrame:
+    """The portfolio as it stands today, with what the contact policy allows."""
+    found, _ = books.portfolio(
+        people.book, terms, reading.day, as_it_was=False, until=moment_before(reading.at)
+    )
+    sets = {
+        tuple(row): [reading.channels[at] for at in np.flatnonzero(row)]
+        for row in np.unique(people.usable, axis=0)
+    }
+    return found.with_columns(
+        pl.Series("region", [region_of(place) for place in people.place]),
+        pl.Series("reachable", [sets[tuple(row)] for row in people.usable], pl.List(pl.String)),
+        pl.Series("in_agreement", people.agreed),
+    )
+
+
+def only_with_offers(frame: pl.DataFrame, possible: NDArray[np.bool_]) -> pl.DataFrame:
+    """Nobody is reached about an offer that there is not and that the rules do not make."""
+    nowhere = pl.lit(pl.Series([[]], dtype=pl.List(pl.String)))
+    reachable = pl.when(pl.Series(possible)).then("reachable").otherwise(nowhere)
+    return frame.with_columns(reachable.alias("reachable"))

@@ -6,7 +6,7 @@ chunk. A night that was killed is completed by the next run from what was fixed:
 
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -21,18 +21,17 @@ from app.jobs import enqueue
 from app.journeys import settings as intents
 from app.journeys.arms import Arm, arms, number_of
 from app.journeys.hands import overlapping, rare_collections
-from app.journeys.models import DecisionKind, Night, NightState
+from app.journeys.models import Night, NightState
 from app.journeys.planning import plan_day
 from app.journeys.queries import CHUNK, debtor_chunks
 from app.journeys.spec import Spec
 from app.nights import choosing, fixing, specs
 from app.nights.choosing import Choice
-from app.nights.deciding import Action, decide
+from app.nights.deciding import Action
 from app.nights.fixing import Progress
-from app.nights.offering import Offering
+from app.nights.offering import Offering, write_offers
 from app.nights.writing import Writing
 from app.offers import queries as offers
-from app.offers.conceding import concede
 from app.offers.models import OfferRules
 from tenants import files
 from tenants.clock import now, today
@@ -153,33 +152,6 @@ def _write_chunk(
         counts += plan_day(session, writing.tenant, debtor_ids, spared=spared)
         counts += writing.write(session, mine)
         return len(debtor_ids), counts
-
-
-def write_offers(
-    session: Session, writing: Writing, offering: Offering | None, debtor_ids: Sequence[uuid.UUID]
-) -> Counter[str]:
-    """Make the offers of these people as the night chose them, each with its decision; those whom
-    the night did not know get what the creditor's rules say."""
-    if offering is None:
-        return Counter()
-    wanted = offering.of(debtor_ids)
-    made = concede(
-        session,
-        writing.tenant,
-        {debtor_id: one.concession for debtor_id, one in wanted.items()},
-        writing.day,
-        others=[debtor_id for debtor_id in debtor_ids if debtor_id not in wanted],
-    )
-    chosen = {debtor_id: one for debtor_id, one in wanted.items() if debtor_id in made}
-    decide(
-        session,
-        night_id=writing.night_id,
-        kind=DecisionKind.OFFER,
-        decided=[one.decided(debtor_id, made[debtor_id]) for debtor_id, one in chosen.items()],
-        round=writing.round,
-    )
-    steps = sum(one.concession.step > 0 for one in chosen.values())
-    return Counter(offers=len(made), conceded=steps)
 
 
 def _complete(tenant: Resolved, night_id: uuid.UUID, totals: Counter[str]) -> None:

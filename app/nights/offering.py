@@ -1,16 +1,20 @@
 """What the ladder would show to each person who comes: the offers of a night, person by person."""
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+from sqlalchemy.orm import Session
 
 from app.engine.state import State
 from app.journeys.arms import ARM_NAMES, Arm, number_of
-from app.nights.deciding import Action, Decided
-from app.offers.conceding import concessions_of
+from app.journeys.models import DecisionKind
+from app.nights.deciding import Action, Decided, decide
+from app.nights.writing import Writing
+from app.offers.conceding import concede, concessions_of
 from app.offers.concession import Concession
 from app.offers.ladder import Offers, names_of
 
@@ -79,3 +83,30 @@ class Offering:
         free = ~(history.agreed[rows] | history.settled[rows] | history.held[rows])
         higher = self.offers.step[rows] > history.step[rows]
         return np.asarray(higher & free & (self.state.arm[rows] == Arm.ENGINE))
+
+
+def write_offers(
+    session: Session, writing: Writing, offering: Offering | None, debtor_ids: Sequence[uuid.UUID]
+) -> Counter[str]:
+    """Make the offers of these people as the night chose them, each with its decision; those whom
+    the night did not know get what the creditor's rules say."""
+    if offering is None:
+        return Counter()
+    wanted = offering.of(debtor_ids)
+    made = concede(
+        session,
+        writing.tenant,
+        {debtor_id: one.concession for debtor_id, one in wanted.items()},
+        writing.day,
+        others=[debtor_id for debtor_id in debtor_ids if debtor_id not in wanted],
+    )
+    chosen = {debtor_id: one for debtor_id, one in wanted.items() if debtor_id in made}
+    decide(
+        session,
+        night_id=writing.night_id,
+        kind=DecisionKind.OFFER,
+        decided=[one.decided(debtor_id, made[debtor_id]) for debtor_id, one in chosen.items()],
+        round=writing.round,
+    )
+    steps = sum(one.concession.step > 0 for one in chosen.values())
+    return Counter(offers=len(made), conceded=steps)

@@ -10,10 +10,13 @@ from app.compliance.actions import opt_out
 from app.journeys import settings as intents
 from app.journeys.models import Decision, Night
 from app.journeys.route import Because
-from app.nights.explaining import REASONS, explain
+from app.nights.explaining import explain
 from app.nights.night import of_day, plan
+from app.nights.replanning import Because as Meanwhile
 from app.nights.replaying import replay
+from app.nights.wordings import OFFER_REASONS, REASONS
 from app.nights.writing import CHANGED
+from app.offers.ladder import Why
 from app.offers.models import Offer
 from tenants.clock import stopped_at
 from tenants.scope import within
@@ -107,20 +110,36 @@ def test_a_night_replays_identically(bank):
         assert not found.differences
 
 
-def test_decisions_are_explained_in_plain_words(bank):
+@pytest.mark.parametrize(
+    ("locale", "gain", "about", "told"),
+    [
+        ("pt_BR", "Ganho esperado", "Sobre esta oferta:", "A pessoa lê"),
+        ("en", "Expected gain", "About this offer:", "The person is told"),
+    ],
+)
+def test_decisions_are_explained_in_plain_words(bank, locale, gain, about, told):
     bank.plan(0)
     decided = next(one for one in decisions(bank) if one.subject_id)
     with within(bank.tenant) as session:
-        said = explain(session, decided.subject_id, "pt_BR", "BRL")
-        other = explain(session, decided.subject_id, "en", "BRL")
-    assert any("Ganho esperado" in line for line in said)
-    assert any("Expected gain" in line for line in other)
-    assert not any("%(" in line for line in [*said, *other])
+        said = explain(session, decided.subject_id, locale, "BRL")
+    assert any(gain in line for line in said)
+    assert any(told in line for line in said[said.index(about) :])
+    assert not any("%(" in line for line in said)
+
+
+def test_every_offer_of_a_night_explains_itself(bank):
+    bank.plan(0)
+    for one in decisions(bank, "offer"):
+        with within(bank.tenant) as session:
+            said = explain(session, one.subject_id, "pt_BR", "BRL")
+            other = explain(session, one.subject_id, "en", "BRL")
+        assert len(said) == len(other) >= 6
+        assert not set(said) & set(other), "each language in its own words"
 
 
 def test_every_reason_has_words():
-    codes = {one.name.lower() for one in Because}
-    assert codes | {CHANGED} == set(REASONS)
+    assert {one.name.lower() for one in Because} | {CHANGED} | set(Meanwhile) == set(REASONS)
+    assert {one.name.lower() for one in Why} == set(OFFER_REASONS)
 
 
 def test_creditors_do_not_see_each_other(bank, shop, cast):

@@ -57,7 +57,7 @@ def conceded(bank, person, **changes):
     """A night after the visit; how many offers are new."""
     with within(bank) as session:
         on = today(bank.time_zone)
-        return concede(session, bank, {person.id: replace(STEP, **changes)}, on)
+        return len(concede(session, bank, {person.id: replace(STEP, **changes)}, on))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,79 @@
+"""The sentences that decisions are explained with: codes to message ids."""
+
+
+def _(text: str) -> str:
+    """Marks a msgid."""
+    return text
+
+
+REASONS = {
+    "incremental": _("A message now is expected to bring more than waiting."),
+    "creditor_rules": _("This person stays on the creditor's present journey, for the comparison."),
+    "preferred_channel": _("It is the channel this person prefers."),
+    "preferred_hour": _("It is the hour this person prefers."),
+    "reached_here_before": _("This person was reached on this channel before."),
+    "other_channel_than_last": _("The last message came on another channel."),
+    "came_without_closing": _("This person came to the portal and left without an agreement."),
+    "better_offer_waits": _("A better offer waits for this person."),
+    "scarce_place": _("Places on this channel are few; this is where one is worth most."),
+    "explored": _("It was drawn at random among what is allowed, to learn what works."),
+    "changed_meanwhile": _("Something stood against it at the last moment: nothing was written."),
+    "agreed_meanwhile": _("There is an agreement now: nothing more is said about the offer."),
+    "stopped_meanwhile": _("By now nothing may be sent to this person about the offer."),
+    "waiting_is_better": _("After what the person did, saying nothing more today is better."),
+    "another_fits_better": _("After what the person did, another message fits better."),
+}
+"""Codes of app.journeys.route, app.nights.writing and app.nights.replanning."""
+OFFER_REASONS = {
+    "opening": _("It is the first offer this person sees."),
+    "creditor_rules": _("It is what the creditor's rules say, for the comparison."),
+    "came_back": _("The person came, left without closing, and waited until another day."),
+    "more_discount": _("The discount is larger than what they saw."),
+    "more_instalments": _("There are more instalments than they saw."),
+    "as_seen": _("It stays as it was seen: nobody is offered less than before."),
+    "final": _("Nothing better follows, and the person is told so."),
+    "no_step_arm": _("This person gets no better offer later, to learn what steps are worth."),
+    "explored": _("It was drawn at random beside the best one, to learn what people accept."),
+    "person_and_help": _(
+        "Hardly enough is left to live on: a person and public help are offered instead."
+    ),
+}
+"""Codes of app.offers.ladder."""
+ARMS = {
+    "engine": _("Planned by the engine."),
+    "explore": _("Planned by the engine, to learn."),
+}
+OFFER_ARMS = {
+    "engine": _("Chosen by the engine."),
+    "explore": _("Chosen by the engine, to learn."),
+    "no_step": _("Chosen by the engine, without later steps."),
+    "rules": _("Made as the creditor's rules say; the person belongs to the comparison."),
+    "untouched": _("Made as the creditor's rules say; the person is not written to."),
+}
+PRESENT_JOURNEY = _("Written by the creditor's present journey; the engine did not choose.")
+RULES_ALONE = _("Made as the creditor's rules say; the engine did not choose.")
+ANEW = _("Planned anew by day, after something happened.")
+TAKEN_BACK = _("Taken back before it left: the person was planned anew after something happened.")
+SENT = _("%(channel)s, not before %(at)s, wording %(wording)s.")
+POLICY = _("Contact policy: %(said)s.")
+ABOUT = _("About this offer:")
+OFFER = _("An offer over %(total)s, valid until %(until)s, offer rules %(rules)s.")
+TOLD = _("The person is told: %(said)s.")
+FIRST = _("A discount of %(discount)s of what is owed, in %(count)d payments.")
+LADDER = _("Step %(step)d: a discount of %(discount)s of what is owed, in %(count)d payments.")
+HERE_AND_NOW = _("%(channel)s at %(hour)d h, where the person is.")
+WORDS = _(
+    "Wording %(wording)s of %(wordings)d, drawn by what was answered so far, never the last again."
+)
+GAIN = _("Expected gain against staying silent: %(value)s.")
+WORTH = _("Expected gain from showing it on a visit: %(value)s.")
+CHANCE = _(
+    "This very choice had a chance of %(chance)s; %(count)d combinations of channel and hour were"
+    " allowed, with %(wordings)d wordings each."
+)
+OFFER_CHANCE = _("This very offer had a chance of %(chance)s.")
+PRICE = _("A place on %(channel)s cost %(price)s that night.")
+VERSIONS = _(
+    "Night of %(day)s: settings %(settings)s, offer rules %(rules)s, policy %(policy)s,"
+    " seed %(seed)s."
+)

@@ -1,0 +1,199 @@
+"""After everything a person does, the rest of their day is planned anew: by the real worker's job."""
+
+from datetime import timedelta
+
+import psycopg
+import pytest
+from sqlalchemy import select, update
+
+from app.compliance.actions import open_hold, opt_out
+from app.history.actions import Happening, record, record_many
+from app.jobs import load_tasks
+from app.journeys.models import Decision, Night
+from app.journeys.queries import known
+from app.journeys.rules import first
+from app.nights.explaining import explain
+from app.nights.replanning import Became, replan
+from app.outreach.models import Delivery, Message
+from tenants.clock import stopped_at
+from tenants.scope import within
+from tests.nights.town import Town
+from tests.work import drain, forget_waiting
+
+SOON = Town.morning(0) + timedelta(minutes=30)
+
+
+@pytest.fixture
+def planned(bank, database):
+    """A town whose night is written and nothing of it delivered, and no other job."""
+    load_tasks()
+    bank.plan(0)
+    forget_waiting(database.conninfo)
+    return bank
+
+
+def waiting(town):
+    """Somebody of the engine's whose message leaves later on: (person, message id)."""
+    with within(town.tenant) as session:
+        row = session.execute(
+            select(Message.debtor_id, Message.id)
+            .join(Decision, Decision.subject_id == Message.id)
+            .where(Message.send_after > SOON)
+            .order_by(Message.id)
+        ).first()
+    assert row is not None
+    return row
+
+
+def happens(town, act):
+    """Do something at half past ten."""
+    with stopped_at(SOON), within(town.tenant) as session:
+        act(session)
+
+
+def jobs(database, person):
+    """How many wait for a person."""
+    with psycopg.connect(database.conninfo) as connection:
+        found = connection.execute(
+            "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'journeys.replan'"
+            " AND status = 'todo' AND args->>'debtor_id' = %s",
+            [str(person)],
+        ).fetchone()
+    return found[0]
+
+
+def work(database):
+    with stopped_at(SOON):
+        drain(database.conninfo, queues=("journeys",))
+
+
+def row(town, kind, key):
+    with within(town.tenant) as session:
+        return session.get(kind, (town.tenant.id, key))
+
+
+def replans(town, person):
+    with within(town.tenant) as session:
+        found = select(Decision).where(Decision.debtor_id == person, Decision.kind == "replan")
+        return session.scalars(found.order_by(Decision.round)).all()
+
+
+def test_who_stops_every_channel_has_the_waiting_message_taken_back(planned, database):
+    person, message = waiting(planned)
+    happens(planned, lambda session: opt_out(session, debtor_id=person, origin="portal"))
+    assert jobs(database, person) == 1
+    work(database)
+    taken = row(planned, Message, message)
+    assert taken.state == "withheld"
+    assert taken.reasons[-1] == {"rule": "replanned", "because": "stopped_meanwhile"}
+    assert row(planned, Delivery, message) is None
+    [decided] = replans(planned, person)
+    assert decided.reasons == ["stopped_meanwhile"]
+    assert decided.terms == {"withdrew": [str(message)]}
+    with within(planned.tenant) as session:
+        said = explain(session, message, "en", "BRL")
+    assert any("planned anew" in line for line in said)
+
+
+def test_who_stops_one_channel_is_written_to_on_another_the_same_day(planned, database):
+    person, message = waiting(planned)
+    before = row(planned, Message, message).channel
+    happens(
+        planned, lambda session: opt_out(session, debtor_id=person, channel=before, origin="portal")
+    )
+    work(database)
+    assert row(planned, Message, message).state == "withheld"
+    [decided] = replans(planned, person)
+    following = row(planned, Message, decided.subject_id)
+    assert {following.channel, before} == {"sms", "email"}
+    assert following.state == "queued"
+    assert following.send_after.date() == SOON.date()
+    assert 0 < decided.propensity <= 1
+    with within(planned.tenant) as session:
+        [one] = known(session, [person], SOON, first())
+        assert list(one.written.values()) == [SOON.date()]
+
+
+def test_a_dispute_takes_the_message_back(planned, database):
+    person, message = waiting(planned)
+    happens(planned, lambda session: open_hold(session, debtor_id=person, kind="dispute"))
+    work(database)
+    assert row(planned, Message, message).state == "withheld"
+    assert [one.round for one in replans(planned, person)] == [1]
+
+
+def test_a_visit_that_changes_nothing_leaves_the_message_as_it_is(planned, database):
+    person, message = waiting(planned)
+
+    def visits(session):
+        for kind in ("link.opened", "identity.proved", "portal.left"):
+            record(session, debtor_id=person, kind=kind)
+
+    happens(planned, visits)
+    assert jobs(database, person) == 1, "one job for all that happened"
+    work(database)
+    left = row(planned, Message, message)
+    decided = replans(planned, person)
+    assert left.state == ("withheld" if decided else "queued")
+    with within(planned.tenant) as session:
+        queued = select(Message).where(Message.debtor_id == person, Message.state == "queued")
+        assert len(session.scalars(queued).all()) <= 1
+
+
+def test_many_events_at_once_are_answered_each_person_once(planned, database):
+    person, _ = waiting(planned)
+    twice = [Happening(person, "portal.left"), Happening(person, "message.replied")]
+    happens(planned, lambda session: record_many(session, twice))
+    assert jobs(database, person) == 1
+
+
+def test_a_rollback_takes_the_job_with_it(planned, database):
+    person, _ = waiting(planned)
+    with pytest.raises(ZeroDivisionError), within(planned.tenant) as session:
+        record(session, debtor_id=person, kind="portal.left")
+        raise ZeroDivisionError
+    assert jobs(database, person) == 0
+
+
+def test_a_message_on_its_way_is_not_taken_back(planned, database):
+    person, message = waiting(planned)
+    with within(planned.tenant) as session:
+        session.execute(update(Delivery).where(Delivery.id == message).values(claimed_at=SOON))
+    happens(planned, lambda session: opt_out(session, debtor_id=person, origin="portal"))
+    work(database)
+    assert row(planned, Message, message).state == "queued"
+    assert not replans(planned, person)
+
+
+def test_while_the_night_is_being_written_the_person_waits_a_minute(planned, database):
+    person, message = waiting(planned)
+    with within(planned.tenant) as session:
+        session.execute(update(Night).values(state="planned"))
+    happens(planned, lambda session: opt_out(session, debtor_id=person, origin="portal"))
+    work(database)
+    assert row(planned, Message, message).state == "queued"
+    assert jobs(database, person) == 1
+
+
+def test_people_of_the_comparison_and_days_without_a_night_stay_as_they_are(planned, database):
+    with within(planned.tenant) as session:
+        ours = select(Decision.debtor_id).where(Decision.kind == "offer", Decision.arm == "rules")
+        compared = session.scalars(ours).first()
+    with stopped_at(SOON):
+        assert replan(planned.tenant, compared) is Became.NOTHING
+    with stopped_at(SOON + timedelta(days=1)):
+        assert replan(planned.tenant, waiting(planned)[0]) is Became.NOTHING
+
+
+def test_creditors_without_an_engine_have_no_such_jobs(bank, database):
+    load_tasks()
+    person = bank.people[0]
+    happens(bank, lambda session: record(session, debtor_id=person, kind="portal.left"))
+    assert jobs(database, person) == 0
+
+
+def test_planned_alone_a_person_is_scored_as_the_night_scored_them(planned):
+    """Nothing happened: whoever is looked at again keeps what the night gave them."""
+    for person in planned.people:
+        with stopped_at(Town.morning(0)):
+            assert replan(planned.tenant, person) is Became.NOTHING, person
