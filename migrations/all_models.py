@@ -6,6 +6,7 @@ from app.debts import models as debts
 from app.debts.portfolio import models as portfolio
 from app.history import models as history
 from app.identity import models as identity
+from app.insights import models as insights
 from app.journeys import models as journeys
 from app.offers import models as offers
 from app.outreach import models as outreach
@@ -20,6 +21,7 @@ __all__ = [
     "debts",
     "history",
     "identity",
+    "insights",
     "journeys",
     "offers",
     "outreach",

@@ -7,6 +7,7 @@ from datetime import datetime
 import click
 from flask.cli import AppGroup
 
+from app.insights import figures
 from app.journeys import actions
 from app.nights import night
 from tenants import resolve
@@ -25,8 +26,8 @@ def run(day: datetime | None, last_business_day: bool, slug: str | None, plan_on
     """Break overdue agreements, make offers, plan messages and deliver what is due.
 
     A creditor with journey settings has its day planned by the engine, every other one by the
-    first journey. Without a date the clock is the real one. Running a day twice sends nothing
-    twice.
+    first journey. The days before are rolled up first. Without a date the clock is the real one.
+    Running a day twice sends nothing twice.
     """
     for tenant in _tenants(slug):
         moment = None
@@ -34,6 +35,7 @@ def run(day: datetime | None, last_business_day: bool, slug: str | None, plan_on
             wanted = day.date() if day else actions.last_business_day(today(tenant.time_zone))
             moment = actions.beginning_of(wanted, tenant.time_zone)
         with stopped_at(moment) if moment else nullcontext():
+            figures.bring_up(tenant)
             plan = night.plan if night.is_on(tenant) else actions.plan
             totals = plan(tenant, progress=_progress(tenant))
             if not plan_only:

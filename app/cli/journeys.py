@@ -9,6 +9,7 @@ import orjson
 from flask.cli import AppGroup
 
 from app.cli import naming
+from app.insights import figures
 from app.journeys import actions, settings
 from app.nights import night
 from tenants.clock import stopped_at
@@ -51,6 +52,7 @@ def run(slug: str, day: datetime | None) -> None:
     tenant = naming.tenant(slug)
     moment = actions.beginning_of(day.date(), tenant.time_zone) if day else None
     with stopped_at(moment) if moment else nullcontext():
+        figures.bring_up(tenant)
         try:
             totals = night.plan(tenant, progress=_told)
         except LookupError as error:

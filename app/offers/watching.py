@@ -1,11 +1,13 @@
 """Whether steps pay, from what was offered and agreed: the figures of the anti-gaming monitor."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,8 +18,26 @@ from app.offers.models import Offer
 from tenants.resolve import Resolved
 
 
+@dataclass(frozen=True, slots=True)
+class Visitors:
+    """First visitors (v,) of the ladder's arms, as the monitor takes them."""
+
+    stepped: NDArray[np.bool_]
+    """Whether steps were theirs to have."""
+    ripe: NDArray[np.bool_]
+    at_first: NDArray[np.bool_]
+    recovered: NDArray[np.float64]
+    """Share of the balance agreed to be paid."""
+
+
 def watched(session: Session, tenant: Resolved, today: date) -> Watch:
-    """First visitors who may get steps against those in the no-step arm, until `today`.
+    """First visitors who may get steps against those in the no-step arm, until `today`."""
+    seen = visitors(session, tenant, today)
+    return watch(seen.stepped, seen.ripe, seen.at_first, seen.recovered)
+
+
+def visitors(session: Session, tenant: Resolved, today: date) -> Visitors:
+    """Who came first under the ladder, until `today`.
 
     A visitor's first visit is the day (in the creditor's time zone) on which they first saw an
     offer with an arm; what they agreed to later counts as recovered, less its discount. What was
@@ -32,7 +52,7 @@ def watched(session: Session, tenant: Resolved, today: date) -> Watch:
         share = told["total_cents"] / max(told["total_cents"] + told.get("saved_cents", 0), 1)
         agreed.setdefault(debtor, (at.astimezone(zone).date(), share))
     rows = [(day, arm, *agreed.get(debtor, (None, 0.0))) for debtor, (day, arm) in first.items()]
-    return watch(
+    return Visitors(
         stepped=np.array([arm in STEPPING for _, arm, _, _ in rows], dtype=bool),
         ripe=np.array([(today - day).days >= RIPE for day, _, _, _ in rows], dtype=bool),
         at_first=np.array([closed == day for day, _, closed, _ in rows], dtype=bool),

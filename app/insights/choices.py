@@ -1,0 +1,242 @@
+"""The engine's own decisions with their exact chances, and what came of each.
+
+What a person does counts for the last message before it: an answer within three days, money, an
+agreement, a complaint or an opt-out within two weeks. So everything counts once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.history.models import Event
+from app.insights.cohort import Window
+from app.insights.figures import CAME, CLICKED, CREDITED, bounds
+from app.journeys.arms import number_of
+from app.journeys.models import Decision, Night
+from app.journeys.spec import MOST_OPTIONS
+from app.outreach.models import Message
+from tenants.resolve import Resolved
+
+Column = NDArray[np.float64]
+ANSWERED = timedelta(days=3)
+CONTACTS = ("contact", "replan")
+"""The kinds of decisions that are about messages."""
+OUTCOMES = {
+    **dict.fromkeys((*CLICKED, *CAME), "answered"),
+    "payment.received": "cash",
+    "agreement.accepted": "agreed",
+    "message.complained": "complained",
+    "opt_out.made": "opted_out",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Decisions (n,) whose message left, by person and time."""
+
+    person: NDArray[np.int64]
+    at: NDArray[np.int64]
+    """When the message left, in milliseconds."""
+    channels: tuple[str, ...]
+    hours: tuple[int, ...]
+    wordings: tuple[str, ...]
+    channel: NDArray[np.int64]
+    hour: NDArray[np.int64]
+    wording: NDArray[np.int64]
+    """Positions in the names above."""
+    propensity: Column
+    allowed: NDArray[np.bool_]
+    """(n, C, H): what was eligible."""
+    worded: NDArray[np.bool_]
+    """(n, W): not the words the person had last."""
+    free: NDArray[np.bool_]
+    """Everything eligible could be drawn: no eligible channel had a limited number of places."""
+    cost: Column
+    results: dict[str, Column]
+    """By name of OUTCOMES: 0 or 1, and cents for cash."""
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+    def rows(self, keep: NDArray[np.bool_]) -> "Choices":
+        """Some of them."""
+        columns = {
+            name: getattr(self, name)[keep]
+            for name in (
+                "person", "at", "channel", "hour", "wording", "propensity", "allowed", "worded",
+                "free", "cost",
+            )
+        }  # fmt: skip
+        results = {name: column[keep] for name, column in self.results.items()}
+        return Choices(
+            channels=self.channels,
+            hours=self.hours,
+            wordings=self.wordings,
+            results=results,
+            **columns,
+        )
+
+    def may(self, dimension: str) -> NDArray[np.bool_]:
+        """What could be drawn of a dimension, whatever the others (n, places)."""
+        if dimension == "wording":
+            return self.worded
+        return np.asarray(self.allowed.any(axis=2 if dimension == "channel" else 1), dtype=np.bool_)
+
+    def older_than(self, age: timedelta, until: datetime) -> "Choices":
+        """Those whose time to have come of something is over at a moment."""
+        return self.rows(self.at <= _milliseconds(until - age))
+
+
+def read(session: Session, tenant: Resolved, window: Window) -> Choices:
+    """The decisions of a window's nights whose messages left."""
+    rows = session.execute(
+        select(
+            Decision.debtor_id,
+            Decision.night_id,
+            Decision.channel,
+            Decision.hour,
+            Decision.wording,
+            Decision.propensity,
+            Decision.eligible,
+            Message.sent_at,
+        )
+        .join(
+            Message,
+            (Message.tenant_id == Decision.tenant_id) & (Message.id == Decision.subject_id),
+        )
+        .join(Night, (Night.tenant_id == Decision.tenant_id) & (Night.id == Decision.night_id))
+        .where(
+            Night.day >= window.since,
+            Night.day <= window.until,
+            Decision.kind.in_(CONTACTS),
+            Message.sent_at.is_not(None),
+        )
+    ).all()
+    specs = {
+        night.id: night.spec
+        for night in session.execute(
+            select(Night.id, Night.spec).where(Night.day >= window.since, Night.day <= window.until)
+        )
+    }
+    numbers = [number_of(row.debtor_id) for row in rows]
+    order = sorted(range(len(rows)), key=lambda at: (numbers[at], rows[at].sent_at))
+    person = np.array([numbers[at] for at in order], dtype=np.int64)
+    found = _columns([rows[at] for at in order], person, specs)
+    _add_results(session, found, *bounds_of(tenant, window))
+    return found
+
+
+def bounds_of(tenant: Resolved, window: Window) -> tuple[datetime, datetime]:
+    """The moments at which a window begins and ends."""
+    return (
+        bounds(window.since, tenant.time_zone)[0],
+        bounds(window.until, tenant.time_zone)[1],
+    )
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _names(specs: Sequence[Any], key: str) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(name for spec in specs for name in spec[key]))
+
+
+def _columns(rows: Sequence[Any], person: NDArray[np.int64], specs: dict[Any, Any]) -> Choices:
+    channels = _names(list(specs.values()), "channels")
+    hours = tuple(sorted(_names(list(specs.values()), "hours")))
+    wordings = _names(list(specs.values()), "wordings")
+    names = [dict(zip(of, range(len(of)), strict=True)) for of in (channels, hours, wordings)]
+    allowed = np.zeros((len(rows), len(channels), len(hours)), dtype=bool)
+    free = np.ones(len(rows), dtype=bool)
+    for at, row in enumerate(rows):
+        spec = specs[row.night_id]
+        to_channel = [names[0][name] for name in spec["channels"]]
+        to_hour = [names[1][hour] for hour in spec["hours"]]
+        bits = row.eligible & (2**MOST_OPTIONS - 1)
+        for option in range(len(to_channel) * len(to_hour)):
+            if bits >> option & 1:
+                channel, hour = divmod(option, len(to_hour))
+                allowed[at, to_channel[channel], to_hour[hour]] = True
+        limited = [
+            names[0][c] for c, n in spec["capacity"].items() if n is not None and c in names[0]
+        ]
+        free[at] = spec["explore"] > 0 and not allowed[at, limited].any()
+    wording = np.array([names[2].get(row.wording, 0) for row in rows], dtype=np.int64)
+    return Choices(
+        person=person,
+        at=np.array([_milliseconds(row.sent_at) for row in rows], dtype=np.int64),
+        channels=channels,
+        hours=hours,
+        wordings=wordings,
+        channel=np.array([names[0][row.channel] for row in rows], dtype=np.int64),
+        hour=np.array([names[1][row.hour] for row in rows], dtype=np.int64),
+        wording=wording,
+        propensity=np.array([row.propensity for row in rows], dtype=np.float64),
+        allowed=allowed,
+        worded=_worded(person, wording, len(wordings)),
+        free=free,
+        cost=np.array([specs[r.night_id]["cost_cents"].get(r.channel, 0.0) for r in rows]),
+        results={name: np.zeros(len(rows)) for name in sorted(set(OUTCOMES.values()))},
+    )
+
+
+def _worded(person: NDArray[np.int64], wording: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
+    """The last text is never sent again: its words could not be drawn."""
+    may = np.ones((len(person), count), dtype=bool)
+    again = np.flatnonzero(person[1:] == person[:-1]) + 1
+    if count > 1:
+        may[again, wording[again - 1]] = False
+    may[np.arange(len(person)), wording] = True
+    return may
+
+
+def _add_results(session: Session, choices: Choices, begins: datetime, ends: datetime) -> None:
+    rows = session.execute(
+        select(Event.debtor_id, Event.kind, Event.at, Event.data).where(
+            Event.kind.in_(OUTCOMES), Event.at >= begins, Event.at < ends
+        )
+    ).all()
+    if not rows or not len(choices):
+        return
+    who = np.array([number_of(row.debtor_id) for row in rows], dtype=np.int64)
+    when = np.array([_milliseconds(row.at) for row in rows], dtype=np.int64)
+    last = last_before(choices.person, choices.at, who, when)
+    for at, row, moment in zip(last.tolist(), rows, when.tolist(), strict=True):
+        if at < 0:
+            continue
+        name = OUTCOMES[row.kind]
+        within = ANSWERED if name == "answered" else CREDITED
+        if moment - int(choices.at[at]) > within.total_seconds() * 1000:
+            continue
+        column = choices.results[name]
+        if name == "cash":
+            column[at] += row.data["applied_cents"]
+        else:
+            column[at] = 1.0
+
+
+def last_before(
+    person: NDArray[np.int64],
+    at: NDArray[np.int64],
+    who: NDArray[np.int64],
+    when: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """For each happening (m,) the position of the same person's last decision at or before it, −1
+    without one. Decisions are in the order of person and time."""
+    people = np.unique(person)
+    rank = np.searchsorted(people, who)
+    known = (rank < len(people)) & (people[np.minimum(rank, len(people) - 1)] == who)
+    start = min(int(at.min()), int(when.min()))
+    span = max(int(at.max()), int(when.max())) - start + 1
+    keys = np.searchsorted(people, person) * span + (at - start)
+    place = np.searchsorted(keys, rank * span + (when - start), side="right") - 1
+    own = known & (place >= 0)
+    own[own] = person[place[own]] == who[own]
+    return np.where(own, place, -1)

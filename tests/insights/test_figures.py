@@ -1,0 +1,137 @@
+"""Days rolled up: what happened is in them once, whenever and however often they are written."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from app.history.models import Event
+from app.insights import figures
+from app.insights.models import NO_HOUR, DailyFigure
+from app.outreach.models import MessageState
+from tenants.clock import stopped_at
+from tenants.scope import within
+from tests.nights.town import Town
+
+ALL = (*figures.COLUMNS, "day", "arm", "channel", "wording", "hour", "step")
+
+
+def rolled_up(tenant, day: int, **more) -> int:
+    with stopped_at(Town.morning(day)):
+        return figures.bring_up(tenant, **more)
+
+
+def rows(tenant):
+    with within(tenant) as session:
+        found = session.scalars(
+            select(DailyFigure).order_by(*(getattr(DailyFigure, n) for n in ALL))
+        )
+        return [tuple(getattr(one, name) for name in ALL) for one in found]
+
+
+def total(tenant, name: str) -> int:
+    with within(tenant) as session:
+        return session.scalar(select(func.coalesce(func.sum(getattr(DailyFigure, name)), 0)))
+
+
+def events(tenant, kind: str):
+    with within(tenant) as session:
+        return session.scalars(select(Event).where(Event.kind == kind)).all()
+
+
+@pytest.fixture
+def lived(bank):
+    for day in range(4):
+        bank.live(day)
+    return bank
+
+
+def test_everything_that_happened_is_in_the_figures_once(lived):
+    assert rolled_up(lived.tenant, 4) == 4
+    sent = [one for one in lived.messages() if one.state == MessageState.SENT]
+    assert total(lived.tenant, "sent") == len(sent) > 5
+    channels = Counter(one.channel for one in sent)
+    with within(lived.tenant) as session:
+        counted = dict(
+            session.execute(
+                select(DailyFigure.channel, func.sum(DailyFigure.sent))
+                .where(DailyFigure.sent > 0)
+                .group_by(DailyFigure.channel)
+            ).all()
+        )
+    assert counted == channels
+    paid = events(lived.tenant, "payment.received")
+    assert total(lived.tenant, "payments") == len(paid)
+    assert total(lived.tenant, "cash_cents") == sum(one.data["applied_cents"] for one in paid)
+    assert total(lived.tenant, "agreements") == len(events(lived.tenant, "agreement.accepted"))
+    assert total(lived.tenant, "complaints") == len(events(lived.tenant, "message.complained"))
+    clicked = {one.subject_id for one in events(lived.tenant, "link.opened")}
+    assert total(lived.tenant, "answered") == len(clicked) > 0
+    assert (
+        total(lived.tenant, "cost_thousandths") == 500 * channels["email"] + 5_000 * channels["sms"]
+    )
+
+
+def test_people_are_counted_by_their_group_every_day(lived):
+    rolled_up(lived.tenant, 4)
+    with within(lived.tenant) as session:
+        days = session.execute(
+            select(DailyFigure.day, func.sum(DailyFigure.people)).group_by(DailyFigure.day)
+        ).all()
+    assert {people for _, people in days} == {12}
+    assert len(days) == 4
+
+
+def test_what_a_person_does_counts_where_they_were_written_to_last(lived):
+    rolled_up(lived.tenant, 4)
+    with within(lived.tenant) as session:
+        visits = session.execute(
+            select(DailyFigure.channel, DailyFigure.hour).where(DailyFigure.visits > 0)
+        ).all()
+    assert visits
+    assert all(channel and hour != NO_HOUR for channel, hour in visits)
+
+
+def test_night_by_night_is_all_at_once_and_again_is_the_same(lived):
+    for day in (1, 2, 3, 4):
+        rolled_up(lived.tenant, day)
+    by_night = rows(lived.tenant)
+    rolled_up(lived.tenant, 4)
+    assert rows(lived.tenant) == by_night
+    first = Town.morning(0).date() - timedelta(days=3)
+    assert rolled_up(lived.tenant, 4, since=first) >= 4
+    anew = [row for row in rows(lived.tenant) if row[0] or row[ALL.index("day")] >= first]
+    assert [row for row in anew if row[ALL.index("day")] >= Town.morning(0).date()] == by_night
+
+
+def test_nothing_is_rolled_up_before_a_day_is_over_or_where_nothing_happened(bank, shop):
+    bank.live(0)
+    assert rolled_up(bank.tenant, 0) == 0
+    assert rolled_up(bank.tenant, 1) == 1
+    assert rolled_up(shop.tenant, 5) == 0
+    assert rows(shop.tenant) == []
+
+
+def test_creditors_figures_do_not_mix(bank, shop):
+    for town in (bank, shop):
+        for day in range(2):
+            town.live(day, seed=3 if town is bank else 4)
+    rolled_up(bank.tenant, 2)
+    mine = rows(bank.tenant)
+    rolled_up(shop.tenant, 2)
+    assert rows(bank.tenant) == mine
+    for town in (bank, shop):
+        sent = [one for one in town.messages() if one.state == MessageState.SENT]
+        assert total(town.tenant, "sent") == len(sent)
+
+
+def test_before_an_engine_everybody_is_on_the_creditors_rules(crowd, cast):
+    from tests.insights.conftest import crowd_of
+
+    theirs = crowd_of(cast.shop, 40)
+    theirs.happens("payment.received", theirs.people[:5], -1, applied_cents=100)
+    rolled_up(cast.shop, 0)
+    with within(cast.shop) as session:
+        found = session.execute(select(DailyFigure.arm, DailyFigure.payments)).all()
+    assert [tuple(row) for row in found] == [("rules", 5)]
