@@ -10,21 +10,17 @@ from numpy.typing import NDArray
 from app.offers import price
 from app.offers.columns_bands import Banded, banded
 from app.offers.columns_dates import Beginning, Beginnings
+from app.offers.columns_sums import in_instalments, interest_fits, sums_of
+from app.offers.price import Column
 from app.offers.schema import Rules
 from app.offers.shape import compared, final_reasons, option_reasons
 from app.offers.terms import (
-    MILLION,
     DebtTerms,
     Limits,
     Made,
     Option,
     OptionKind,
-    discount,
-    kept_ppm,
-    share_up,
 )
-
-Column = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,62 +94,6 @@ def _limits(rules: Rules, bands: Banded) -> list[Limits]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Sums:
-    """`plans.Nets` as columns; `caps` is evaluated on the debts themselves."""
-
-    net: Column
-    saved_principal: Column
-    saved_charges: Column
-    least_down: Column
-    debt_net: Column
-    debt_charges: Column
-
-
-def _sums(bands: Banded, count: Column) -> _Sums:
-    """`plans.nets` for each person's own `count`."""
-    longest, each = bands.longest[bands.owner], count[bands.owner]
-    share = kept_ppm(bands.keep_ppm, each, longest) * bands.opening_ppm // MILLION
-    charges = bands.fine + bands.interest + bands.index
-    off_principal = discount(bands.principal, bands.principal_ppm, share)
-    off_charges = discount(charges, bands.charges_ppm, share)
-    net = bands.principal + charges - off_principal - off_charges
-    down = np.where(each > 1, share_up(net, bands.down_ppm), 0)
-    return _Sums(
-        bands.total(net),
-        bands.total(off_principal),
-        bands.total(off_charges),
-        bands.total(down),
-        net,
-        charges - off_charges,
-    )
-
-
-def _interest_fits(bands: Banded, sums: _Sums, interest: Column) -> NDArray[np.bool_]:
-    """`Nets.interest_fits`: no card debt's charges and interest pass its cap (BR-18)."""
-    card = bands.cap_ppm >= 0
-    whole = np.maximum(sums.net[bands.owner], 1)
-    portion = share_up(interest[bands.owner], -(-sums.debt_net * MILLION // whole))
-    passed = card & (
-        sums.debt_charges + portion > bands.principal * np.maximum(bands.cap_ppm, 0) // MILLION
-    )
-    fits: NDArray[np.bool_] = bands.total(passed.astype(np.int64)) == 0
-    return fits
-
-
-def _in_instalments(bands: Banded, financed: Column, count: Column) -> Column:
-    """`price.total` at each person's own rate and count."""
-    factors = {
-        (ppm, number): price.total_factor(ppm, number)
-        for ppm in bands.rates
-        for number in np.unique(count).tolist()
-    }
-    factor = np.zeros_like(financed)
-    for (ppm, number), value in factors.items():
-        factor[(bands.monthly_ppm == ppm) & (count == number)] = value
-    return (financed * factor + price.BILLION // 2) // price.BILLION
-
-
 def _choose(bands: Banded) -> dict[OptionKind, _Chosen]:
     """Which number of instalments each kind of option has, person by person."""
     people = len(bands.people)
@@ -161,12 +101,12 @@ def _choose(bands: Banded) -> dict[OptionKind, _Chosen]:
     best, last, smallest = nothing.copy(), nothing.copy(), nothing.copy()
     lowest = np.full(people, np.iinfo(np.int64).max)
     for count in range(2, int(bands.longest.max()) + 1):
-        sums = _sums(bands, np.full(people, count))
+        sums = sums_of(bands, np.full(people, count))
         financed = sums.net - sums.least_down
-        whole = _in_instalments(bands, financed, np.full(people, count))
+        whole = in_instalments(bands, financed, np.full(people, count))
         regular = whole // count
         fits = (count <= bands.longest) & (financed > 0) & (regular >= bands.min_instalment)
-        fits &= _interest_fits(bands, sums, whole - financed)
+        fits &= interest_fits(bands, sums, whole - financed)
         best = np.where(fits & (best == 0) & (regular <= bands.comfortable), count, best)
         last = np.where(fits, count, last)
         lower = fits & (regular < lowest)
@@ -185,9 +125,9 @@ def _options(
 ) -> list[Option | None]:
     """This kind's option for each person, None where it has none."""
     count = np.maximum(chosen.count, 1)
-    sums = _sums(bands, count)
+    sums = sums_of(bands, count)
     financed = sums.net - sums.least_down
-    whole = np.where(count > 1, _in_instalments(bands, financed, count), financed)
+    whole = np.where(count > 1, in_instalments(bands, financed, count), financed)
     regular, interest = whole // count, whole - financed
     last = whole - regular * (count - 1)
     starts = begins.of(bands.plans, count, sums.least_down > 0, interest > 0, chosen.found)

@@ -4,18 +4,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app import money
 from app.offers import price
+from app.offers.price import Column
 from app.offers.schema import Rules
 from app.offers.shape import plan_of, reason_of_band
 from app.offers.terms import MILLION, PlanRules, Reason
 
 if TYPE_CHECKING:
     from app.offers.columns import DebtColumns
-
-Column = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

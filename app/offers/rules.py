@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from app.money import share
 from app.offers import price
 from app.offers.columns import make_offers_columns as make_offers_columns
+from app.offers.countering import Answer as Answer
+from app.offers.countering import counter as counter
+from app.offers.countering import within_limits as within_limits
 from app.offers.plans import Calendar as Calendar
 from app.offers.plans import Figures, allowed, at_once, option
 from app.offers.schema import Band, Rules
@@ -16,10 +19,7 @@ from app.offers.schema import RulesInvalid as RulesInvalid
 from app.offers.schema import parse as parse
 from app.offers.schema import parse_toml as parse_toml
 from app.offers.shape import band_reason, compared, final_reasons, option_reasons, plan_of
-from app.offers.simulator import Answer as Answer
-from app.offers.simulator import counter as counter
 from app.offers.simulator import simulate as simulate
-from app.offers.simulator import within_limits as within_limits
 from app.offers.terms import (
     MILLION,
     DebtFacts,
