@@ -99,22 +99,28 @@ def debts_of(
     )
 
 
-def contacts_of(session: Session, debtor_id: uuid.UUID) -> list[Contact]:
-    """Usable addresses of a person: the creditor's order, the newest first among equals."""
-    opened = vault(session)
-    rows = session.scalars(
-        select(ContactPoint)
-        .where(ContactPoint.debtor_id == debtor_id, ContactPoint.state == ContactState.ACTIVE)
-        .order_by(
-            ContactPoint.whose != Whose.OWN,
-            ContactPoint.position,
-            ContactPoint.created_at.desc(),
-            ContactPoint.id,
+def addresses(session: Session, debtor_id: uuid.UUID) -> list[ContactPoint]:
+    """A person's addresses that work: their own first, the creditor's order, the newest first."""
+    return list(
+        session.scalars(
+            select(ContactPoint)
+            .where(ContactPoint.debtor_id == debtor_id, ContactPoint.state == ContactState.ACTIVE)
+            .order_by(
+                ContactPoint.whose != Whose.OWN,
+                ContactPoint.position,
+                ContactPoint.created_at.desc(),
+                ContactPoint.id,
+            )
         )
     )
+
+
+def contacts_of(session: Session, debtor_id: uuid.UUID) -> list[Contact]:
+    """The same addresses, opened."""
+    opened = vault(session)
     return [
         Contact(row.id, row.kind, opened.text(row.sealed, "contact"), row.is_mobile, row.position)
-        for row in rows
+        for row in addresses(session, debtor_id)
     ]
 
 

@@ -14,6 +14,7 @@ from app.compliance.policy import Effect
 from app.compliance.queries import paused_channels, policy_in_force
 from app.compliance.rules import decide
 from app.debts.models import ContactPoint, Debt, Debtor
+from app.debts.queries import addresses
 from app.history.actions import record
 from app.jobs import enqueue
 from app.outreach import jobs, links, queries, rules
@@ -111,7 +112,7 @@ def _address(
     session: Session, debtor: Debtor, channel: str | None, contact_point_id: uuid.UUID | None
 ) -> tuple[str, ContactPoint] | None:
     """The channel and the address to use, or None when there is none that works."""
-    points = queries.addresses(session, debtor.id)
+    points = addresses(session, debtor.id)
     if contact_point_id is not None:
         points = [point for point in points if point.id == contact_point_id]
     by_channel: dict[str, ContactPoint] = {}

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from app.compliance import queries as compliance
 from app.compliance.facts import PersonFacts, Sent
-from app.debts.models import ContactPoint, ContactState, Whose
 from app.outreach.models import Message, MessageClass, MessageState
 from tenants.clock import now
 
@@ -46,22 +45,6 @@ def person_facts(
     """All the contact policy needs of these people, numbers of contact included."""
     sent = recently_sent(session, debtor_ids, at or now())
     return compliance.person_facts(session, debtor_ids, sent)
-
-
-def addresses(session: Session, debtor_id: uuid.UUID) -> list[ContactPoint]:
-    """A person's addresses that work: their own first, the creditor's order, the newest first."""
-    return list(
-        session.scalars(
-            select(ContactPoint)
-            .where(ContactPoint.debtor_id == debtor_id, ContactPoint.state == ContactState.ACTIVE)
-            .order_by(
-                ContactPoint.whose != Whose.OWN,
-                ContactPoint.position,
-                ContactPoint.created_at.desc(),
-                ContactPoint.id,
-            )
-        )
-    )
 
 
 def message_by_verification_code(session: Session, code: str) -> Message | None:

@@ -84,7 +84,7 @@ def test_everybody_hears_on_their_channel(bank, settings, kept):
 def test_the_address_of_the_newest_file_is_written_to_and_the_code_goes_there_too(bank):
     from app.debts import actions as debts
     from app.debts.models import ContactPoint
-    from app.outreach.queries import addresses
+    from app.debts.queries import addresses
     from tests.debts.files import HEADER, line
 
     def bring(email):
