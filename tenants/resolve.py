@@ -1,14 +1,13 @@
 """Host → tenant. An unknown host is refused before any view."""
 
-import threading
 import uuid
 from dataclasses import dataclass
 
-from cachetools import TTLCache
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
 
 from tenants import changes
+from tenants.kept import Kept
 from tenants.models import Domain, DomainState, Tenant, TenantState
 from tenants.scope import platform
 
@@ -38,9 +37,8 @@ class Resolved:
     """The host its links are made for."""
 
 
-_cache: TTLCache[str, Resolved] = TTLCache(CACHE_SIZE, CACHE_SECONDS)
-_unknown: TTLCache[str, None] = TTLCache(CACHE_SIZE, UNKNOWN_SECONDS)
-_lock = threading.Lock()
+_found: Kept[str, Resolved] = Kept(CACHE_SIZE, CACHE_SECONDS)
+_unknown: Kept[str, bool] = Kept(CACHE_SIZE, UNKNOWN_SECONDS)
 
 _own = aliased(Domain)
 _PRIMARY_HOST = (
@@ -66,32 +64,27 @@ def by_host(host: str) -> Resolved | None:
     """The tenant that answers on `host` (any state but closed), or None: fresh within seconds."""
     changes.look()
     host = normalise(host)
-    with _lock:
-        if (kept := _cache.get(host)) is not None:
-            return kept
-        if host in _unknown:
-            return None
+    if (kept := _found.get(host)) is not None:
+        return kept
+    if _unknown.get(host):
+        return None
     found = _look_up(host)
-    with _lock:
-        if found is None:
-            _unknown[host] = None
-        else:
-            _cache[host] = found
+    if found is None:
+        _unknown.keep(host, True)
+    else:
+        _found.keep(host, found)
     return found
 
 
 def forget() -> None:
     """Drop the cache: this process sees domain and state changes at once."""
-    with _lock:
-        _cache.clear()
-        _unknown.clear()
+    _found.clear()
+    _unknown.clear()
 
 
 @changes.on_change
 def _forget(tenant_ids: set[uuid.UUID]) -> None:
-    with _lock:
-        for host in [host for host, kept in _cache.items() if kept.id in tenant_ids]:
-            del _cache[host]
+    _found.forget(lambda _host, tenant: tenant.id in tenant_ids)
 
 
 def by_id(tenant_id: uuid.UUID) -> Resolved:

@@ -1,16 +1,15 @@
 """A brand's life: drafted from its file, published, rolled back, worn."""
 
 import hashlib
-import threading
 import uuid
 from pathlib import Path
 
-from cachetools import TTLCache
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tenants import changes
 from tenants.clock import now
+from tenants.kept import Kept
 from tenants.scope import current_tenant_id
 from themes.brandfile import BrandInvalid, Dressed, read_file
 from themes.dress import Asset, Brand, sample_brand
@@ -43,9 +42,8 @@ VERSION_SECONDS = 3_600
 CACHE_SIZE = 10_000
 """Creditors worn at the same time by one process; about 7 kB each."""
 
-_worn: TTLCache[uuid.UUID, Brand] = TTLCache(CACHE_SIZE, PUBLISHED_SECONDS)
-_versions: TTLCache[tuple[uuid.UUID, uuid.UUID], Brand] = TTLCache(CACHE_SIZE, VERSION_SECONDS)
-_lock = threading.Lock()
+_worn: Kept[uuid.UUID, Brand] = Kept(CACHE_SIZE, PUBLISHED_SECONDS)
+_versions: Kept[tuple[uuid.UUID, uuid.UUID], Brand] = Kept(CACHE_SIZE, VERSION_SECONDS)
 
 
 def apply_toml(
@@ -99,15 +97,13 @@ def published(session: Session) -> Brand:
     if version_id is None:
         raise LookupError("this creditor has not published a brand yet")
     brand = load(session, version_id)
-    with _lock:
-        _worn[tenant_id] = brand
+    _worn.keep(tenant_id, brand)
     return brand
 
 
 def kept(tenant_id: uuid.UUID) -> Brand | None:
     """What the tenant wears, where this process has read it lately: no session is needed."""
-    with _lock:
-        return _worn.get(tenant_id)
+    return _worn.get(tenant_id)
 
 
 def load(session: Session, version_id: uuid.UUID) -> Brand:
@@ -116,12 +112,10 @@ def load(session: Session, version_id: uuid.UUID) -> Brand:
     A version is never edited, so it is kept for minutes.
     """
     key = (current_tenant_id(), version_id)
-    with _lock:
-        if (brand := _versions.get(key)) is not None:
-            return brand
+    if (brand := _versions.get(key)) is not None:
+        return brand
     brand = _read(session, version_id)
-    with _lock:
-        _versions[key] = brand
+    _versions.keep(key, brand)
     return brand
 
 
@@ -140,16 +134,13 @@ def numbered(session: Session, number: int) -> BrandVersion:
 
 def forget() -> None:
     """Drop the caches: this process sees a change at once."""
-    with _lock:
-        _worn.clear()
-        _versions.clear()
+    _worn.clear()
+    _versions.clear()
 
 
 @changes.on_change
 def _forget(tenant_ids: set[uuid.UUID]) -> None:
-    with _lock:
-        for tenant_id in tenant_ids:
-            _worn.pop(tenant_id, None)
+    _worn.forget(lambda tenant_id, _brand: tenant_id in tenant_ids)
 
 
 def ads_enabled(session: Session) -> bool:

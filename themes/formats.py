@@ -62,10 +62,20 @@ _ASCII = str.maketrans(
 )  # fmt: skip
 
 
+A_THOUSAND, A_MILLION = 100_000, 100_000_000
+"""In cents."""
+
+
+def _in_portuguese(cents: int) -> str:
+    if cents < A_THOUSAND:
+        return f"R${NBSP}{cents // 100},{cents % 100:02d}"
+    if cents < A_MILLION:
+        return f"R${NBSP}{cents // A_THOUSAND}.{cents // 100 % 1000:03d},{cents % 100:02d}"
+    return f"R${NBSP}{cents // 100:,}".replace(",", ".") + f",{cents % 100:02d}"
+
+
 _REAIS: dict[str, Callable[[int], str]] = {
-    "pt_BR": lambda cents: (
-        "R$" + NBSP + f"{cents // 100:,}".replace(",", ".") + f",{cents % 100:02d}"
-    ),
+    "pt_BR": _in_portuguese,
     "en": lambda cents: f"R${cents // 100:,}.{cents % 100:02d}",
 }
 """What CLDR says of reais, written out: pages show dozens of amounts, and this is far faster."""

@@ -73,9 +73,13 @@ SENTENCES: Mapping[str, str] = {
 
 def sentence(reason: Reason, locale: str, currency: str = "BRL") -> str:
     """One reason as a sentence. Raises KeyError for a code that has none."""
-    params = reason.params.items()
-    shown = {name: _shown(name, value, locale, currency) for name, value in params}
-    return _words(locale, reason.code) % shown
+    return spoken(reason.code, reason.params, locale, currency)
+
+
+def spoken(code: str, params: Mapping[str, Any], locale: str, currency: str = "BRL") -> str:
+    """The same, of a reason as it is stored."""
+    shown = {name: _shown(name, value, locale, currency) for name, value in params.items()}
+    return _words(locale, code) % shown
 
 
 @cache

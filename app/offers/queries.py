@@ -2,10 +2,9 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Date, Uuid, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
@@ -33,10 +32,7 @@ ITEMS = ("principal", "fine", "interest", "index")
 """What a debt is made of."""
 
 
-@dataclass(frozen=True)
-class StoredOffer:
-    """An offer as it was made. `options`, `limits` and `reasons` are data; the rest types them."""
-
+class _Stored(NamedTuple):
     id: uuid.UUID
     debtor_id: uuid.UUID
     rules_version: int
@@ -50,6 +46,10 @@ class StoredOffer:
     first_seen_at: datetime | None
     in_review: int = 0
     """Debts of the person that are left out while somebody looks into them."""
+
+
+class StoredOffer(_Stored):
+    """An offer as it was made. `options`, `limits` and `reasons` are data; the rest types them."""
 
     @cached_property
     def typed_limits(self) -> Limits:

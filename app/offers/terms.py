@@ -184,8 +184,9 @@ class Option:
     @property
     def saved_cents(self) -> int:
         """How much less than what is owed today is paid in all; never below zero."""
-        discount = self.saved_principal_cents + self.saved_charges_cents
-        return max(0, discount - self.interest_cents)
+        return saved_cents(
+            self.saved_principal_cents, self.saved_charges_cents, self.interest_cents
+        )
 
     @property
     def today_cents(self) -> int:
@@ -203,11 +204,14 @@ class Option:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Option":
         """From JSON."""
-        known = dict(data)
-        known["kind"] = OptionKind(data["kind"])
-        known["first_due_on"] = date.fromisoformat(data["first_due_on"])
-        known["reasons"] = tuple([Reason.from_data(reason) for reason in data["reasons"]])
-        return cls(**known)
+        return cls(
+            **{
+                **data,
+                "kind": OptionKind(data["kind"]),
+                "first_due_on": date.fromisoformat(data["first_due_on"]),
+                "reasons": tuple(Reason.from_data(reason) for reason in data["reasons"]),
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +221,11 @@ class Made:
     limits: Limits
     options: tuple[Option, ...]
     reasons: tuple[Reason, ...]
+
+
+def saved_cents(principal: int, charges: int, interest: int) -> int:
+    """What an option saves: its discounts less its interest, never below zero."""
+    return max(0, principal + charges - interest)
 
 
 def kept_ppm(keep_ppm: Any, count: Any, longest: Any) -> Any:

@@ -94,7 +94,7 @@ def preview(
     ]
     rate, cost = option.monthly_rate, option.annual_cost
     return Preview(
-        title=title(option, current()),
+        title=title(option.kind, option.instalments, current()),
         owed_cents=offer.total_cents,
         total_cents=option.total_cents,
         saved_cents=option.saved_cents,

@@ -1,13 +1,11 @@
 """Put a page into the creditor's dress: its brand, its skin, its formats."""
 
 import hashlib
-import threading
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from cachetools import LRUCache
 from flask import Response, current_app, g, make_response, request, url_for
 from flask.globals import request_ctx
 from markupsafe import Markup, escape
@@ -16,6 +14,7 @@ from app.config import settings
 from app.portal import language, moulds, shell, visitor
 from app.portal.cookies import form_token
 from app.portal.worn import brand
+from tenants.kept import Kept
 
 STATIC = Path(__file__).with_name("static")
 
@@ -63,17 +62,14 @@ def render_same(template: str) -> Response:
         return render(template)
     worn = brand()
     key = (template, g.tenant.host, worn.version_id, worn.stylesheet_hash, language.current())
-    with _lock:
-        html = _same.get(key)
+    html = _same.get(key)
     if html is None:
         html = render(template).get_data()
-        with _lock:
-            _same[key] = html
+        _same.keep(key, html)
     return make_response(html)
 
 
-_same: LRUCache[tuple[object, ...], bytes] = LRUCache(maxsize=4_096)
-_lock = threading.Lock()
+_same: Kept[tuple[object, ...], bytes] = Kept(4_096)
 
 
 def surroundings(signed_in: bool) -> dict[str, Any]:
@@ -94,7 +90,9 @@ def surroundings(signed_in: bool) -> dict[str, Any]:
 def _shell(common: Mapping[str, Any], *, has_after: bool) -> shell.Shell:
     """The shell for this request; whatever differs between two of them is in the key."""
     worn, inside = common["brand"], common["person_signed_in"]
-    shown = request.endpoint if inside and request.endpoint in NAV else None
+    shown = request_ctx.request.endpoint if inside else None
+    if shown not in NAV:
+        shown = None
     key = (
         *(g.tenant.host, worn.version_id, worn.stylesheet_hash, common["locale"], common["mode"]),
         *(inside, shown, common["twin_banner"], has_after),

@@ -1,11 +1,16 @@
 """What every answer of the portal tells the browser to refuse."""
 
+from collections.abc import Iterable
 from functools import cache
+from typing import TYPE_CHECKING
 
 from flask import Response, request
 from flask.globals import app_ctx
 
 from app.config import settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 POLICY = "; ".join(
     (
@@ -31,11 +36,24 @@ FIXED = {
 A_YEAR = "max-age=31536000"
 KEEPS: dict[str, dict[str, str]] = {
     "forever": {"Cache-Control": f"public, {A_YEAR}, immutable"},
-    "for_one": {"Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Language"},
+    "for_one": {"Cache-Control": "private, no-cache"},
     "never": {"Cache-Control": "no-store"},
     "by_itself": {},
 }
 """What an answer says about being kept. A file of ours without its version decides by itself."""
+
+
+class Answer(Response):
+    """A response that is sent with lines which are the same for all of its kind."""
+
+    lines: tuple[tuple[str, str], ...] = ()
+
+    def get_wsgi_response(
+        self, environ: "WSGIEnvironment"
+    ) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
+        """As Werkzeug's. The lines are joined here: nothing is left to be checked in them."""
+        content, status, headers = super().get_wsgi_response(environ)
+        return content, status, [*headers, *self.lines]
 
 
 def protect_portal(response: Response) -> Response:
@@ -45,12 +63,15 @@ def protect_portal(response: Response) -> Response:
 
 def protect(response: Response) -> Response:
     """Headers of every answer; what is not public is stored nowhere, not even for "back"."""
+    assert isinstance(response, Answer)
     endpoint = request.endpoint
-    lines, names = _lines(settings().is_production, _kept(endpoint), endpoint == "portal.link")
+    kept = _kept(endpoint)
+    response.lines, names = _lines(settings().is_production, kept, endpoint == "portal.link")
     headers = response.headers
     for name in [name for name, _ in headers if name.lower() in names]:
-        headers.pop(name, None)  # ours stands alone, also where this runs twice
-    headers.extend(lines)
+        headers.pop(name, None)  # ours stands alone
+    if kept == "for_one":
+        headers["Vary"] = "Cookie, Accept-Language"
     return response
 
 

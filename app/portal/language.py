@@ -3,7 +3,8 @@
 from functools import cache, lru_cache
 from typing import Any
 
-from flask import g, has_request_context, request
+from flask import g, has_request_context
+from flask.globals import request_ctx
 from jinja2 import Environment
 from markupsafe import Markup, escape
 from werkzeug.datastructures import LanguageAccept
@@ -25,15 +26,15 @@ def current() -> str:
     except (AttributeError, RuntimeError):
         if not has_request_context():
             return LOCALES[0]
-        g.locale = _choose()
-        return str(g.locale)
+        g.locale = chosen = _choose()
+        return chosen
 
 
 def _choose() -> str:
-    chosen = request.cookies.get(COOKIE)
-    if chosen in LOCALES:
+    asked = request_ctx.request  # itself: asked through its proxy, each of these costs a detour
+    if COOKIE in asked.cookies and (chosen := asked.cookies[COOKIE]) in LOCALES:
         return chosen
-    return _wished(request.headers.get("Accept-Language", "")) or brand().locale
+    return _wished(asked.headers.get("Accept-Language", "")) or brand().locale
 
 
 @lru_cache(maxsize=1_024)

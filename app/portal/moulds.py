@@ -15,7 +15,6 @@ A value is escaped whatever the template says: there is no `safe` for a hole.
 
 import re
 import secrets
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
@@ -24,13 +23,13 @@ from itertools import count
 from operator import attrgetter
 from typing import Any, Never
 
-from cachetools import LRUCache
 from flask import Flask, current_app
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from app.portal import filters, shell, tongues
 from app.portal.language import current
+from tenants.kept import Kept
 
 NAME = "portal.moulds"
 VALUES = frozenset((int, str, date, datetime))
@@ -41,8 +40,9 @@ OF_ONE_REQUEST = ("request", "session", "g", "csrf_token")
 _PLACE = secrets.token_hex(16)
 _PLACES = re.compile(f"{_PLACE}-([0-9]+)-")
 
-Shape = Any
-"""Hashable. A type where there is a hole, its name where there is nothing; tuples of these."""
+Shape = list[Any]
+"""Of hashables, in the order of a walk: a type where there is a hole, its name where there is
+nothing; the type of what holds others before them, with their number where it may vary."""
 Change = Callable[[Any], Any]
 Slot = tuple[int, tuple[Change, ...]]
 """Which value, and what it goes through before it is shown."""
@@ -103,9 +103,13 @@ def _shown(value: Any, changes: tuple[Change, ...]) -> str:
     for change in changes:
         value = change(value)
     kind = type(value)
-    if kind is int:
-        return str(value)  # nothing in it to escape
-    return value if kind is Markup else escape(value)
+    if kind is Markup or (kind is str and not _special(value)):
+        shown: str = value  # nothing in it to escape, as in most that a page shows
+        return shown
+    return str(value) if kind is int else escape(value)
+
+
+_special = re.compile("[&<>'\"]").search
 
 
 def parts(
@@ -113,47 +117,53 @@ def parts(
 ) -> dict[str, str]:
     """A page's own blocks as HTML by name, as `shell.parts` gives them.
 
-    `subject` is what the page is about: values, lists of them, dataclasses. A dict in it belongs
-    to the shape as it is. `token` is the visitor's form token. Raises Unmouldable.
+    `subject` is what the page is about: values, lists, dataclasses and named tuples of them. A
+    dict in it belongs to the shape as it is. `token` is the visitor's form token.
+    Raises Unmouldable.
     """
     values: list[Any] = [token]
-    shape = tuple([(name, shape_of(one, values)) for name, one in subject.items()])
+    shape: Shape = []
+    for name, one in subject.items():
+        shape.append(name)
+        survey(one, shape, values)
     around = {name: surroundings[name] for name in FOR_ALL}
-    key = (template, around["components"], around["person_signed_in"], filters.manner(), shape)
-    with _lock:
-        mould = _kept.get(key)
+    key = (template, around["components"], around["person_signed_in"], *filters.manner(), *shape)
+    mould = _kept.get(key)
     if mould is None:
         mould = _make(template, around, subject)
-        with _lock:
-            _kept[key] = mould
+        _kept.keep(key, mould)
     return shell.apart(mould.fill(values))
 
 
-def shape_of(value: Any, values: list[Any]) -> Shape:
-    """The shape of `value`; what goes into its holes is added to `values`, in their order."""
+def survey(value: Any, shape: Shape, values: list[Any]) -> None:
+    """Add the shape of `value` to `shape`, and what goes into its holes to `values`."""
     kind: Any = type(value)
     if not value:
-        return kind.__name__
-    if kind in VALUES:
+        shape.append(kind.__name__)
+    elif kind in VALUES:
+        shape.append(kind)
         values.append(value)
-        return kind
-    if kind is bool:
-        return True
-    if kind is dict:
-        return tuple(value.items())
-    inside = value if kind is list or kind is tuple else _fields(kind)(value)
-    shape: list[Shape] = [kind]
-    for one in inside:
-        if one and type(one) in VALUES:  # what most of them are: no call
-            values.append(one)
-            shape.append(type(one))
+    elif kind is bool:
+        shape.append(True)
+    elif kind is dict:
+        shape.append(tuple(value.items()))
+    else:
+        shape.append(kind)
+        if kind is list or kind is tuple:
+            shape.append(len(value))
+            inside = value
         else:
-            shape.append(shape_of(one, values))
-    return tuple(shape)
+            inside = _fields(kind)(value)
+        for one in inside:
+            if one and (of := type(one)) in VALUES:  # what most of them are: no call
+                shape.append(of)
+                values.append(one)
+            else:
+                survey(one, shape, values)
 
 
 def _with_holes(value: Any, hole: Callable[[], Hole]) -> Any:
-    """The same thing with holes in it, made in the order of `shape_of`."""
+    """The same thing with holes in it, made in the order of `survey`."""
     kind: Any = type(value)
     if not value or kind is bool or kind is dict:
         return value
@@ -166,6 +176,8 @@ def _with_holes(value: Any, hole: Callable[[], Hole]) -> Any:
 
 @cache
 def _fields(kind: type) -> Callable[[Any], tuple[Any, ...]]:
+    if issubclass(kind, tuple):
+        return tuple  # a named one
     names = [field.name for field in fields(kind)] if is_dataclass(kind) else []
     if len(names) < 2:
         raise Unmouldable(f"no hole stands for {kind.__name__}")
@@ -174,8 +186,7 @@ def _fields(kind: type) -> Callable[[Any], tuple[Any, ...]]:
 
 def forget() -> None:
     """Drop the moulds: a template was just edited."""
-    with _lock:
-        _kept.clear()
+    _kept.clear()
 
 
 def _make(template: str, around: Mapping[str, Any], subject: Mapping[str, Any]) -> Mould:
@@ -232,6 +243,5 @@ def _plural(plural: Callable[..., Any], one: str, many: str, number: Any, **valu
     return number.through(partial(plural, one, many))
 
 
-_kept: LRUCache[tuple[object, ...], Mould] = LRUCache(maxsize=1_024)
+_kept: Kept[tuple[object, ...], Mould] = Kept(1_024)
 """About 10 kB each."""
-_lock = threading.Lock()

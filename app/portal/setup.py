@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
     filters.prepare(app.jinja_env)
     tongues.prepare(app)
     moulds.prepare(app)
+    app.response_class = headers.Answer
     app.after_request(headers.protect_portal)
     errors.prepare(app)
     app.register_blueprint(portal)

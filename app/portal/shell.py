@@ -7,13 +7,11 @@ each of those, and `Shell.fill` puts them in. What a shell depends on is all in 
 
 import re
 import secrets
-import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cachetools import LRUCache
-
 from app.portal import tongues
+from tenants.kept import Kept
 
 BLOCKS = ("title", "head", "main", "after", "scripts")
 """What a page fills in, in the order of base/_parts.html."""
@@ -45,19 +43,16 @@ def place(name: str) -> str:
 
 def of(key: tuple[object, ...], surroundings: Callable[[], Mapping[str, Any]]) -> Shell:
     """The shell kept under `key`, which names all that `surroundings` depend on."""
-    with _lock:
-        kept = _kept.get(key)
+    kept = _kept.get(key)
     if kept is None:
         kept = _make(surroundings())
-        with _lock:
-            _kept[key] = kept
+        _kept.keep(key, kept)
     return kept
 
 
 def forget() -> None:
     """Drop the shells: a skin was just edited."""
-    with _lock:
-        _kept.clear()
+    _kept.clear()
 
 
 def _make(surroundings: Mapping[str, Any]) -> Shell:
@@ -75,6 +70,5 @@ def apart(html: str) -> dict[str, str]:
     return dict(zip(BLOCKS, html.split(CUT), strict=True))
 
 
-_kept: LRUCache[tuple[object, ...], Shell] = LRUCache(maxsize=4_096)
+_kept: Kept[tuple[object, ...], Shell] = Kept(4_096)
 """About 4 kB each."""
-_lock = threading.Lock()

@@ -96,9 +96,15 @@ def test_one_mould_serves_two_people_and_keeps_neither(wear):
     assert not any("Ana" in piece for mould in moulds._kept.values() for piece in mould._pieces)
 
 
+def _shape(one):
+    shape = []
+    moulds.survey(one, shape, [])
+    return tuple(shape)
+
+
 def test_what_is_there_and_what_is_not_are_different_shapes():
-    nothing = [0, False, "", None, [], 1, True, "a", [1]]
-    assert len({moulds.shape_of(one, []) for one in nothing}) == len(nothing)
+    nothing = [0, False, "", None, [], 1, True, "a", [1], [1, 1], [[1]], [[1], 1], (1,)]
+    assert len({_shape(one) for one in nothing}) == len(nothing)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """What fits in a month, and when no plan does."""
 
-from dataclasses import replace
-
 from app.portal.plan_forms import FitsForm
 from app.portal.samples.cast import State, filled, untouched
 from app.portal.samples.offers import instalments
@@ -12,7 +10,7 @@ LEAST = 60_000
 def _fits(*, found: bool = False, is_beyond: bool = False, **typed: str) -> State:
     def state() -> dict[str, object]:
         form = filled(FitsForm, typed) if typed else untouched(FitsForm)
-        card = replace(instalments(), is_recommended=False, why=None) if found else None
+        card = instalments()._replace(is_recommended=False, why=None) if found else None
         return {
             "form": form,
             "card": card,

@@ -95,12 +95,12 @@ def _offer(*news: Reason, cards: int = 3, times: int = 1, in_review: int = 0) ->
     def state() -> dict[str, object]:
         whole = _proposal()
         shown = [
-            replace(card, total_cents=card.total_cents * times) for card in whole.cards[:cards]
+            card._replace(total_cents=card.total_cents * times) for card in whole.cards[:cards]
         ]
         flexible = any(card.times for card in shown)
-        whole = replace(whole, cards=shown, in_review=in_review, is_flexible=flexible)
+        whole = whole._replace(cards=shown, in_review=in_review, is_flexible=flexible)
         told = _why(*news) or None
-        whole = replace(whole, total_cents=whole.total_cents * times, news=told)
+        whole = whole._replace(total_cents=whole.total_cents * times, news=told)
         return {"name": PERSON.name, "proposal": whole, "may_hesitate": True}
 
     return state
@@ -153,7 +153,7 @@ def _counter(*, nearest: bool = False, is_enough: bool = False, **typed: str) ->
         return {
             "form": form,
             "is_enough": is_enough,
-            "nearest": replace(instalments(), is_recommended=False) if nearest else None,
+            "nearest": instalments()._replace(is_recommended=False) if nearest else None,
             "said": [_why(because("counter_too_low"))] if nearest else [],
         }
 
