@@ -155,8 +155,9 @@ def _tidy(mjml: str) -> str:
 
 
 def _break_lines(html: str) -> str:
-    """Lines that any mail server takes, broken where a browser does not see it: inside tags."""
-    html = html.replace("\r\n", "\n").replace("\n", "\r\n")
+    """Lines that any mail server takes, broken where a browser does not see it: inside tags. None
+    begins with a dot, which SMTP would have to double in every mail."""
+    html = html.replace("\r\n", "\n").replace("\n.", "\n .").replace("\n", "\r\n")
     return html.replace('" style="', '"\r\nstyle="').replace("<tr><td", "<tr>\r\n<td")
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 
 from emails.compose import Email
 from emails.page import MOST_OCTETS, Page
@@ -24,6 +25,15 @@ _ADDRESS = re.compile(r"[\x21-\x3b=?-\x7e]+@[A-Za-z0-9.-]+")
 _ATOM = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
 
 
+class Built(NamedTuple):
+    """A message as it is handed over."""
+
+    pieces: list[bytes]
+    """Its octets, one after the other."""
+    is_dotted: bool
+    """Whether a line may begin with a dot; False is sure."""
+
+
 def build(
     email: Email,
     *,
@@ -34,9 +44,8 @@ def build(
     reply_to: str | None = None,
     headers: Mapping[str, str] | None = None,
     eight_bit: bool = True,
-) -> list[bytes]:
-    """The whole message in pieces that follow each other, lines ending in CRLF, ready for DATA
-    (dots are the transport's matter).
+) -> Built:
+    """The whole message, lines ending in CRLF, ready for DATA (dots are the transport's matter).
 
     `from_`: (display name, address). `message_id`: with its angle brackets. `headers`: more of
     them, in ASCII. `eight_bit` False encodes the parts as quoted-printable, for a server without
@@ -58,26 +67,22 @@ def build(
         f'Content-Type: multipart/alternative; boundary="{boundary}"',
     ]
     edge = b"\r\n--" + boundary.encode()
-    return [
-        "\r\n".join(lines).encode("ascii"),
-        b"\r\n",
-        edge,
-        *_part(b"plain", Page.of(email.text.encode()), eight_bit),
-        edge,
-        *_part(b"html", email.page, eight_bit),
-        edge,
-        b"--\r\n",
-    ]
+    text = Page.of(email.text.encode())
+    plain, html = _part(b"plain", text, eight_bit), _part(b"html", email.page, eight_bit)
+    head = "\r\n".join(lines).encode("ascii")
+    pieces = [head, b"\r\n", edge, *plain.pieces, edge, *html.pieces, edge, b"--\r\n"]
+    return Built(pieces, plain.is_dotted or html.is_dotted)
 
 
-def _part(kind: bytes, page: Page, eight_bit: bool) -> list[bytes]:
-    encoding, pieces = b"7bit" if page.is_ascii() else b"8bit", page.pieces
+def _part(kind: bytes, page: Page, eight_bit: bool) -> Built:
+    encoding = b"7bit" if page.is_ascii() else b"8bit"
+    head = b"\r\nContent-Type: text/" + kind + b"; charset=utf-8\r\nContent-Transfer-Encoding: "
     unfit = encoding == b"8bit" and not eight_bit
     if unfit or (not page.is_short() and _too_long(page.octets)):
         # b2a_qp ends its soft breaks as the text ends its lines: CRLF here.
-        encoding, pieces = b"quoted-printable", [binascii.b2a_qp(page.octets, istext=True)]
-    head = b"\r\nContent-Type: text/" + kind + b"; charset=utf-8"
-    return [head + b"\r\nContent-Transfer-Encoding: " + encoding + b"\r\n\r\n", *pieces]
+        encoded = binascii.b2a_qp(page.octets, istext=True)
+        return Built([head + b"quoted-printable\r\n\r\n", encoded], True)
+    return Built([head + encoding + b"\r\n\r\n", *page.pieces], page.is_dotted())
 
 
 @lru_cache(maxsize=256)

@@ -23,6 +23,8 @@ class Shape:
         """(place in `octets`, the slot's name)."""
         self.digest = blake2b(b"\x00".join(octets), digest_size=32).digest()
         self.is_ascii = all(map(bytes.isascii, octets))
+        constant = octets if not slots else octets[::2]
+        self.is_dotted = b"\n." in b"\n" + b"".join(constant)
         self.room = _room(octets, frozenset(place for place, _ in slots))
         """How long every value may be so that surely no line is too long; negative: never."""
 
@@ -89,6 +91,15 @@ class Page:
         """Whether surely no line is too long; False says nothing."""
         room = self.shape.room if self.shape else -1
         return max(map(len, self.values), default=0) <= room
+
+    def is_dotted(self) -> bool:
+        """Whether a line may begin with a dot; False is sure. To look through all of it would cost
+        as much as to make it."""
+        if self.shape is None:
+            return b"\n." in b"\n" + self.octets
+        # As if each value began a line; after one that ends a line anything may follow.
+        values = b"\n".join([b"", *self.values, b""])
+        return self.shape.is_dotted or b"\n." in values or b"\n\n" in values
 
     def is_ascii(self) -> bool:
         """Whether seven bits are enough."""

@@ -21,6 +21,8 @@ class Event(TenantScoped):
         Index(None, "tenant_id", "kind", "at"),
     )
 
+    tenant_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, sort_order=-20)
+    """Held by the person's own row: a second reference would be looked up for each event."""
     debtor_id: Mapped[uuid.UUID]
     kind: Mapped[str]
     """noun.verb: message.sent, offer.seen, simulator.used, agreement.accepted…"""

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
 import orjson
@@ -67,6 +68,8 @@ class Batch:
     ) -> None:
         self.parcels: list[Parcel] = []
         self._meanwhile = meanwhile
+        self._is_anybody_crowded = False
+        """Whether a person has several messages in the batch: the first counts for the others."""
         self._session = session
         self._at = now()
         self._policy: Policy = policy_in_force(session)
@@ -97,8 +100,9 @@ class Batch:
         one of the same person after it, for what was decided counts.
         """
         first = list({row.debtor_id: row for row in reversed(self._rows)}.values())[::-1]
+        self._is_anybody_crowded = len(first) < len(self._rows)
         claims = self._settle(first, self._ask(first))
-        if len(first) < len(self._rows):
+        if self._is_anybody_crowded:
             taken = {row.id for row in first}
             for row in self._rows:
                 if row.id not in taken:
@@ -180,7 +184,7 @@ class Batch:
 
     def _count(self, row: Due) -> None:
         """A message of this batch counts for the next one to the same person."""
-        if row.message_class == MessageClass.OUTBOUND:
+        if self._is_anybody_crowded and row.message_class == MessageClass.OUTBOUND:
             facts: PersonFacts = self._facts[row.debtor_id]
             self._facts[row.debtor_id] = _with_sent(facts, Sent(row.channel, self._at))
 
@@ -201,15 +205,4 @@ class Batch:
 
 
 def _with_sent(facts: PersonFacts, sent: Sent) -> PersonFacts:
-    return PersonFacts(
-        debtor_id=facts.debtor_id,
-        time_zone=facts.time_zone,
-        uf=facts.uf,
-        adult_on=facts.adult_on,
-        holds=facts.holds,
-        opted_out=facts.opted_out,
-        debts=facts.debts,
-        sent=(*facts.sent, sent),
-        held_since=facts.held_since,
-        convenient=facts.convenient,
-    )
+    return replace(facts, sent=(*facts.sent, sent))

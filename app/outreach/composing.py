@@ -1,7 +1,6 @@
 """A message row becomes a parcel: the facts unsealed, the words composed, the dress put on."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -25,7 +24,9 @@ from themes.dress import Brand
 
 MAILBOX = "atendimento"
 """The local part of the sender's address on the creditor's own domain."""
-TOTALS = ("amount_cents", "total_cents", "instalment_amount_cents")
+ONE_CLICK = {"List-Unsubscribe", "List-Unsubscribe-Post"}
+"""Headers that let a mail program unsubscribe (RFC 8058)."""
+TOTALS = frozenset({"amount_cents", "total_cents", "instalment_amount_cents"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Said(NamedTuple):
 
     facts: dict[str, Any]
     words: voice.Words
+    name: str
+    """The message's id, written out once: links and headers name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +58,16 @@ class Writer:
     at: datetime
     portal: str
     """Scheme and host of the creditor's portal."""
+    found: dict[tuple[Any, ...], tuple[Reason, ...]] = field(default_factory=dict)
+    """What the policy found wrong with e-mails of a kind."""
 
     def say(self, row: Due, *, brand: Brand, full_name: str) -> Said:
         """The facts and words of one claimed row. Raises what voice raises for impossible facts."""
+        name = str(row.id)
         facts = orjson.loads(self.keys.unseal(row.facts, "facts"))
         facts.setdefault("full_name", full_name)
         if "link" not in facts and row.intent != "one_time_code":
-            facts["link"] = self._address(row)
+            facts["link"] = f"{self.portal}/a/{links.token_of(self.keys, name)}"
         words = voice.compose(
             brand,
             intent=row.intent,
@@ -70,20 +76,17 @@ class Writer:
             variant=row.variant,
             facts=facts,
         )
-        return Said(facts, words)
+        return Said(facts, words, name)
 
     def dress(self, row: Due, said: Said, *, brand: Brand, recipient: str) -> Composed:
         """The parcel of what is said. Raises ValueError for an address that is none."""
         if row.channel == Channel.SMS:
             return self._sms(row, said.words.text, recipient)
-        return self._email(row, brand, said.words, said.facts, recipient)
+        return self._email(row, brand, said, recipient)
 
     @property
     def _opt_out_words(self) -> frozenset[str]:
         return frozenset(self.policy.parameter("BR-07", "words"))
-
-    def _address(self, row: Due) -> str:
-        return f"{self.portal}/a/{links.token_of(self.keys, row.id)}"
 
     def _sms(self, row: Due, text: str, recipient: str) -> Composed:
         facts = content.ContentFacts(
@@ -95,14 +98,13 @@ class Writer:
             says_how_to_opt_out=not self._opt_out_words.isdisjoint(text.split()),
         )
         pieces = [text.encode("ascii", "replace")]
-        parcel = self._parcel(row, self.sender_number or "", recipient, pieces, "")
+        parcel = self._parcel(row, self.sender_number or "", recipient, pieces)
         kept = self._kept("", text, Page(None, pieces).digest)
         return Composed(parcel, kept, content.check(facts, self.policy))
 
-    def _email(
-        self, row: Due, brand: Brand, words: voice.Words, facts: Mapping[str, Any], recipient: str
-    ) -> Composed:
-        one_click = f"{self.portal}/cancelar/{links.unsubscribe_token(self.keys, row.id)}"
+    def _email(self, row: Due, brand: Brand, said: Said, recipient: str) -> Composed:
+        words, facts = said.words, said.facts
+        one_click = links.unsubscribe_token(self.keys, row.id, said.name)
         email = compose(
             brand,
             words,
@@ -111,7 +113,7 @@ class Writer:
             links=Links(
                 action=facts.get("link"),
                 verify=f"{self.portal}/verificar?code={row.verification_code}",
-                unsubscribe=one_click,
+                unsubscribe=f"{self.portal}/cancelar/{one_click}",
                 privacy=f"{self.portal}/privacidade",
                 itemisation=facts.get("link") or f"{self.portal}/",
             ),
@@ -120,36 +122,54 @@ class Writer:
             code=facts.get("code"),
         )
         sender = f"{MAILBOX}@{self.tenant.primary_host}"
-        pieces = mime.build(
+        built = mime.build(
             email,
             from_=(brand.name, sender),
             to=recipient,
-            message_id=f"<{row.id}@{self.tenant.primary_host}>",
+            message_id=f"<{said.name}@{self.tenant.primary_host}>",
             date=self.at,
             reply_to=brand.contact.email,
         )
-        can_stop = {"List-Unsubscribe", "List-Unsubscribe-Post"} <= set(email.headers)
-        found = content.ContentFacts(
-            channel=Channel.EMAIL,
-            text=email.text,
-            hosts=frozenset({self.tenant.primary_host}),
-            creditor={
-                "name": brand.legal_name,
-                "address": brand.address,
-                "document": brand.cnpj,
-            },
-            shows_total=any(name in facts for name in TOTALS),
-            itemisation_link=True,
-            one_click=can_stop,
-            message_class=row.message_class,
-            says_how_to_opt_out=can_stop,
-        )
-        parcel = self._parcel(row, sender, recipient, pieces, email.subject)
+        parcel = self._parcel(row, sender, recipient, built.pieces, email.subject, built.is_dotted)
         kept = self._kept(email.subject, email.said, email.page.digest)
-        return Composed(parcel, kept, content.check(found, self.policy))
+        shows_total = not TOTALS.isdisjoint(facts)
+        can_stop = email.headers.keys() >= ONE_CLICK
+        broken = self._broken(brand, row.message_class, shows_total, can_stop)
+        return Composed(parcel, kept, broken)
+
+    def _broken(
+        self, brand: Brand, message_class: str, shows_total: bool, can_stop: bool
+    ) -> tuple[Reason, ...]:
+        """What the policy finds wrong with an e-mail. It is not asked about its words, so that all
+        of a kind have one answer."""
+        kind = (brand.version_id, message_class, shows_total, can_stop)
+        if kind not in self.found:
+            facts = content.ContentFacts(
+                channel=Channel.EMAIL,
+                text="",
+                hosts=frozenset({self.tenant.primary_host}),
+                creditor={
+                    "name": brand.legal_name,
+                    "address": brand.address,
+                    "document": brand.cnpj,
+                },
+                shows_total=shows_total,
+                itemisation_link=True,
+                one_click=can_stop,
+                message_class=message_class,
+                says_how_to_opt_out=can_stop,
+            )
+            self.found[kind] = content.check(facts, self.policy)
+        return self.found[kind]
 
     def _parcel(
-        self, row: Due, sender: str, recipient: str, pieces: list[bytes], subject: str
+        self,
+        row: Due,
+        sender: str,
+        recipient: str,
+        pieces: list[bytes],
+        subject: str = "",
+        is_dotted: bool = True,
     ) -> Parcel:
         return Parcel(
             message_id=row.id,
@@ -160,6 +180,7 @@ class Writer:
             recipient=recipient,
             pieces=pieces,
             subject=subject,
+            is_dotted=is_dotted,
         )
 
     def _kept(self, subject: str, text: str, digest: str) -> bytes:

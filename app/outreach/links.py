@@ -34,7 +34,7 @@ _PAIRS = [low + high for high in CODE_ALPHABET for low in CODE_ALPHABET]
 """Two characters at a time: codes are made by the hundred thousand."""
 
 
-def token_of(keys: Vault, link_id: uuid.UUID) -> str:
+def token_of(keys: Vault, link_id: uuid.UUID | str) -> str:
     """The token of a link: 96 bits, 16 characters that need no escaping in an address."""
     return base64.urlsafe_b64encode(keys.index(str(link_id), "link")[:TOKEN_BYTES]).decode()
 
@@ -117,9 +117,12 @@ def revoke(session: Session, debtor_id: uuid.UUID) -> None:
     )
 
 
-def unsubscribe_token(keys: Vault, message_id: uuid.UUID) -> str:
-    """A message's one-click unsubscribe: the token proves itself, has no row, never expires."""
-    seal = keys.index(str(message_id), "unsubscribe")[:TOKEN_BYTES]
+def unsubscribe_token(keys: Vault, message_id: uuid.UUID, name: str | None = None) -> str:
+    """A message's one-click unsubscribe: the token proves itself, has no row, never expires.
+
+    `name` is the id written out, where it is at hand.
+    """
+    seal = keys.index(name or str(message_id), "unsubscribe")[:TOKEN_BYTES]
     return base64.urlsafe_b64encode(message_id.bytes + seal).decode().rstrip("=")
 
 

@@ -28,9 +28,6 @@ def upgrade() -> None:
             name=op.f("fk_events_tenant_id_debtor_id"),
             ondelete="RESTRICT",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("fk_events_tenant_id"), ondelete="RESTRICT"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_events")),
     )
     op.create_index(

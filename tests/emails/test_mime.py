@@ -23,9 +23,8 @@ def built(subject="Sua proposta", text="Olá\r\n", html="<p>Olá</p>\r\n", heade
         "message_id": "<1@aurora.example>",
         "date": NOON,
     }
-    return b"".join(
-        build(Email(subject, text, Page.of(html.encode()), headers or {}), **options | more)
-    )
+    mail = Email(subject, text, Page.of(html.encode()), headers or {})
+    return b"".join(build(mail, **options | more).pieces)
 
 
 def read(raw):
@@ -117,8 +116,19 @@ def test_a_page_of_pieces_travels_like_the_same_page_in_one(before, value, betwe
     whole = Page.of(page.octets)
     mails = [Email("x", "y\r\n", one) for one in (page, whole)]
     envelope = {"from_": ("a", "a@b.example"), "to": "c@d.example", "message_id": "<1@x>"}
-    first, second = (b"".join(build(mail, **envelope, date=NOON)) for mail in mails)
+    first, second = (b"".join(build(mail, **envelope, date=NOON).pieces) for mail in mails)
     assert first == second
+
+
+DOTTED = st.text(st.sampled_from(".a\n"), max_size=5).map(lambda text: text.replace("\n", "\r\n"))
+
+
+@given(DOTTED, DOTTED, DOTTED, DOTTED, st.booleans())
+def test_a_line_that_begins_with_a_dot_is_never_overlooked(before, value, after, text, eight_bit):
+    page = shape_of(f"{before}@@a@@{after}\r\n").filled({"a": value.encode()})
+    envelope = {"from_": ("a", "a@b.example"), "to": "c@d.example", "message_id": "<1@x>"}
+    made = build(Email("x", text, page), **envelope, date=NOON, eight_bit=eight_bit)
+    assert made.is_dotted or b"\n." not in b"".join(made.pieces)
 
 
 def test_another_value_or_another_shape_gives_another_digest():

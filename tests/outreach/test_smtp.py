@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from app.outreach.channels import Handed, Parcel
 from app.outreach.channels.smtp.connection import Server
-from app.outreach.channels.smtp.conversation import commands, stuffed
+from app.outreach.channels.smtp.conversation import commands, travelling
 from app.outreach.channels.smtp.transport import Smtp
 from tests import ports
 
@@ -206,7 +206,7 @@ def test_with_a_user_mail_leaves_inside_tls_after_the_password(sink, certificate
     ],
 )
 def test_dots_are_stuffed(content, travels):
-    assert stuffed(content) == travels
+    assert travelling(parcel("p@exemplo.com.br", content)) == travels
 
 
 def test_an_envelope_is_three_commands():

@@ -22,6 +22,8 @@ class Parcel(NamedTuple):
     pieces: Sequence[bytes]
     """Its octets in their order: most are constant and shared by a whole batch."""
     subject: str = ""
+    is_dotted: bool = True
+    """Whether a line of an e-mail may begin with a dot; False is sure."""
 
     @property
     def content(self) -> bytes:

@@ -18,6 +18,8 @@ from app.debts.portfolio.bulk.wording import Insert, Update, insert_into, update
 
 ROWS = 500
 """Rows per statement: a statement takes at most 65,535 values."""
+FEW = 100
+"""Also prepared: planning so many rows costs the server as much as writing them."""
 
 
 class _Packed(Dumper):
@@ -61,11 +63,12 @@ class Writer:
         self, make: Any, what: Any, shared: Sequence[Packed], rows: Sequence[Sequence[Packed]]
     ) -> int:
         done = 0
-        for part in parts(rows):
+        for part in _statements(rows):
             values = [self.tenant, *shared]
             for row in part:
                 values.extend(row)
-            done += self._run(make(what, len(part)), values, prepared=len(part) == ROWS)
+            is_usual = len(part) in (ROWS, FEW)
+            done += self._run(make(what, len(part)), values, prepared=is_usual)
         return done
 
     def _run(self, statement: bytes, values: list[Packed], *, prepared: bool) -> int:
@@ -103,6 +106,13 @@ def _checked(result: PGresult) -> PGresult:
     if result.status != ExecStatus.COMMAND_OK:
         raise error_from_result(result)
     return result
+
+
+def _statements(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """The rows of each statement: of prepared ones, then what is left."""
+    full = len(rows) // ROWS * ROWS
+    yield from parts(rows[:full])
+    yield from parts(rows[full:], FEW)
 
 
 def parts(rows: Sequence[Any], size: int = ROWS) -> Iterator[Sequence[Any]]:

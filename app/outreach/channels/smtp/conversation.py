@@ -40,11 +40,16 @@ def in_seven_bits(content: bytes) -> bytes:
 
 
 def stuffed(content: bytes) -> bytes:
-    """The content as it travels: lines that begin with a dot get another, and the end is marked."""
-    if b"\n." in content:
-        content = content.replace(b"\r\n.", b"\r\n..")
-    end = b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n"
-    return (b"." + content if content.startswith(b".") else content) + end
+    """The content as it travels: lines that begin with a dot get another."""
+    content = content.replace(b"\r\n.", b"\r\n..")
+    return b"." + content if content.startswith(b".") else content
+
+
+def travelling(parcel: Parcel, ahead: bytes = b"") -> bytes:
+    """A content with the mark of its end, and what travels with it."""
+    pieces = [stuffed(parcel.content)] if parcel.is_dotted else parcel.pieces
+    end = b".\r\n" if pieces[-1].endswith(b"\r\n") else b"\r\n.\r\n"
+    return b"".join((*pieces, end, ahead))
 
 
 class Share:
@@ -91,7 +96,7 @@ class Share:
         """Send the content, and with it the next envelope."""
         self._given = parcel
         ahead = self._ahead(connection)
-        connection.send(stuffed(parcel.content) + ahead)
+        connection.send(travelling(parcel, ahead))
         yield 1 + ENVELOPE if ahead else 1
         try:
             code, lines = connection.reply()
@@ -124,7 +129,7 @@ class Share:
         if content.isascii():
             return parcel
         try:
-            return parcel._replace(pieces=[in_seven_bits(content)])
+            return parcel._replace(pieces=[in_seven_bits(content)], is_dotted=True)
         except Exception as error:
             detail = f"not_converted_{type(error).__name__}"
             self.receipts.append(Receipt(parcel.message_id, Handed.REFUSED, detail=detail))
