@@ -10,28 +10,20 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.cli import naming
+from app.cli import answers, naming
 from app.compliance import actions, explain
-from app.compliance.facts import ContactFacts, PersonFacts
+from app.compliance.facts import PersonFacts
 from app.compliance.policy import SETS, NotStricter, Policy, standard
-from app.compliance.queries import paused_channels, policy_in_force
-from app.compliance.rules import decide
-from app.debts.models import ContactKind, ContactPoint
+from app.compliance.queries import policy_in_force
 from app.history.models import Event
 from app.journeys import withheld
-from app.outreach.models import Channel, Message, MessageState
+from app.outreach.models import Message, MessageState
 from app.outreach.queries import person_facts
-from tenants.clock import now
 from tenants.scope import within
 from themes.formats import moment
 from themes.translations import LOCALES, catalogue
 
 group = AppGroup("policy", help="The contact policy.")
-CHANNELS_OF = {
-    ContactKind.EMAIL: (Channel.EMAIL.value,),
-    ContactKind.PHONE: (Channel.SMS.value, "whatsapp", "voice"),
-}
-"""What an address could be used for; WhatsApp and calls are asked, not made."""
 locale_option = click.option("--locale", type=click.Choice(LOCALES), default="pt_BR")
 
 
@@ -97,38 +89,9 @@ def ask(slug: str, debtor: str, locale: str) -> None:
         if debtor_id not in found:
             raise click.ClickException("no such person")
         facts, policy = found[debtor_id], policy_in_force(session)
-        points = session.scalars(
-            select(ContactPoint)
-            .where(ContactPoint.debtor_id == debtor_id)
-            .order_by(ContactPoint.position, ContactPoint.id)
-        ).all()
-        for point in points:
-            _answer(session, facts, point, policy, locale)
-        if not points:
-            click.echo(catalogue(locale, "policy").gettext("There is no address to write to."))
+        for line in answers.answer(session, facts, policy, locale):
+            click.echo(line)
         _tell_stored(session, facts, policy, locale)
-
-
-def _answer(
-    session: Session, facts: PersonFacts, point: ContactPoint, policy: Policy, locale: str
-) -> None:
-    paused = paused_channels(session)
-    for channel in CHANNELS_OF[ContactKind(point.kind)]:
-        contact = ContactFacts(
-            channel=channel,
-            message_class="outbound",
-            area_code=point.area_code,
-            state=point.state,
-            whose=point.whose,
-            sender_paused=paused.get(channel, ""),
-        )
-        verdict = decide(facts, contact, now(), policy)
-        until = "" if verdict.until is None else moment(verdict.until, facts.time_zone, locale)
-        click.echo(f"{channel}: {verdict.effect} {until}".rstrip())
-        for reason in verdict.reasons:
-            said = explain.sentence(reason, policy, locale, facts.time_zone)
-            click.echo(f"  {reason.rule}  {said}")
-            click.echo(f"         {explain.sources(reason.rule, policy, locale)}")
 
 
 def _tell_stored(session: Session, facts: PersonFacts, policy: Policy, locale: str) -> None:

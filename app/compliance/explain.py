@@ -1,6 +1,6 @@
 """Verdicts and reasons in plain language, from the catalogue "policy"."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from app.compliance.facts import Reason
@@ -30,29 +30,44 @@ DETAILS = {
     "consent": "No proof of consent",
     "carrier_approval": "No approval of the carriers",
     "transfer_notice": "No notice of the transfer",
+    "no_notice": "No notice was delivered",
+    "too_early": "The notice was delivered a few days ago only",
+    "too_old": "The debt is too old",
+    "disputed": "The debt is disputed or its person is protected",
+    "by_debt": "It is made of who owes",
+    "too_few": "It holds too few people",
+    "ad_user_data": "No consent to the use of data for advertising",
+    "ad_personalization": "No consent to personalised advertising",
 }
 """Details that say more than their rule; message ids."""
 
 
 def sentence(reason: Reason, policy: Policy, locale: str, time_zone: str) -> str:
     """A reason as a sentence: what the rule says, on what it matched, and until when."""
+    return sentences([reason], policy, locale, time_zone)
+
+
+def sentences(reasons: Sequence[Reason], policy: Policy, locale: str, time_zone: str) -> str:
+    """The reasons of one rule as a sentence: all it matched on; it ends with the last of them."""
     texts = catalogue(locale, "policy")
-    rule = policy.rules[reason.rule]
+    rule = policy.rules[reasons[0].rule]
     said = f"{texts.gettext(rule.title)}: {texts.gettext(rule.explanation)}"
-    if reason.detail in DETAILS:
-        said += f" ({texts.gettext(DETAILS[reason.detail])})"
-    if reason.until is not None:
-        until = moment(reason.until, time_zone, locale)
+    if details := [texts.gettext(DETAILS[r.detail]) for r in reasons if r.detail in DETAILS]:
+        said += f" ({'; '.join(details)})"
+    ends = [reason.until for reason in reasons]
+    known = [end for end in ends if end is not None]
+    if known and len(known) == len(ends):
+        until = moment(max(known), time_zone, locale)
         said += " " + texts.gettext("Until %(until)s.") % {"until": until}
     return said
 
 
 def sources(rule_id: str, policy: Policy, locale: str) -> str:
     """Where a rule comes from, and whether that is certain."""
-    rule = policy.rules[rule_id]
-    said = "; ".join(rule.sources)
+    rule, texts = policy.rules[rule_id], catalogue(locale, "policy")
+    said = "; ".join(texts.gettext(source) for source in rule.sources)
     if rule.uncertain:
-        said += " — " + catalogue(locale, "policy").gettext("to be confirmed by counsel")
+        said += " — " + texts.gettext("to be confirmed by counsel")
     return said
 
 

@@ -6,7 +6,8 @@ and EU-02 audiences · BR-31 automated decision explained. Owners call these wit
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from app.compliance.dates import years_later
 from app.compliance.facts import Reason
@@ -142,8 +143,13 @@ class RegistrationFacts:
     is_disputed: bool
 
 
-def check_registration(facts: RegistrationFacts, today: date, policy: Policy) -> tuple[Reason, ...]:
-    """BR-21: every reason why this debt must not be put on a bureau's list today."""
+def check_registration(
+    facts: RegistrationFacts, today: date, time_zone: str, policy: Policy
+) -> tuple[Reason, ...]:
+    """BR-21: every reason why this debt must not be put on a bureau's list today.
+
+    "too_early" ends when the days of waiting are over, by midnight in `time_zone`.
+    """
     told, wait = facts.notice_delivered_on, timedelta(days=policy.parameter("BR-21", "wait_days"))
     problems = {
         "no_notice": told is None,
@@ -151,7 +157,14 @@ def check_registration(facts: RegistrationFacts, today: date, policy: Policy) ->
         "too_old": today > years_later(facts.due_on, policy.parameter("BR-21", "years")),
         "disputed": facts.is_disputed,
     }
-    return tuple(Reason("BR-21", Effect.BLOCK, name) for name, is_so in problems.items() if is_so)
+    ends = {}
+    if told is not None:
+        ends["too_early"] = datetime.combine(told + wait, time(), ZoneInfo(time_zone))
+    return tuple(
+        Reason("BR-21", Effect.BLOCK, name, ends.get(name))
+        for name, is_so in problems.items()
+        if is_so
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Every rule can be explained in every locale, and names its sources without an address."""
 
+import re
+
 import pytest
 
 from app.compliance import explain
@@ -8,6 +10,7 @@ from app.compliance.policy import NotStricter, standard
 from app.compliance.questions import QUESTIONS, findings
 from themes.translations import catalogue
 
+ENGLISH = re.compile(r"\b(and|with|the|of|on|house|no|pending|as|laws?)\b", re.IGNORECASE)
 JURISDICTIONS = ("BR", "US", "UK", "EU")
 POLICIES = {jurisdiction: standard(jurisdiction) for jurisdiction in JURISDICTIONS}
 RULES = {rule.id: rule for policy in POLICIES.values() for rule in policy.rules.values()}
@@ -50,6 +53,9 @@ def test_a_rule_has_a_title_an_explanation_and_sources(rule):
     for msgid in (rule.title, rule.explanation, *rule.unknown, *explain.DETAILS.values()):
         assert texts.gettext(msgid) != msgid or msgid == "Não Me Perturbe"
     assert rule.sources
+    for source in rule.sources:
+        english = texts.gettext(source) == source and ENGLISH.search(source)
+        assert not english, "a source is said in the reader's language, but for its name"
     assert not any("http" in source or "www." in source for source in rule.sources)
     assert set(rule.stricter) <= set(rule.parameters)
     assert set(rule.asks) <= QUESTIONS

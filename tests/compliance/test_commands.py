@@ -112,6 +112,9 @@ def test_the_policy_tells_what_is_so_now_and_what_was_stored(flask, bank, person
     told = flask("policy", "ask", bank.slug, person)
     assert "email: BLOCK" in told
     assert "BR-11  Contestação em aberto" in told
+    assert "Em aberto desde 10/03/2026 às 10:00: contestação." in told
+    assert "A responder até 17/03/2026 às 23:59." in told
+    assert told.count("BR-11  Contestação em aberto: ") == 1, "once, for every channel"
     assert "nenhuma mensagem foi planejada" in told
     english = flask("policy", "ask", bank.slug, person, "--locale", "en")
     assert "no message was planned" in english
@@ -135,7 +138,7 @@ def test_every_rule_is_listed_with_its_source(flask):
 
 def test_calls_and_whatsapp_are_answered_too_though_none_is_made(flask, bank, person):
     told = flask("policy", "ask", bank.slug, person)
-    assert "email: ALLOW" in told
+    assert "email: ALLOW — pode ser contatada agora" in told
     assert "sms: ALLOW" in told
     assert "voice: BLOCK" in told
     assert "whatsapp: BLOCK" in told
@@ -159,6 +162,32 @@ def test_a_creditor_tightens_a_rule_and_never_loosens_it(flask, bank, person):
     with within(bank) as session:
         kept = {row.rule: row.parameters for row in session.scalars(select(PolicyOverride))}
         assert kept == {"BR-03": {"monday_to_friday": "14:00-18:00"}, "BR-08": {"per_day": 0}}
+
+
+def test_a_bureau_is_told_of_nothing_that_is_unannounced_or_disputed(flask, bank, person):
+    with within(bank) as session:
+        contract = session.scalars(select(Debt.contract).where(Debt.debtor_id == person)).one()
+    assert flask("policy", "bureau", bank.slug, contract, "--notice", "2026-02-01") == "ALLOW\n"
+    unannounced = flask("policy", "bureau", bank.slug, contract, refused=True)
+    assert "BR-21" in unannounced
+    assert "Nenhum aviso foi entregue" in unannounced
+    assert "CDC art. 43" in unannounced
+    early = flask("policy", "bureau", bank.slug, contract, "--notice", "2026-03-05", refused=True)
+    assert "Até 15/03/2026" in early or "Até 15 de março de 2026" in early
+    with within(bank) as session:
+        open_hold(session, debtor_id=person, kind="dispute")
+    disputed = flask(
+        "policy", "bureau", bank.slug, contract, "--notice", "2026-02-01", refused=True
+    )
+    assert "contestada" in disputed
+    flask("policy", "bureau", bank.slug, "none", refused=True)
+
+
+def test_an_audience_is_asked_of_the_policy(flask, bank):
+    assert flask("policy", "audience", bank.slug, "--people", 5000) == "ALLOW\n"
+    told = flask("policy", "audience", bank.slug, "--people", 10, "--by-debt", refused=True)
+    assert "É feita de quem deve; Tem pessoas de menos" in told
+    assert "Google Ads" in told
 
 
 @pytest.mark.parametrize("whose", ["workplace", "shared"])

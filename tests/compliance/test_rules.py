@@ -387,15 +387,18 @@ TOLD = RegistrationFacts(date(2026, 3, 1), date(2025, 9, 1), is_disputed=False)
 
 def test_a_bureau_is_told_of_nothing_without_notice_too_early_old_or_disputed():
     today = date(2026, 3, 11)
-    assert check_registration(TOLD, today, POLICY) == ()
+    zone = "America/Sao_Paulo"
+    assert check_registration(TOLD, today, zone, POLICY) == ()
     for changes in (
         {"notice_delivered_on": None},
         {"notice_delivered_on": date(2026, 3, 2)},
         {"due_on": date(2021, 3, 10)},
         {"is_disputed": True},
     ):
-        [reason] = check_registration(replace(TOLD, **changes), today, POLICY)
+        [reason] = check_registration(replace(TOLD, **changes), today, zone, POLICY)
         assert reason.rule == "BR-21"
+        waits = datetime(2026, 3, 12, 3, tzinfo=UTC) if reason.detail == "too_early" else None
+        assert reason.until == waits
 
 
 @pytest.mark.parametrize(
