@@ -9,6 +9,7 @@ from app import config
 from app.workbench.stripe_twin.deliveries import Endpoint
 from app.workbench.stripe_twin.server import Twin
 from tests.conftest import Cast
+from tests.payments.people import Deal, make_deal
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +33,9 @@ def twin(running_twin: Twin, cast: Cast, settings: config.Settings) -> Iterator[
     yield running_twin
     running_twin.faults.refusals = running_twin.faults.lost_answers = 0
     config.use(settings)
+
+
+@pytest.fixture
+def deal(cast: Cast, twin: Twin) -> Deal:
+    """An open agreement with the bank, three instalments of R$ 100."""
+    return make_deal(cast.bank)

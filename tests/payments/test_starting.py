@@ -13,34 +13,13 @@ from app.payments import actions, queries
 from app.payments.errors import MethodUnavailable, NothingDue, PayerIncomplete, Unavailable
 from app.payments.gateway import RETRIES
 from app.payments.models import Method, Payment, PaymentState
-from app.payments.payer import Payer
 from app.workbench.stripe_twin.server import Twin
 from tenants.clock import now, stopped_at
 from tenants.keys import vault
 from tenants.scope import within
 from tests.conftest import Cast
+from tests.payments.acts import ADDRESS, rename_account, start
 from tests.payments.people import Deal, make_deal
-
-ADDRESS = Payer(line1="Rua das Flores, 10", city="São Paulo", state="SP", postal_code="01310100")
-
-
-@pytest.fixture
-def deal(cast: Cast, twin: Twin) -> Deal:
-    return make_deal(cast.bank)
-
-
-def start(cast: Cast, deal: Deal, method: str = "pix", number: int = 0, **more) -> Payment:
-    more.setdefault("return_url", "http://bank.localhost/pagamento/{payment_id}")
-    with within(cast.bank) as session:
-        return actions.start(
-            session,
-            cast.bank,
-            agreement_id=deal.id,
-            instalment_id=deal.instalments[number],
-            method=method,
-            locale="pt_BR",
-            **more,
-        )
 
 
 def test_a_pix_shows_a_code_that_names_the_creditor(cast: Cast, deal: Deal) -> None:
@@ -200,9 +179,7 @@ def test_another_tenants_agreement_does_not_exist(cast: Cast, deal: Deal) -> Non
 def test_a_code_for_somebody_else_is_withdrawn_and_never_shown(
     cast: Cast, deal: Deal, twin: Twin
 ) -> None:
-    account = twin.store.get("account", cast.bank.stripe_account, cast.bank.stripe_account)
-    account["business_profile"]["name"] = "Outra Empresa"
-    twin.store.save(account)
+    rename_account(cast, twin, "Outra Empresa")
     with pytest.raises(MethodUnavailable, match="BR-24"):
         start(cast, deal)
     intents = twin.store.every("payment_intent", cast.bank.stripe_account)

@@ -19,15 +19,19 @@ from tenants.clock import now
 from tenants.models import TenantState
 from tenants.scope import within
 from tests.conftest import Cast
+from tests.payments.acts import (
+    deliver,
+    deliver_all,
+    events,
+    leave_behind,
+    pay,
+    rename_account,
+    settlements,
+    signed,
+    start,
+)
 from tests.payments.people import Deal, make_deal
-from tests.payments.test_settling import deliver, deliver_all, events, pay, settlements, signed
-from tests.payments.test_starting import start
 from tests.work import drain, forget_waiting
-
-
-@pytest.fixture
-def deal(cast: Cast, twin: Twin) -> Deal:
-    return make_deal(cast.bank)
 
 
 def test_a_code_whose_answer_was_lost_is_shown_though_its_event_came_first(
@@ -58,9 +62,7 @@ def test_a_key_that_is_still_being_answered_is_not_spent(
 def test_a_refused_code_is_remembered_though_the_visit_is_rolled_back(
     cast: Cast, twin: Twin, deal: Deal
 ) -> None:
-    account = twin.store.get("account", cast.bank.stripe_account, cast.bank.stripe_account)
-    account["business_profile"]["name"] = "Outra Empresa"
-    twin.store.save(account)
+    rename_account(cast, twin, "Outra Empresa")
     with pytest.raises(MethodUnavailable, match="BR-24"):
         start(cast, deal)
     with within(cast.bank) as session:
@@ -93,13 +95,10 @@ def test_an_event_that_cannot_be_applied_does_not_hold_up_the_others(
     paid, waiting = start(cast, deal), start(cast, deal, "card", number=1)
     pay(cast, twin, paid)
     pay(cast, twin, waiting)
-    for event in events(cast, twin):
-        actions.receive(*signed(event))
+    leave_behind(cast, twin)
     with within(cast.bank) as session:
-        stored = session.scalars(select(ProviderEvent).order_by(ProviderEvent.created_at)).all()
-        for event in stored:
-            event.received_at = now() - reconciling.LEFT_BEHIND_AFTER * 2
-        stored[0].payload = b"damaged"
+        first = session.scalars(select(ProviderEvent).order_by(ProviderEvent.created_at)).first()
+        first.payload = b"damaged"
     reconciling.sweep(cast.bank)
     assert len(settlements(cast, paid)) == 1
     with within(cast.bank) as session:
@@ -112,11 +111,7 @@ def test_a_suspended_creditors_payments_are_still_looked_after(
 ) -> None:
     payment = start(cast, deal)
     pay(cast, twin, payment)
-    for event in events(cast, twin):
-        actions.receive(*signed(event))
-    with within(cast.bank) as session:
-        for event in session.scalars(select(ProviderEvent)):
-            event.received_at = now() - reconciling.LEFT_BEHIND_AFTER * 2
+    leave_behind(cast, twin)
     change_state(cast.bank.id, TenantState.SUSPENDED)
     forget_waiting(database.conninfo)
     jobs.sweep(0)

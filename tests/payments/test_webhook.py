@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 from sqlalchemy import func, select
 
 from app.payments import queries
@@ -11,18 +10,12 @@ from app.workbench.stripe_twin.deliveries import Endpoint, post
 from app.workbench.stripe_twin.server import Twin
 from tenants.scope import within
 from tests.conftest import Cast, LiveServer
-from tests.payments.people import Deal, make_deal
-from tests.payments.test_settling import events, pay, signed
-from tests.payments.test_starting import start
+from tests.payments.acts import events, pay, signed, start
+from tests.payments.people import Deal
 from tests.waiting import until
 from tests.work import drain, forget_waiting
 
 PATH = "/webhooks/stripe"
-
-
-@pytest.fixture
-def deal(cast: Cast, twin: Twin) -> Deal:
-    return make_deal(cast.bank)
 
 
 def send(browse, host: str, body: bytes, signature: str | None) -> int:

@@ -22,8 +22,8 @@ from tenants.clock import now, stopped_at, today
 from tenants.scope import within
 from tests.offers.cases import data
 from tests.offers.people import set_up
+from tests.payments.acts import deliver_all, pay
 from tests.payments.conftest import running_twin, twin  # noqa: F401 - fixtures
-from tests.payments.test_settling import deliver_all, pay
 from tests.portal.conftest import csrf, post, sign_in
 from tests.portal.people import CPFS, make_person
 

@@ -31,8 +31,8 @@ from tests.bench.bench_mail import people_with_messages
 from tests.conftest import make_tenant
 from tests.faults.killing import SEED, Inbox, Killer, inbox
 from tests.outreach.people import WORKING_HOUR, prove_domain
+from tests.payments.acts import ADDRESS
 from tests.payments.people import make_deal
-from tests.payments.test_starting import ADDRESS
 from tests.stage import Stage, stage
 
 SECRET = "whsec_faults"

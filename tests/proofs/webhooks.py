@@ -24,8 +24,8 @@ from app.workbench.stripe_twin.server import Quiet, Twin
 from tenants.resolve import Resolved
 from tenants.scope import within
 from tests.conftest import make_tenant
+from tests.payments.acts import ADDRESS
 from tests.payments.people import Deal, make_deal
-from tests.payments.test_starting import ADDRESS
 from tests.stage import stage
 from tests.waiting import until
 from tests.work import drain
