@@ -28,11 +28,13 @@ LATENESS = (90, 180, 360, 720)
 """Upper ends of bands, in days past due."""
 BALANCES = (50_000, 200_000, 1_000_000)
 """Upper ends of bands, in cents."""
+BANDS = {"lateness": LATENESS, "balance": BALANCES}
 MORE = "more"
 UNKNOWN = ""
 RATES = ("answered", "bounced", "complaints", "opt_outs")
 """Of the messages sent."""
 COUNTS = ("sent", "visits", "agreements", "payments")
+KNOWN_SERIES = (*RATES, *COUNTS)
 HAPPENED = {
     "agreed": ("agreement.accepted",),
     "paid": ("payment.received",),
@@ -75,7 +77,7 @@ def mine(session: Session, tenant: Resolved) -> Mined:
 
 
 def _series(session: Session, last: date) -> tuple[list[Series], int]:
-    names = (*RATES, *COUNTS)
+    names = KNOWN_SERIES
     sums = [func.sum(getattr(DailyFigure, name)).label(name) for name in names]
     since = last - timedelta(days=DAYS - 1)
     rows = session.execute(
@@ -166,6 +168,11 @@ def _of_debts(debts: Sequence[Any], last: date) -> dict[str, str]:
         "balance": _band(sum(debt.cents for debt in debts), BALANCES),
         "debts": str(len(debts)) if len(debts) < 3 else MORE,
     }
+
+
+def values_of(name: str) -> tuple[str, ...]:
+    """All bands of an attribute."""
+    return (*map(str, BANDS[name]), MORE)
 
 
 def _band(value: int, ends: Sequence[int]) -> str:

@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 
 from app.insights.findings import Finding, Kind, Where
-from app.insights.mining import BALANCES, LATENESS, MORE, UNKNOWN, Mined
+from app.insights.mining import BANDS, MORE, UNKNOWN, Mined
 from app.insights.telling import Teller, _
 
 TITLE = _("What stands out, up to %(day)s")
 NOTHING_FOUND = _(
     "Nothing stands out beyond luck: %(count)s things were looked at, among %(people)s people."
+)
+TOO_LITTLE = _(
+    "There is too little to look at yet: %(people)s people, of whom too few are like each other or"
+    " did anything."
 )
 LOOKED_AT = _(
     "%(count)s things were looked at, among %(people)s people; of what is said here at most one in"
@@ -97,7 +101,6 @@ KNOWN = {
     ("reach", "phone"): _("with a phone alone"),
     ("reach", "none"): _("without an address"),
 }
-BANDS = {"lateness": LATENESS, "balance": BALANCES}
 FIRST_BAND = {
     "lateness": _("up to %(end)s days late"),
     "balance": _("owing up to %(end)s"),
@@ -130,7 +133,8 @@ def lines(mined: Mined, tell: Teller) -> Iterator[str]:
             yield from (f"  {sentence(one, tell)}" for one in said)
     yield ""
     counts = {"count": mined.looked_at, "people": mined.people}
-    yield tell(LOOKED_AT if mined.findings else NOTHING_FOUND, **counts)
+    nothing = NOTHING_FOUND if mined.looked_at else TOO_LITTLE
+    yield tell(LOOKED_AT if mined.findings else nothing, **counts)
     if mined.changes_from is not None:
         yield tell(CHANGES_FROM, day=mined.changes_from)
 

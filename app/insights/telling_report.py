@@ -5,12 +5,18 @@ from collections.abc import Iterator
 from app.insights.report import Group, Report
 from app.insights.telling import ARMS, Teller, _, table
 from app.insights.telling_tables import cost_per_unit, place_lines, step_lines
+from app.journeys.arms import ARM_NAMES, Arm
 
 TITLE = _("What the engine brought, %(since)s to %(until)s (%(days)s days)")
 GROUPS = _(
     "Of %(people)s people, %(engine)s are the engine's, %(rules)s stay on your own rules for the"
-    " comparison and %(untouched)s get no messages about offers. A hash of each person decided"
-    " that; nobody changes group, and everybody counts in theirs whatever became of them."
+    " comparison and %(untouched)s get no messages about offers. Chance decided that once for each"
+    " person; nobody changes group, and everybody counts in theirs whatever became of them."
+)
+TWO_GROUPS = _(
+    "Of %(people)s people, %(engine)s are the engine's and %(rules)s stay on your own rules for the"
+    " comparison. Chance decided that once for each person; nobody changes group, and everybody"
+    " counts in theirs whatever became of them."
 )
 RESTARTED = _(
     "The shares of the groups were changed: this comparison began on %(day)s, and older days are"
@@ -18,16 +24,16 @@ RESTARTED = _(
 )
 MEANS = _("Payments received per person: %(engine)s with the engine, %(rules)s on your own rules.")
 GAINED = _(
-    "The engine brought %(gain)s per person: %(relative)s. The truth lies between %(low)s and"
-    " %(high)s (95%%, and it may be looked at every day)."
+    "The engine brought %(gain)s per person: %(relative)s. The true difference lies between"
+    " %(low)s and %(high)s (95%%, and it may be looked at every day)."
 )
 LOST = _(
-    "With the engine people paid %(gain)s each: %(relative)s. The truth lies between %(low)s and"
-    " %(high)s (95%%, and it may be looked at every day). Your own rules do better."
+    "With the engine people paid %(gain)s each: %(relative)s. The true difference lies between"
+    " %(low)s and %(high)s (95%%, and it may be looked at every day). Your own rules do better."
 )
 UNCLEAR = _(
-    "Whether the engine brings more than your own rules cannot be told yet: the truth lies between"
-    " %(low)s and %(high)s per person (95%%, and it may be looked at every day)."
+    "Whether the engine brings more than your own rules cannot be told yet: the true difference"
+    " lies between %(low)s and %(high)s per person (95%%, and it may be looked at every day)."
 )
 TOO_EARLY = _(
     "Whether the engine brings more than your own rules cannot be told yet: too few people have"
@@ -48,7 +54,7 @@ HARM = _("%(what)s per 1,000 people: between %(low)s and %(high)s more with the 
 HARM_UNKNOWN = _("%(what)s: too few in a group to compare; the figures are in the table.")
 GROUP_HEAD = (
     _("Group"), _("People"), _("Messages"), _("Cost"), _("Received"), _("Received per person"),
-    _("Cost per unit received"), _("Agreements"), _("Broken"), _("Complaints"), _("Opt-outs"),
+    _("Cost over received"), _("Agreements"), _("Broken"), _("Complaints"), _("Opt-outs"),
 )  # fmt: skip
 NOT_SAID = _(
     "Not in here: what people owe elsewhere, what comes in later than the last day, and payments"
@@ -62,7 +68,8 @@ def lines(report: Report, tell: Teller) -> Iterator[str]:
     yield tell(TITLE, since=window.since, until=window.until, days=window.days)
     yield ""
     counts = {group.arm: group.people for group in report.groups}
-    yield tell(GROUPS, people=sum(counts.values()), **counts)
+    said = GROUPS if counts[ARM_NAMES[Arm.UNTOUCHED]] else TWO_GROUPS
+    yield tell(said, people=sum(counts.values()), **counts)
     if not report.running.is_first:
         yield tell(RESTARTED, day=report.running.began)
     yield ""
@@ -71,9 +78,8 @@ def lines(report: Report, tell: Teller) -> Iterator[str]:
     yield from _harm(report, tell)
     yield ""
     head = [tell(text) for text in GROUP_HEAD]
-    yield from table(head, [_group(group, tell) for group in report.groups])
-    for one in report.tables:
-        yield from place_lines(one, tell)
+    yield from table(head, [_group(group, tell) for group in report.groups if group.people])
+    yield from place_lines(report.tables, tell)
     yield from step_lines(report, tell)
     yield ""
     yield tell(NOT_SAID)

@@ -1,6 +1,6 @@
 """The report's tables: what was done where, and what of it can be compared."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.insights.contrasts import Contrast
 from app.insights.effects import Effect
@@ -9,7 +9,7 @@ from app.insights.telling import Teller, _, table
 
 PLACE_HEAD = (
     _("Messages"), _("Delivered"), _("Answered"), _("Agreements"), _("Received after"),
-    _("Cost per unit received"), _("Complaints"), _("Opt-outs"),
+    _("Cost over received"), _("Complaints"), _("Opt-outs"),
 )  # fmt: skip
 TITLES = {
     "channel": _("By channel"),
@@ -17,18 +17,23 @@ TITLES = {
     "hour": _("By hour of sending"),
 }
 FIGURES_ONLY = _(
-    "The table counts: the engine chooses channel, hour and words for each person, so its rows are"
-    " about different people. What is compared below is weighted by the chance of each choice."
+    "The tables below count: the engine chooses channel, words and hour for each person, so their"
+    " rows are about different people. What is said under a table is a comparison for the same"
+    " people, weighted by the chance of each choice."
 )
 BETTER = _(
-    "%(name)s is answered more often than the others, by the same people: %(mean)s against"
+    "%(name)s: answered more often than the other choices for the same people, %(mean)s against"
     " %(others)s (difference between %(low)s and %(high)s; %(count)s messages)."
 )
 WORSE = _(
-    "%(name)s is answered less often than the others, by the same people: %(mean)s against"
+    "%(name)s: answered less often than the other choices for the same people, %(mean)s against"
     " %(others)s (difference between %(low)s and %(high)s; %(count)s messages)."
 )
-NONE_BETTER = _("None is better or worse than the others beyond luck (%(count)s messages).")
+NONE_BETTER = {
+    "channel": _("No channel is answered more or less than the other beyond luck."),
+    "wording": _("No wording is answered more or less than the others beyond luck."),
+    "hour": _("No hour is answered more or less than the others beyond luck."),
+}
 ONE_CANNOT = _("There is no comparison: nothing else could be chosen for the same people.")
 STEPS = _("By step of the ladder")
 STEP_HEAD = (_("Step"), _("Visits"), _("Agreements"), _("Agreed per visit"), _("Conceded"))
@@ -54,22 +59,28 @@ def cost_per_unit(cost: float, cash: float, tell: Teller) -> str:
     return tell.percent(cost / cash, 2)
 
 
-def place_lines(one: Table, tell: Teller) -> Iterator[str]:
-    """A dimension of the report."""
-    rows = [row for row in one.rows if row.sums["sent"]]
-    if not rows:
-        return
-    yield ""
-    yield tell(TITLES[one.dimension])
-    head = ["", *(tell(text) for text in PLACE_HEAD)]
-    yield from table(head, [_row(one.dimension, row, tell) for row in rows])
-    yield tell(FIGURES_ONLY)
+def place_lines(tables: Sequence[Table], tell: Teller) -> Iterator[str]:
+    """The dimensions in which messages were sent; without messages nothing."""
+    shown = [one for one in tables if any(row.sums["sent"] for row in one.rows)]
+    if shown:
+        yield ""
+        yield tell(FIGURES_ONLY)
+    for one in shown:
+        yield ""
+        yield tell(TITLES[one.dimension])
+        rows = [row for row in one.rows if row.sums["sent"]]
+        head = ["", *(tell(text) for text in PLACE_HEAD)]
+        yield from table(head, [_row(one.dimension, row, tell) for row in rows])
+        yield from _compared(one, tell)
+
+
+def _compared(one: Table, tell: Teller) -> Iterator[str]:
     clear = [(name, contrast) for name, contrast in one.compared if contrast.clear]
     for name, contrast in clear:
         yield _contrast(_name(one.dimension, name, tell), contrast, tell)
     if not clear:
-        compared = [contrast for _name, contrast in one.compared if contrast.compared]
-        yield tell(NONE_BETTER, count=one.decisions) if compared else tell(ONE_CANNOT)
+        could = any(contrast.compared for _name, contrast in one.compared)
+        yield tell(NONE_BETTER[one.dimension] if could else ONE_CANNOT)
 
 
 def _contrast(name: str, contrast: Contrast, tell: Teller) -> str:
