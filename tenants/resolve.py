@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
@@ -52,6 +53,7 @@ _TENANTS = select(Tenant, _PRIMARY_HOST)
 """Tenants, each with the host its links are made for: the chosen one, else the oldest."""
 
 
+@lru_cache(maxsize=CACHE_SIZE)
 def normalise(host: str) -> str:
     """A Host header without its port, in lower case, without the root dot."""
     name, separator, port = host.strip().lower().rpartition(":")

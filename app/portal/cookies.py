@@ -8,7 +8,6 @@ import hmac
 import json
 import time
 import zlib
-from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -49,7 +48,10 @@ class Seal:
     def open(self, sealed: bytes, longest: float) -> bytes:
         """The payload. Raises BadSignature; SignatureExpired after `longest` seconds."""
         signed, _, signature = sealed.rpartition(b".")
-        if not _is_any(signature, (self._signature(key, signed) for key in self._keys)):
+        for key in self._keys:
+            if hmac.compare_digest(signature, self._signature(key, signed)):
+                break
+        else:
             raise BadSignature("it was not signed with one of our keys")
         payload, _, at = signed.rpartition(b".")
         age = int(time.time()) - bytes_to_int(base64_decode(at))
@@ -59,10 +61,6 @@ class Seal:
 
     def _signature(self, key: bytes, signed: bytes) -> bytes:
         return base64_encode(hmac.digest(key, signed, self._digest))
-
-
-def _is_any(signature: bytes, ours: Iterable[bytes]) -> bool:
-    return any(hmac.compare_digest(signature, one) for one in ours)
 
 
 class SignedCookies(SecureCookieSessionInterface):

@@ -16,12 +16,14 @@ from app.portal.cookies import form_token
 from app.portal.worn import brand
 from tenants.kept import Kept
 
+HTML = "text/html; charset=utf-8"
 STATIC = Path(__file__).with_name("static")
 
 
 def render(template: str, *, status: int = 200, **context: Any) -> Response:
     """A page in the tenant's skin; `context` is what the page is about."""
-    return current_app.response_class(page(f"portal/{template}.html", **context), status)
+    html = page(f"portal/{template}.html", **context)
+    return current_app.response_class(html, status, content_type=HTML)
 
 
 def page(

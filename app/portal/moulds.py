@@ -155,7 +155,10 @@ def survey(value: Any, shape: Shape, values: list[Any]) -> None:
         else:
             inside = _fields(kind)(value)
         for one in inside:
-            if one and (of := type(one)) in VALUES:  # what most of them are: no call
+            of = type(one)
+            if not one:  # this and the next are what most of them are: no call
+                shape.append(of.__name__)
+            elif of in VALUES:
                 shape.append(of)
                 values.append(one)
             else:
