@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from app.engine.planning import Chosen
+from app.engine.chosen import Chosen
 from app.engine.state import State
 from app.journeys import route
 from app.journeys.arms import ARM_NAMES

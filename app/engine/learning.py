@@ -1,6 +1,5 @@
 """A day's events taken in: what was expected against what happened, then the history itself."""
 
-import math
 from datetime import date
 
 import numpy as np
@@ -8,31 +7,18 @@ import polars as pl
 from numpy.typing import NDArray
 
 from app.engine import frames, outlook, planning
+from app.engine.settling import settle
 from app.engine.state import State
 from app.journeys.arms import Arm
 from app.journeys.random import Purpose, uniforms
-from app.journeys.route import HALF_DAYS
-from app.offers.gaming import RIPE, Watch, watch
 from app.scoring.capacity import load_of
-from app.scoring.events import Contacts, Day, day_of
-from app.scoring.stage import WEEKLY
+from app.scoring.events import Day, day_of
 
 Rows = NDArray[np.int64]
-FORGOTTEN = 0.002
-"""What of older evidence fades each day: half-life about a year."""
-FORGOTTEN_OFFERS = 0.001
 SAMPLE = 2_000
 """People of a quiet day from whom paying and coming unasked is learned; each stands for more."""
 WORDS_LAST = 14
 """Days within which a first payment is credited to the last words."""
-TARGET = 1.0
-"""Complaints expected under the engine against those under the creditor's rules."""
-SMOOTHED = 0.2
-FEW_PEOPLE = 100
-"""People on the rules from which their own complaints count as much as those expected."""
-PULL = 0.3
-MOST_RESTRAINT = 2_000.0
-"""Restraint at most so many times the price of a complaint."""
 
 
 def learn(state: State, day: date, events: pl.DataFrame) -> None:
@@ -48,7 +34,7 @@ def learn(state: State, day: date, events: pl.DataFrame) -> None:
     state.reach.active(happened.visits.rows[alone], happened.visits.hour[alone])
     state.history.absorb(day, happened)
     state.ignored += happened.ignored
-    _settle(state)
+    settle(state, day)
 
 
 def replanned(
@@ -72,7 +58,6 @@ def _learn_contacts(state: State, day: date, happened: Day) -> None:
     moment = outlook.moment_of(state, rows, history, day)
     expected = state.reach.learn(contacts, moment, came)
     complained = np.isin(rows, happened.simple["complaint"])
-    _press(state, contacts, moment.pressure)
     opted_out = np.isin(rows, happened.stops[0])
     state.risk.learn(contacts.channel, contacts.hour, moment.pressure, complained, opted_out)
     mine = state.arm[rows] == Arm.ENGINE
@@ -82,21 +67,14 @@ def _learn_contacts(state: State, day: date, happened: Day) -> None:
     state.tally.contacts(contacts, state.arm[rows], expected, came, state.spec.costs())
 
 
-def _press(state: State, contacts: Contacts, pressure: NDArray[np.float32]) -> None:
-    """Expected complaints a person and day under the engine and under the rules, smoothed."""
-    chance = state.risk.complaint(pressure)[np.arange(len(pressure)), contacts.channel]
-    arm = state.arm[contacts.rows]
-    for place, group in enumerate((Arm.ENGINE, Arm.RULES)):
-        people = max(int((state.arm == group).sum()), 1)
-        today = float(chance[arm == group].sum()) / people
-        state.tally.pressed[place] += SMOOTHED * (today - state.tally.pressed[place])
-
-
 def _learn_visits(state: State, day: date, happened: Day) -> None:
     visits, limits = happened.visits, state.limits
     shown = (visits.instalments > 0) & ~np.isnan(visits.discount)
     history = state.history.rows(visits.rows)
     state.tally.visits(happened, state.arm[visits.rows], _step_seen(state, happened))
+    new = history.visits == 0
+    held_back = outlook.steps_allowed(state, history, visits.rows)
+    state.history.held_back[visits.rows[new]] = held_back[new]
     shown &= ~(history.agreed | history.settled)
     rows = visits.rows[shown]
     if not len(rows):
@@ -189,72 +167,3 @@ def _learn_unasked(state: State, day: date, happened: Day) -> None:
         came,
         weight,
     )
-
-
-def _settle(state: State) -> None:
-    """The end of a day: fade, shrink, watch the ladder, keep complaints below the rules'."""
-    state.days += 1
-    state.reach.settle(FORGOTTEN)
-    state.wordings.settle()
-    for model in (state.agree.model, state.unasked.cures, state.unasked.comes):
-        model.forget(FORGOTTEN_OFFERS)
-    state.step_rate = ladder_watch(state).rate
-    _restrain(state)
-    _budget(state)
-
-
-def ladder_watch(state: State) -> Watch:
-    """What steps bring, over the engine's people who came at least once."""
-    history = state.history
-    came = np.flatnonzero((history.visits > 0) & (state.arm == Arm.ENGINE))
-    balance = np.maximum(state.people.balance[came], 1)
-    agreed = history.agreed[came] & (history.commits[came] > 0)
-    recovered = np.where(
-        agreed,
-        1 - history.committed_discount[came],
-        np.minimum(history.cash[came] / balance, 1),
-    )
-    return watch(
-        stepped=outlook.steps_allowed(state)[came],
-        ripe=history.clock - history.first_visit[came] >= RIPE,
-        at_first=(history.committed_on[came] == history.first_visit[came]),
-        recovered=recovered,
-    )
-
-
-def _restrain(state: State) -> None:
-    """Raise the price of a complaint while more are to be expected than under the rules."""
-    ours, seen = state.tally.pressed
-    people = int((state.arm == Arm.RULES).sum())
-    theirs = (seen * people + _usual(state) * FEW_PEOPLE) / (people + FEW_PEOPLE)
-    if theirs <= 0:
-        return
-    price = max(state.spec.complaint_cents, 1.0)
-    grown = (state.restraint + price) * math.exp(
-        float(np.clip(PULL * (ours / theirs / TARGET - 1), -0.1, 0.4))
-    )
-    state.restraint = float(np.clip(grown - price, 0, MOST_RESTRAINT * price))
-
-
-def _usual(state: State) -> float:
-    """Complaints a person and day that the creditor's spacing leads to, by the same scores."""
-    spacing = state.spec.incumbent.spacing_days
-    first = state.index.channels[state.spec.incumbent.channels[0]]
-    days = np.arange(spacing, 7, spacing)
-    pressed = np.array([np.sum(0.5 ** (days / HALF_DAYS)) / WEEKLY], dtype=np.float32)
-    open_share = float(state.history.open().mean()) if len(state.people) else 0.0
-    legal = 0.75  # of the days: weekends and holidays carry few contacts
-    return float(state.risk.complaint(pressed)[0, first]) * legal * open_share / spacing
-
-
-def _budget(state: State) -> None:
-    """Raise the price of conceding while more than the budget is conceded on average."""
-    budget = state.spec.discount_budget
-    if budget is None:
-        return
-    agreed = state.tally.step[Arm.ENGINE]
-    closed, conceded = agreed[:, 1].sum(), agreed[:, 2].sum()
-    if closed < 5:
-        return
-    over = conceded / closed - budget
-    state.concession_price = float(np.clip(state.concession_price + 0.3 * over, 0, 3))

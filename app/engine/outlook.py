@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from app.engine.state import State
 from app.journeys.arms import Arm
 from app.journeys.route import pressure
-from app.offers.ladder import Outlook, Standing
-from app.scoring.features import NEVER, History
+from app.offers.standing import Outlook, Standing
+from app.scoring.features import NEVER, WEEK, History
+from app.scoring.logistic import sigmoid
 from app.scoring.sensitivity import Visitor
 from app.scoring.stage import WEEKLY, Moment
 
@@ -18,6 +19,7 @@ PAYDAY_DAYS = 4.0
 CURE_DAYS = 60
 """How far ahead paying unasked counts as what would have come anyway."""
 BACK_DAYS = 30
+HALFWAY, MOST_GAP, EDGE = 0.5, 3.0, 1e-6
 PACE = 0.25
 """Contacts a day that a person may expect while nothing is agreed."""
 TYPICAL_RETURN = 5
@@ -61,18 +63,20 @@ def visitor_of(state: State, rows: Rows, history: History, via: NDArray[np.int8]
     )
 
 
-def steps_allowed(state: State) -> NDArray[np.bool_]:
-    """Who may get steps at all (n,): the engine's people outside the no-step arm, as many as the
-    monitor allows."""
+def steps_allowed(state: State, history: History, rows: Rows) -> NDArray[np.bool_]:
+    """Who may get steps at all (m,): the engine's people outside the no-step arm, as many as the
+    monitor allows; never somebody whose first offer was called final. `history` holds just
+    `rows`."""
     reach = state.spec.no_step + state.step_rate * (1 - state.spec.no_step)
-    drawn = state.ladder_draw
-    allowed = (drawn >= state.spec.no_step) & (drawn < reach)
-    return np.asarray(allowed & (state.arm == Arm.ENGINE))
+    drawn = state.ladder_draw[rows]
+    allowed = (drawn >= state.spec.no_step) & (drawn < reach) & (state.spec.steps > 0)
+    allowed &= (history.visits == 0) | history.held_back
+    return np.asarray(allowed & (state.arm[rows] == Arm.ENGINE))
 
 
 def standing_of(state: State, rows: Rows, history: History, day: date) -> Standing:
     """Where people are on the ladder; `history` holds just `rows`."""
-    allowed = steps_allowed(state)[rows]
+    allowed = steps_allowed(state, history, rows)
     left = np.where(allowed, np.maximum(state.spec.steps - history.step, 0), 0)
     seen = history.seen_instalments > 0
     earlier = history.last_visit < day.toordinal()
@@ -102,6 +106,27 @@ def outlook_of(
     cure = 1 - (1 - state.unasked.cure(traits)) ** cure_days
     back = 1 - (1 - np.minimum(daily, 1)) ** BACK_DAYS
     return Outlook(cure.astype(np.float32), back.astype(np.float32))
+
+
+def as_foretold(
+    expected: NDArray[np.float32], chance: NDArray[np.float32], back: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Chances of agreeing on a visit (m,), moved halfway to what a trained score foretells.
+
+    `expected` is its chance of agreeing within a week, `back` that of a visit within BACK_DAYS: the
+    engine's own chance for the week follows from it and `chance`, and what lies between the two, in
+    log-odds and within limits, is how far it is off for a person.
+    """
+    daily = 1 - (1 - np.minimum(back, 1 - EDGE)) ** (1 / BACK_DAYS)
+    own = 1 - (1 - daily * chance) ** WEEK
+    gap = np.clip(_log_odds(expected) - _log_odds(own), -MOST_GAP, MOST_GAP)
+    return sigmoid(_log_odds(chance) + HALFWAY * gap).astype(np.float32)
+
+
+def _log_odds(chance: NDArray[np.floating]) -> NDArray[np.float64]:
+    inside = np.clip(chance.astype(np.float64), EDGE, 1 - EDGE)
+    found: NDArray[np.float64] = np.log(inside / (1 - inside))
+    return found
 
 
 def since_visit(history: History, day: date) -> NDArray[np.int32]:

@@ -1,4 +1,4 @@
-"""A night: score everybody in chunks, price what is scarce, choose, say why."""
+"""A night: score everybody in chunks, price what is scarce, choose."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -8,24 +8,20 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.outlook import moment_of, outlook_of, standing_of, visitor_of
+from app.engine import chosen, prospects
+from app.engine.chosen import Chosen, Draw
 from app.engine.state import State
 from app.journeys import prices as pricing
 from app.journeys import route
 from app.journeys.arms import Arm
 from app.journeys.random import Purpose, uniforms
-from app.journeys.value import Stakes, contact_values, visit_cents
-from app.journeys.wording import DRAWS
+from app.journeys.value import contact_values
 from app.offers import ladder
-from app.scoring.stage import WEEKLY
 
 CHUNK = 32_768
 WORKERS = 2
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
-LEARNING_OFFERS = 0.30
-"""How much more offers vary while nothing is known about prices, fading with the visits seen."""
-ENOUGH_VISITS = 300.0
 LEAST_WARMTH, MORE_WARMTH, ENOUGH_CONTACTS = 0.04, 0.30, 4.0
 """Choices are spread near the best: widely for somebody new, hardly after some contacts."""
 LEAST_TRIED, MORE_TRIED, ENOUGH_TRIES = 0.05, 0.45, 200.0
@@ -43,21 +39,6 @@ class Scored:
     """(m, C) cents at the best legal hour; −inf where the channel may not be used."""
     eligible: route.Eligible
     offers: ladder.Offers
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The contacts of a day (k,)."""
-
-    rows: Rows
-    channel: NDArray[np.int8]
-    hour: NDArray[np.int8]
-    wording: NDArray[np.int8]
-    propensity: NDArray[np.float64]
-    value: Floats
-    explored: NDArray[np.bool_]
-    eligible: NDArray[np.uint64]
-    because: NDArray[np.int64]
 
 
 def together(parts: Sequence[Scored]) -> Scored:
@@ -101,66 +82,11 @@ def score(state: State, rows: Rows, day: date, legal: NDArray[np.bool_]) -> Scor
     """Offers and contact values of some people."""
     history = state.history.rows(rows)
     may = route.eligible(state.people, history, rows, state.spec, legal, day)
-    moment = moment_of(state, rows, history, day)
-    chance = state.reach.surface(rows, moment)
-    usable = state.people.reachable[rows] & ~history.opted_out
-    best_chance = np.where(usable[:, :, None], chance, 0).max(axis=(1, 2))
-    visitor = visitor_of(state, rows, history, np.full(len(rows), -2, dtype=np.int8))
-    offers = ladder.choose(
-        state.limits.rows(rows),
-        standing_of(state, rows, history, day),
-        visitor,
-        state.people.income[rows],
-        outlook_of(state, rows, history, best_chance),
-        offer_scores(state),
-        _offer_draws(state, rows, history.step),
-    )
-    pressed = route.pressure(history, day)
-    worth = contact_values(
-        chance,
-        visit_cents(offers.chance, offers.margin_cents, state.agree.pull()),
-        state.risk.complaint(pressed / WEEKLY),
-        state.risk.opt_out(pressed / WEEKLY),
-        state.risk.edge_factor(),
-        pressed,
-        stakes_of(state),
-    )
-    return Scored(rows, worth, route.best_hours(worth, may), may, offers)
-
-
-def offer_scores(state: State) -> ladder.Scores:
-    """The models for offers, and how much they still have to learn."""
-    seen = state.agree.model.rows
-    explore = state.spec.explore + LEARNING_OFFERS * float(np.exp(-seen / ENOUGH_VISITS))
-    return ladder.Scores(
-        agree=state.agree,
-        keep=state.keep,
-        horizon_days=state.spec.horizon_days,
-        concession_price=state.concession_price,
-        explore=min(explore, 1.0),
-    )
-
-
-def stakes_of(state: State) -> Stakes:
-    """What a contact may cost."""
-    slopes = [
-        stage.model.mean[stage.blocks["pressure"]][0]
-        for stage in (state.reach.reached, state.reach.engaged)
-    ]
-    return Stakes(
-        cost=state.spec.costs(),
-        complaint=state.spec.complaint_cents,
-        opt_out=state.spec.opt_out_cents,
-        restraint=state.restraint,
-        weariness=max(0.0, -float(sum(slopes)) / WEEKLY),
-    )
-
-
-def _offer_draws(state: State, rows: Rows, step: NDArray[np.int8]) -> NDArray[np.float64]:
-    """Two numbers per person and step: an offer that explores does so every day alike."""
-    drawn = uniforms(state.spec.seed, Purpose.OFFER, 0, state.people.ids[rows])
-    later = uniforms(state.spec.seed, Purpose.OFFER, 1, state.people.ids[rows])
-    return np.where((step % 2 == 0)[:, None], drawn[:, :2], later[:, 2:])
+    chance, worth, offers = prospects.prospects(state, rows, history, day)
+    values = contact_values(chance, worth, state.risk.edge_factor(), prospects.stakes_of(state))
+    best = route.best_hours(values, may)
+    best[~prospects.due(state, rows, history, day, values, chance, worth, best)] = -np.inf
+    return Scored(rows, values, best, may, offers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,15 +121,17 @@ def choose(
     capacity = np.maximum(capacity, 0)
     found = night.prices if night else pricing.prices(values, capacity)
     channel = pricing.allot(values, found, capacity)
-    here = np.flatnonzero(channel >= 0)
-    fixed = np.flatnonzero(tried >= 0)
-    share = 1 - float(tries.sum())
+    here, fixed = np.flatnonzero(channel >= 0), np.flatnonzero(tried >= 0)
+    theirs = np.flatnonzero(ruled[0] >= 0)
+    near = _drawn(state, scored, here, channel[here], drawn[here, 0], float(tries.sum()))
+    odd = _tried(scored, fixed, tried[fixed], tried_hour[fixed], tries, state)
+    bits = scored.eligible.rows(theirs).bits()
     parts = [
-        _drawn(state, scored, here, channel[here], share, drawn[here, 0], found, day),
-        _tried(state, scored, fixed, tried[fixed], tried_hour[fixed], tries, found, day),
-        _rules_contacts(state, scored, np.flatnonzero(ruled[0] >= 0), *ruled),
+        chosen.worded(state, near, found, day),
+        chosen.worded(state, odd, found, day),
+        chosen.by_rules(state, rows[theirs], ruled[0][theirs], ruled[1], bits),
     ]
-    return _joined(parts), Night(found, tries)
+    return chosen.joined(parts), Night(found, tries)
 
 
 def _tries(state: State, capacity: NDArray[np.float64], wanted: int) -> NDArray[np.float64]:
@@ -233,12 +161,10 @@ def _drawn(
     scored: Scored,
     here: Rows,
     channel: NDArray[np.int8],
-    share: float,
     uniform: NDArray[np.float64],
-    found: NDArray[np.float64],
-    day: date,
-) -> Chosen:
-    """Contacts near the best choice; `share` is the chance of not having been tried elsewhere."""
+    tried: float,
+) -> Draw:
+    """Contacts near the best choice; `tried` is the chance of having been tried elsewhere."""
     rows, may = scored.rows[here], scored.eligible.rows(here)
     known = state.history.contacts[rows]
     warmth = LEAST_WARMTH + MORE_WARMTH * np.exp(-known / ENOUGH_CONTACTS)
@@ -247,26 +173,23 @@ def _drawn(
     channel, hour, chance, moved = route.spread(
         scored.values[here], channel, may, free, how, uniform
     )
-    return _worded(state, scored, here, channel, hour, chance * share, moved, found, day)
+    return _draw(state, scored, here, channel, hour, chance * (1 - tried), moved)
 
 
 def _tried(
-    state: State,
     scored: Scored,
     here: Rows,
     channel: NDArray[np.int8],
     hour: NDArray[np.int8],
     tries: NDArray[np.float64],
-    found: NDArray[np.float64],
-    day: date,
-) -> Chosen:
+    state: State,
+) -> Draw:
     number = np.maximum(scored.eligible.hour[here].sum(axis=1), 1)
-    chance = tries[channel] / number
     moved = np.ones(len(here), dtype=bool)
-    return _worded(state, scored, here, channel, hour, chance, moved, found, day)
+    return _draw(state, scored, here, channel, hour, tries[channel] / number, moved)
 
 
-def _worded(
+def _draw(
     state: State,
     scored: Scored,
     here: Rows,
@@ -274,85 +197,15 @@ def _worded(
     hour: NDArray[np.int8],
     chance: NDArray[np.float64],
     explored: NDArray[np.bool_],
-    found: NDArray[np.float64],
-    day: date,
-) -> Chosen:
-    """The contacts with words drawn for them."""
-    rows, ordinal = scored.rows[here], day.toordinal()
-    drawn = uniforms(state.spec.seed, Purpose.WORDING, ordinal, state.people.ids[rows])
-    table = state.wordings.chances(_normals(state, day))
-    wording, word_chance = state.wordings.choose(
-        table, channel, state.history.last_wording[rows], drawn[:, 0]
-    )
-    return Chosen(
+) -> Draw:
+    rows = scored.rows[here]
+    return Draw(
         rows=rows,
         channel=channel,
         hour=hour,
-        wording=wording,
-        propensity=chance * word_chance,
-        value=scored.values[here, channel, hour],
+        chance=chance,
         explored=explored,
+        value=scored.values[here, channel, hour],
+        better=scored.offers.step[here] > state.history.step[rows],
         eligible=scored.eligible.rows(here).bits(),
-        because=_because(state, scored, here, channel, hour, explored, found),
     )
-
-
-def _normals(state: State, day: date) -> NDArray[np.float64]:
-    """Standard normal numbers of the night (DRAWS, C, W), by Box and Muller."""
-    shape = (DRAWS, len(state.spec.channels), len(state.spec.wordings))
-    spots = np.arange(int(np.prod(shape)), dtype=np.int64)
-    drawn = uniforms(state.spec.seed, Purpose.POSTERIOR, day.toordinal(), spots)
-    radius = np.sqrt(-2 * np.log(1 - drawn[:, 0]))
-    normals: NDArray[np.float64] = radius * np.cos(2 * np.pi * drawn[:, 1])
-    return normals.reshape(shape)
-
-
-def _because(
-    state: State,
-    scored: Scored,
-    here: Rows,
-    channel: NDArray[np.int8],
-    hour: NDArray[np.int8],
-    explored: NDArray[np.bool_],
-    found: NDArray[np.float64],
-) -> NDArray[np.int64]:
-    rows, people = scored.rows[here], state.people
-    history, why = state.history, route.Because
-    hours = np.array(state.spec.hours)
-    better = scored.offers.step[here] > history.step[rows]
-    reasons = np.where(explored, int(why.EXPLORED), int(why.INCREMENTAL))
-    last = history.last_channel[rows]
-    for holds, reason in (
-        (people.preferred[rows] == channel, why.PREFERRED_CHANNEL),
-        (people.preferred_hour[rows] == hours[hour], why.PREFERRED_HOUR),
-        (state.reach.by_channel.response[rows, channel] > 0.5, why.REACHED_HERE_BEFORE),
-        ((last >= 0) & (last != channel), why.OTHER_CHANNEL_THAN_LAST),
-        (history.refusals[rows] > 0, why.CAME_WITHOUT_CLOSING),
-        (better, why.BETTER_OFFER_WAITS),
-        (found[channel] > 0, why.SCARCE_PLACE),
-    ):
-        reasons = reasons | np.where(holds, int(reason), 0)
-    return reasons
-
-
-def _rules_contacts(
-    state: State, scored: Scored, here: Rows, channel: NDArray[np.int8], hour: int
-) -> Chosen:
-    count = len(here)
-    wording = state.index.wordings[state.spec.incumbent.wording]
-    return Chosen(
-        rows=scored.rows[here],
-        channel=channel[here],
-        hour=np.full(count, hour, dtype=np.int8),
-        wording=np.full(count, wording, dtype=np.int8),
-        propensity=np.ones(count),
-        value=np.zeros(count, dtype=np.float32),
-        explored=np.zeros(count, dtype=bool),
-        eligible=scored.eligible.rows(here).bits(),
-        because=np.full(count, int(route.Because.CREDITOR_RULES), dtype=np.int64),
-    )
-
-
-def _joined(parts: Sequence[Chosen]) -> Chosen:
-    columns = (np.concatenate([getattr(part, name) for part in parts]) for name in Chosen.__slots__)
-    return Chosen(*columns)

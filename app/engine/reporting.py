@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from app.engine.card import card_of
-from app.engine.learning import ladder_watch
+from app.engine.settling import ladder_watch
 from app.engine.state import State
 from app.engine.tally import COUNTED
 from app.insights.effects import Effect, difference, shares

@@ -12,6 +12,7 @@ from app.engine.tally import Tally
 from app.journeys.arms import arms, ladder_draws
 from app.journeys.spec import Index, Spec
 from app.journeys.wording import Wordings
+from app.offers.gaming import START
 from app.offers.ladder import opening
 from app.offers.limits import LimitColumns, limits_of
 from app.scoring.capacity import Keeping
@@ -45,9 +46,12 @@ class State:
     keep: Keeping
     wordings: Wordings
     tally: Tally
-    step_rate: float = 1.0
+    expected: NDArray[np.float32] | None = None
+    """A trained score's chance of agreeing within a week (n,); None: none holds."""
+    step_rate: float = START
+    """The share of people outside the no-step arm who may get steps."""
     restraint: float = 0.0
-    """Cents added to a complaint so that there are no more than under the creditor's rules."""
+    """Cents added to a complaint so that there are no more than sensible rules would cause."""
     concession_price: float = 0.0
     days: int = 0
     ignored: int = 0
@@ -64,6 +68,7 @@ class State:
             opening=self.opening[positions],
             history=self.history.rows(positions),
             reach=self.reach.rows(positions),
+            expected=None if self.expected is None else self.expected[positions],
         )
 
 

@@ -24,8 +24,6 @@ class Tally:
     """(3, steps + 1, 3): visits, agreements, conceded share summed."""
     cost: Table
     """Contact cost by person (n,)."""
-    pressed: Table
-    """Expected complaints of the last weeks per person and day: engine, rules (2,)."""
 
     @classmethod
     def fresh(cls, people: int, spec: Spec) -> "Tally":
@@ -37,7 +35,6 @@ class Tally:
             hour=np.zeros((arms, len(spec.hours), kinds)),
             step=np.zeros((arms, 4, 3)),
             cost=np.zeros(people),
-            pressed=np.zeros(2),
         )
 
     def contacts(

@@ -24,33 +24,39 @@ class Stakes:
     complaint: float
     opt_out: float
     restraint: float
-    """Added to a complaint so that there are no more of them than under the creditor's rules."""
-    weariness: float
-    """How much of its pull a contact loses per earlier one in the week (log, ≥ 0)."""
+    """Added to a complaint so that there are no more of them than sensible rules would cause."""
 
 
-def contact_values(
-    chance: Floats,
-    visit_cents: Floats,
-    complaint: Floats,
-    opt_out: Floats,
-    edge: Floats,
-    pressed: Floats,
-    stakes: Stakes,
-) -> Floats:
-    """Cents per contact (m, C, H).
+LOST = np.float32(0.2)
+"""Whoever complains or opts out is lost to later contacts too: about a fifth of a visit's worth.
+An assumption."""
 
-    `chance` (m, C, H) of a visit; `visit_cents` (m, C) what a visit by each channel adds to
-    what the person would have paid anyway; `complaint`, `opt_out` (m, C) chances; `edge` by how
-    much each hour (H,) multiplies both. A contact also wears out those planned after it: at k a
-    week the loss is k times the weariness, so that the pace settles near 1 ÷ weariness a week.
-    """
-    worn = np.maximum(1 - np.float32(stakes.weariness) * pressed, 0.05).astype(np.float32)
-    gain = chance * (visit_cents * worn[:, None])[:, :, None]
-    # Whoever complains or opts out is lost to later contacts too: about as much as this visit.
-    lost = np.maximum(visit_cents, 0) * np.float32(0.2)
-    upset = complaint * (stakes.complaint + stakes.restraint + lost)
-    left = opt_out * (stakes.opt_out + lost)
-    gain -= (upset + left)[:, :, None] * edge
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """Cents that a contact of `m` people may bring or cost, by channel (m, C)."""
+
+    visit: Floats
+    """A visit, beyond what would have come anyway."""
+    upset: Floats
+    """Expected of complaints and opt-outs, without restraint."""
+    complaint: Floats
+    """The chance of a complaint."""
+
+
+def worth_of(visit_cents: Floats, complaint: Floats, opt_out: Floats, stakes: Stakes) -> Worth:
+    """`visit_cents`, and the chances of a complaint and an opt-out (m, C), weighed in cents."""
+    lost = np.maximum(visit_cents, 0) * LOST
+    upset = complaint * (np.float32(stakes.complaint) + lost)
+    upset += opt_out * (np.float32(stakes.opt_out) + lost)
+    return Worth(visit_cents, upset, complaint)
+
+
+def contact_values(chance: Floats, worth: Worth, edge: Floats, stakes: Stakes) -> Floats:
+    """Cents per contact (m, C, H): `chance` (m, C, H) of a visit times what it is worth, less
+    upset, which each hour multiplies by `edge` (H,), less cost."""
+    gain = chance * worth.visit[:, :, None]
+    upset = worth.upset + worth.complaint * np.float32(stakes.restraint)
+    gain -= upset[:, :, None] * edge
     gain -= stakes.cost[None, :, None]
     return np.asarray(gain, dtype=np.float32)

@@ -18,6 +18,7 @@ from app.offers.actions import CHUNK, typed
 from app.offers.concession import Concession, Lift, utmost_longest
 from app.offers.making import Maker
 from app.offers.queries import StoredOffer
+from app.offers.standing import Column
 from tenants.resolve import Resolved
 
 NO_STEPS = "no_step"
@@ -38,7 +39,7 @@ class BeyondAuthority(ValueError):
 def concessions_of(
     debtor_ids: Sequence[uuid.UUID],
     arms: Sequence[str],
-    balance: ladder.Column,
+    balance: Column,
     offers: ladder.Offers,
 ) -> dict[uuid.UUID, Concession]:
     """The ladder's columns (n,) by person; `arms` are names of app.journeys.arms.

@@ -1,8 +1,8 @@
 """Whether steps pay: people learn to wait when waiting pays, so the ladder watches itself.
 
-Visitors are compared by a hash of theirs: those who may get steps against those who see one
-final offer. When the money that first visitors bring is lower with steps, or their first visits
-close less often, fewer people get steps; when it is higher, more.
+Visitors are compared by what a hash of theirs gave them on their first visit: an offer with steps
+to come, or one that was final. As many people get steps as it is probable that steps pay, counted
+in the money that first visitors bring, whenever they close.
 """
 
 import math
@@ -11,15 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-RIPE = 10
+RIPE = 14
 """Days after a first visit from which its outcome is counted."""
 BELIEF, DOUBT = 0.02, 0.05
-"""Before data: steps bring 2% of the balance more per visitor, give or take 5%."""
-LIKELY, CERTAIN = 0.75, 0.98
-"""How probable it has to be that steps lose money for fewer, and for hardly any, to get them."""
-LEAST_RATE = 0.10
+"""Before data: steps bring 2% of the balance more per visitor, give or take 5%.
+An assumption: concessions bring back some who left, and teach others to leave."""
+LEAST_RATE, MOST_RATE = 0.05, 1.0
 FEWEST = 15
 """Ripe visitors in either group before anything is concluded."""
+START = 0.5
+"""The share that gets steps until then: both groups are known soonest when they are as large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ def watch(
     at_first: NDArray[np.bool_],
     recovered: NDArray[np.float64],
 ) -> Watch:
-    """The monitor over first visitors (v,): whether steps were theirs to have, whether the visit
-    is old enough, closed at once, and the share of the balance that was agreed on by now."""
+    """The monitor over first visitors (v,): whether their first offer had steps to come, whether
+    that visit is old enough, closed at once, and the share of the balance agreed on by now."""
     groups = [ripe & stepped, ripe & ~stepped]
     count = [int(group.sum()) for group in groups]
     means = [float(recovered[group].mean()) if group.any() else 0.0 for group in groups]
@@ -59,12 +60,12 @@ def watch(
 def _rate(
     recovered: NDArray[np.float64], groups: list[NDArray[np.bool_]], means: list[float]
 ) -> float:
-    """All get steps while they may well pay; ever fewer once it is likely that they do not."""
+    """How probable it is that steps pay (probability matching: Thompson 1933)."""
     count = [int(group.sum()) for group in groups]
     if min(count) < FEWEST:
-        return 1.0
+        return START
     noise = sum(float(recovered[g].var()) / n for g, n in zip(groups, count, strict=True))
     weight, prior = 1 / max(noise, 1e-9), 1 / DOUBT**2
     mean = (weight * (means[0] - means[1]) + prior * BELIEF) / (weight + prior)
-    harm = 0.5 * (1 - math.erf(mean * math.sqrt((weight + prior) / 2)))
-    return float(np.clip((CERTAIN - harm) / (CERTAIN - LIKELY), LEAST_RATE, 1.0))
+    pays = 0.5 * (1 + math.erf(mean * math.sqrt((weight + prior) / 2)))
+    return float(np.clip(pays, LEAST_RATE, MOST_RATE))

@@ -54,6 +54,8 @@ class History:
     """0: no offer seen yet."""
     step: NDArray[np.int8]
     """Better offers seen so far."""
+    held_back: NDArray[np.bool_]
+    """Whether more was still to come, as far as was told, when the first offer was seen."""
     balance: NDArray[np.float64]
     """Owed now, cents: a broken agreement's discount is void."""
     cash: NDArray[np.float64]
@@ -202,6 +204,7 @@ def fresh(people: People, channels: int, day: date | None = None) -> History:
         seen_discount=np.zeros(n, np.float64),
         seen_instalments=np.zeros(n, np.int16),
         step=np.zeros(n, np.int8),
+        held_back=np.zeros(n, np.bool_),
         balance=people.balance.astype(np.float64),
         cash=np.zeros(n, np.float64),
         commits=np.zeros(n, np.int16),

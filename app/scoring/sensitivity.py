@@ -14,6 +14,8 @@ from app.scoring.priors import BY_CHANNEL, COMMIT
 
 Floats = NDArray[Any]
 """Single-precision floats."""
+FAR = np.float32(0.15)
+"""How far beyond the creditor's own first discount the response may bend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,8 @@ class Sensitivity:
     def fresh(cls, traits: int, channels: Sequence[str]) -> "Sensitivity":
         """At the priors."""
         blocks = Blocks.of([
-            ("intercept", 1), ("trait", traits - 1), ("discount", 1), ("above", 1),
-            ("discount_trait", traits - 1), ("burden", 1), ("burden_trait", traits - 1),
+            ("intercept", 1), ("trait", traits - 1), ("opening", 1), ("above", 1), ("far", 1),
+            ("above_trait", traits - 1), ("burden", 1), ("burden_trait", traits - 1),
             ("heavy", 1), ("at_once", 1), ("length", 1), ("income_burden", 1),
             ("income_heavy", 1), ("refusals", 1),
             ("better", 1), ("longer", 1), ("uncontacted", 1), ("via", len(channels)),
@@ -76,16 +78,18 @@ class Sensitivity:
         base += visitor.refusals * beta[at["refusals"]][0]
         base += (visitor.via == -1) * beta[at["uncontacted"]][0]
         base += np.where(visitor.via >= 0, beta[at["via"]][visitor.via], 0)
-        by_discount = beta[at["discount"]][0] + rest @ beta[at["discount_trait"]]
+        base += visitor.opening * beta[at["opening"]][0]
+        by_discount = beta[at["above"]][0] + rest @ beta[at["above_trait"]]
         by_burden = beta[at["burden"]][0] + rest @ beta[at["burden_trait"]]
         known = (visitor.seen_instalments > 0).astype(np.float32)
         better = discount - wide(visitor.seen_discount)
-        linear = wide(base) + discount * wide(by_discount) + load.burden * wide(by_burden)
+        above = discount - wide(visitor.opening)
+        linear = wide(base) + above * wide(by_discount) + load.burden * wide(by_burden)
+        linear += np.maximum(above - FAR, 0) * beta[at["far"]][0]
         linear += load.heavy * beta[at["heavy"]][0] + load.at_once * beta[at["at_once"]][0]
         linear += load.length * beta[at["length"]][0]
         linear += load.income_burden * beta[at["income_burden"]][0]
         linear += load.income_heavy * beta[at["income_heavy"]][0]
-        linear += np.maximum(discount - wide(visitor.opening), 0) * beta[at["above"]][0]
         linear += wide(known) * better * beta[at["better"]][0]
         longer = (load.count > wide(visitor.seen_instalments)).astype(np.float32) * wide(known)
         linear += longer * beta[at["longer"]][0]
@@ -99,9 +103,11 @@ class Sensitivity:
         known = (visitor.seen_instalments > 0).astype(np.float32)
         columns[:, at["intercept"]] = 1
         columns[:, at["trait"]] = rest
-        columns[:, at["discount"].start] = discount
-        columns[:, at["above"].start] = np.maximum(discount - visitor.opening, 0)
-        columns[:, at["discount_trait"]] = rest * discount[:, None]
+        above = discount - visitor.opening
+        columns[:, at["opening"].start] = visitor.opening
+        columns[:, at["above"].start] = above
+        columns[:, at["far"].start] = np.maximum(above - FAR, 0)
+        columns[:, at["above_trait"]] = rest * above[:, None]
         columns[:, at["burden"].start] = load.burden
         columns[:, at["burden_trait"]] = rest * load.burden[:, None]
         for name in ("heavy", "at_once", "length", "income_burden", "income_heavy"):
@@ -117,5 +123,5 @@ class Sensitivity:
     def slope(self, traits: Floats) -> Floats:
         """Log-odds of agreeing per unit of discount (m,): how sensitive to the price each is."""
         beta, at = self.model.mean.astype(np.float32), self.blocks
-        slopes: Floats = beta[at["discount"]][0] + traits[:, 1:] @ beta[at["discount_trait"]]
+        slopes: Floats = beta[at["above"]][0] + traits[:, 1:] @ beta[at["above_trait"]]
         return slopes

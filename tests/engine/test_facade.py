@@ -133,6 +133,7 @@ def test_one_person_is_planned_anew_under_the_nights_prices():
     engine = lived(engine_of(), 1)
     day = MONDAY + timedelta(days=1)
     plan = engine.plan(day)
+    assert plan.actions.height > 5
     for number, person in enumerate(plan.actions["person"].head(20)):
         same = engine.replan(person, NOTHING)
         planned = plan.actions[number]
