@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 
 from app import config as app_config
 from app.workbench import postgres
+from app.workbench.aws_peer.server import Peer
 from tenants import keys, resolve, scope
 from tenants.database import new_id
 from tenants.models import Domain, DomainState, Tenant, TenantState
@@ -186,6 +187,16 @@ def live_server(app) -> Iterator[LiveServer]:
 
 
 CREDITORS = ROOT / "app" / "workbench" / "creditors"
+
+
+@pytest.fixture
+def peer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Peer]:
+    """AWS on loopback, and credentials that it takes."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "sa-east-1")
+    with Peer() as running:
+        yield running
 
 
 @pytest.fixture

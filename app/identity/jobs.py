@@ -54,6 +54,7 @@ def _send(session: Session, tenant: Resolved, asked: OneTimeCode) -> None:
         message_class=MessageClass.REQUESTED,
         channel=asked.channel,
         facts={"code": code},
+        only_own=True,  # what opens the account goes where nobody else reads
     )
     if message is None:
         return

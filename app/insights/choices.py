@@ -115,6 +115,7 @@ def read(session: Session, tenant: Resolved, window: Window) -> Choices:
             Night.day >= window.since,
             Night.day <= window.until,
             Decision.kind.in_(CONTACTS),
+            Decision.channel.is_not(None),
             Message.sent_at.is_not(None),
         )
     ).all()

@@ -1,11 +1,11 @@
 """Write to a person, and let a person stop it. The caller owns the transaction."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.compliance import actions as compliance
@@ -13,16 +13,17 @@ from app.compliance.facts import ContactFacts, Verdict, stored_reasons
 from app.compliance.policy import Effect
 from app.compliance.queries import paused_channels, policy_in_force
 from app.compliance.rules import decide
-from app.debts.models import ContactPoint, Debt, Debtor
+from app.debts.models import ContactPoint, ContactState, Debt, Debtor, Whose
 from app.debts.queries import addresses
 from app.history.actions import record
 from app.jobs import enqueue
 from app.outreach import jobs, links, queries, rules
-from app.outreach.models import Message, MessageClass, MessageState
+from app.outreach.models import AccessLink, Message, MessageClass, MessageState
 from app.outreach.writing import Draft, write
 from tenants.clock import now
 from tenants.keys import vault
 from tenants.resolve import Resolved
+from tenants.scope import current_tenant_id
 from themes import brands
 
 
@@ -38,19 +39,24 @@ def write_message(
     contact_point_id: uuid.UUID | None = None,
     facts: Mapping[str, Any],
     send_after: datetime | None = None,
+    only_own: bool = False,
 ) -> Message | None:
     """Write a message with its cause, its link and its delivery job, in the caller's transaction.
 
     `cause` is "kind:id" of what makes it: the same cause writes one message per channel, and asking
     again returns that one. `facts` are the values the words rest on (themes.voice names them; link
     and names are added when it is composed). The contact policy is asked now: a message it refuses
-    is written as withheld, one it delays waits. None when no address works.
+    is written as withheld, one it delays waits. None when no address works; `only_own` leaves out
+    those that others read too.
     Raises LookupError when no brand is published or there is no such person.
     """
     debtor = session.scalar(select(Debtor).where(Debtor.id == debtor_id))
     if debtor is None:
         raise LookupError("no such person")
-    address = _address(session, debtor, channel, contact_point_id)
+    points = addresses(session, debtor.id)
+    if contact_point_id is not None:
+        points = [point for point in points if point.id == contact_point_id]
+    address = _address(session, debtor, channel, points, only_own=only_own)
     if address is None:
         return None
     chosen, point = address
@@ -109,12 +115,20 @@ def _written(session: Session, cause: str, channel: str) -> Message | None:
 
 
 def _address(
-    session: Session, debtor: Debtor, channel: str | None, contact_point_id: uuid.UUID | None
+    session: Session,
+    debtor: Debtor,
+    channel: str | None,
+    points: Sequence[ContactPoint],
+    *,
+    only_own: bool,
 ) -> tuple[str, ContactPoint] | None:
-    """The channel and the address to use, or None when there is none that works."""
-    points = addresses(session, debtor.id)
-    if contact_point_id is not None:
-        points = [point for point in points if point.id == contact_point_id]
+    """The channel and the address to use, or None when there is none that works.
+
+    Where no channel is asked for, one that others read too is taken only for want of another.
+    """
+    own = [point for point in points if point.whose == Whose.OWN]
+    if only_own or (channel is None and own):
+        points = own
     by_channel: dict[str, ContactPoint] = {}
     for each, kind in rules.KIND_OF_ADDRESS.items():
         usable = [p for p in points if p.kind == kind and p.is_mobile is not False]
@@ -174,6 +188,26 @@ def unsubscribe(session: Session, tenant: Resolved, token: str) -> bool:
             channel=message.channel,
             cause=f"opt_out:{message.id}",
         )
+    return True
+
+
+def note_wrong_person(session: Session, link: AccessLink) -> bool:
+    """Somebody else reads the address that this link's message went to: it is not used for this
+    person again, whatever a later file says (BR-09), and no link that went there opens any more.
+
+    False for a link that no message carried.
+    """
+    point_id = session.scalar(select(Message.contact_point_id).where(Message.id == link.message_id))
+    if point_id is None:
+        return False
+    session.execute(
+        update(ContactPoint)
+        .where(ContactPoint.tenant_id == current_tenant_id(), ContactPoint.id == point_id)
+        .values(state=ContactState.WRONG_PERSON)
+    )
+    there = session.scalars(select(Message.id).where(Message.contact_point_id == point_id)).all()
+    links.revoke_those(session, there)
+    record(session, debtor_id=link.debtor_id, kind="contact.wrong_person", subject_id=point_id)
     return True
 
 

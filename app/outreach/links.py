@@ -117,6 +117,19 @@ def revoke(session: Session, debtor_id: uuid.UUID) -> None:
     )
 
 
+def revoke_those(session: Session, link_ids: Iterable[uuid.UUID]) -> None:
+    """End some links; a link of a message has the message's id."""
+    session.execute(
+        update(AccessLink)
+        .where(
+            AccessLink.tenant_id == current_tenant_id(),
+            AccessLink.id.in_(list(link_ids)),
+            AccessLink.revoked_at.is_(None),
+        )
+        .values(revoked_at=now())
+    )
+
+
 def unsubscribe_token(keys: Vault, message_id: uuid.UUID, name: str | None = None) -> str:
     """A message's one-click unsubscribe: the token proves itself, has no row, never expires.
 

@@ -215,4 +215,6 @@ class AcceptForm(Form):
     """Accepting: the key makes a double submit one agreement."""
 
     acceptance_key = HiddenField(filters=[stripped])
+    read = HiddenField(filters=[stripped])
+    """What was read: a plan that became another one meanwhile is shown again."""
     choice = HiddenField()

@@ -47,6 +47,8 @@ ROWS: dict[tuple[str, str], Row] = {
     ("another_code", "POST"): PUBLIC,
     ("link", "GET"): Row(values={"token": "token"}, private=False),
     ("link", "POST"): Row(values={"token": "token"}, private=False),
+    ("not_me", "GET"): Row(values={"token": "token"}, private=False),
+    ("not_me", "POST"): Row(values={"token": "token"}, private=False),
     ("link_code", "POST"): Row(values={"token": "token"}, private=False),
     ("unsubscribing", "GET"): PUBLIC,
     ("unsubscribe", "POST"): Row(values={"token": "unsubscribe"}, private=False),

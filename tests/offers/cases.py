@@ -7,7 +7,7 @@ import numpy as np
 import orjson
 from hypothesis import strategies as st
 
-from app.offers import rules
+from app.offers import plans, rules
 from app.offers.columns import DebtColumns
 from app.offers.terms import DebtFacts
 
@@ -77,6 +77,23 @@ def limits_data(debt_id):
     (fact,) = one_debt()
     facts = [replace(fact, debt_id=str(debt_id))]
     return orjson.loads(orjson.dumps(rules.make_offer(rules.parse(data()), facts, AT).limits))
+
+
+def plans_then_and_now(old, new):
+    """Each plan that the old limits allow, and the same one under the new limits, or None."""
+    for then in [plans.at_once(old), *plans.allowed(old)]:
+        count = then.nets.count
+        now = (
+            plans.at_once(new)
+            if count == 1
+            else plans.fitting(new, count, down_cents=then.down_cents)
+        )
+        yield then, now
+
+
+def is_no_dearer(now, then):
+    """Whether a plan asks for no more than it did, in all and per month."""
+    return now.total_cents <= then.total_cents and now.instalment_cents <= then.instalment_cents
 
 
 def fractions(most=1.0):

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from app.compliance.actions import open_hold, resolve_hold
 from app.debts.models import Debt
-from app.offers import actions, better, plans, queries, rules
+from app.offers import actions, better, queries, rules
 from app.offers.models import Offer, OfferState
 from tenants.scope import within
-from tests.offers.cases import AT, TODAY, data, debts, rule_files
+from tests.offers.cases import AT, TODAY, data, debts, is_no_dearer, plans_then_and_now, rule_files
 from tests.offers.people import person, set_up
 
 LATER = TODAY + timedelta(days=3)
@@ -49,16 +49,9 @@ def make(bank, session, debtor, today=TODAY):
 
 def no_worse(new, old):
     """Every plan that was possible still is, for no more."""
-    for figures in [plans.at_once(old), *plans.allowed(old)]:
-        count = figures.nets.count
-        now = (
-            plans.at_once(new)
-            if count == 1
-            else plans.fitting(new, count, down_cents=figures.down_cents)
-        )
+    for then, now in plans_then_and_now(old, new):
         assert now is not None
-        assert now.total_cents <= figures.total_cents
-        assert now.instalment_cents <= figures.instalment_cents
+        assert is_no_dearer(now, then)
 
 
 @pytest.mark.parametrize("kind", ["dispute", "fraud", "paid_claim", "deceased", "overindebtedness"])
@@ -172,15 +165,7 @@ def test_what_is_remembered_is_never_forgotten_in_the_next_offer(
     promised = better.remembered(interim, [seen.limits], open_debts)
     new = rules.make_offer(rules.parse(after), [one, two], AT)
     made = better.merged(promised, new, open_debts, AT)
-    for figures in [plans.at_once(seen.limits), *plans.allowed(seen.limits)]:
-        if len(made.limits.debts) > len(seen.limits.debts):
-            break  # a debt that no band fitted before has joined: there is more to pay
-        count = figures.nets.count
-        now = (
-            plans.at_once(made.limits)
-            if count == 1
-            else plans.fitting(made.limits, count, down_cents=figures.down_cents)
-        )
-        if now is not None:
-            assert now.total_cents <= figures.total_cents
-            assert now.instalment_cents <= figures.instalment_cents
+    if len(made.limits.debts) > len(seen.limits.debts):
+        return  # a debt that no band fitted before has joined: there is more to pay
+    for then, now in plans_then_and_now(seen.limits, made.limits):
+        assert now is None or is_no_dearer(now, then)

@@ -10,18 +10,8 @@ from botocore.exceptions import ClientError
 from app.outreach.channels import Handed, Parcel
 from app.outreach.channels.aws import EndUserMessaging, Ses, Sns
 from app.workbench.aws_peer.contract import Call, Invalid, answer
-from app.workbench.aws_peer.server import Peer
 
 RAW = "Subject: Olá\r\n\r\nÀ vista\r\n.\r\n".encode()
-
-
-@pytest.fixture
-def peer(monkeypatch):
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "sa-east-1")
-    with Peer() as running:
-        yield running
 
 
 @pytest.fixture

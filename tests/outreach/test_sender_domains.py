@@ -16,7 +16,6 @@ from app.outreach.actions import confirm_opt_out
 from app.outreach.channels import Transports
 from app.outreach.delivery import deliver_due
 from app.outreach.models import MessageState
-from app.workbench.aws_peer.server import Peer
 from tenants.clock import now
 from tenants.scope import within
 from tests.names import dns_server
@@ -73,15 +72,6 @@ def test_the_selector_is_configured_and_a_policy_above_counts(bank, transport):
         assert looked_up(bank)["dkim"]
         parent_is_a_top_level_domain = "." not in host.partition(".")[2]
         assert looked_up(bank)["dmarc"] != parent_is_a_top_level_domain
-
-
-@pytest.fixture
-def peer(monkeypatch):
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "sa-east-1")
-    with Peer() as running:
-        yield running
 
 
 @pytest.mark.parametrize("verified", [True, False])

@@ -6,20 +6,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from app.workbench.aws_peer.server import Peer
 from tenants import files, keys
 from tenants.scope import within
 
 CONTEXT = {"tenant": "a", "purpose": "data"}
-
-
-@pytest.fixture
-def peer(monkeypatch):
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "sa-east-1")
-    with Peer() as running:
-        yield running
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ def _state(place: int, paid: int, late: bool) -> str:
     return "late" if late and place == paid else "open"
 
 
-def _preview(*, once: bool = False, interest: bool = False) -> State:
+def _preview(*, once: bool = False, interest: bool = False, has_changed: bool = False) -> State:
     def state() -> dict[str, object]:
         rows: list[Row] = [(1, TODAY + timedelta(days=2), 110_719, "open")] if once else _rows()
         preview = Preview(
@@ -102,7 +102,8 @@ def _preview(*, once: bool = False, interest: bool = False) -> State:
         )
         form = untouched(AcceptForm, acceptance_key="sample")
         choice = {"option": "cash" if once else "instalments"}
-        return {"form": form, "choice": choice, "preview": preview, "option": None}
+        told = {"form": form, "choice": choice, "preview": preview, "option": None}
+        return {**told, "has_changed": has_changed}
 
     return state
 
@@ -203,6 +204,7 @@ STATES: dict[str, dict[str, State]] = {
         "instalments": _preview(),
         "with_interest": _preview(interest=True),
         "at_once": _preview(once=True),
+        "changed_since": _preview(has_changed=True),
     },
     "agreement": {
         "new": _agreed("open"),

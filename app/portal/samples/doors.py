@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import g
 
 from app.portal.authenticity import NOT_FOUND, Answer
-from app.portal.forms import BirthDateForm, CodeForm, IdentifyForm, VerifyForm
+from app.portal.forms import BirthDateForm, CodeForm, IdentifyForm, PlainForm, VerifyForm
 from app.portal.language import current, gettext
 from app.portal.samples.cast import NOW, State, filled, plain, unsigned, untouched
 from themes import formats
@@ -35,6 +35,10 @@ def _link(state: str = "", **typed: str) -> State:
         return {"form": form, "state": state, "token": TOKEN, "person_signed_in": False}
 
     return made
+
+
+def _nobody(state: str) -> dict[str, object]:
+    return {"state": state, "token": TOKEN, "person_signed_in": False}
 
 
 def _ours() -> dict[str, object]:
@@ -73,6 +77,10 @@ STATES: dict[str, dict[str, State]] = {
         "unreadable": _link(birth_date="99/99"),
     },
     "link_over": {"plain": unsigned()},
+    "not_me": {
+        "asked": lambda: {"form": PlainForm(), **_nobody("asked")},
+        "done": lambda: _nobody("done"),
+    },
     "verify": {
         "fresh": lambda: {
             "form": untouched(VerifyForm),

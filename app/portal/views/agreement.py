@@ -1,5 +1,6 @@
 """Review, accept, and what was agreed."""
 
+import hashlib
 import secrets
 import uuid
 from typing import Any
@@ -24,7 +25,7 @@ from app.offers.queries import StoredOffer
 from app.offers.rules import Option
 from app.payments import queries as payments
 from app.portal import choices, visitor
-from app.portal.agreed import agreed, preview
+from app.portal.agreed import Preview, agreed, preview
 from app.portal.blueprint import portal
 from app.portal.choices import Choice
 from app.portal.dress import render
@@ -52,7 +53,7 @@ def review() -> AnyResponse:
             policy = policy_in_force(session)
             if too_little_left(session, person.id, option, policy):
                 return _look_first(session, person, found, policy)
-            if form.validate_on_submit():
+            if form.validate_on_submit() and form.read.data in ("", None, _mark(found, option)):
                 agreement_id = _accept(session, person, found, option, form)
                 return redirect(url_for("portal.agreement", agreement_id=agreement_id), 303)
             record(
@@ -65,8 +66,7 @@ def review() -> AnyResponse:
             shown = preview(session, g.tenant, found, option, calendar(person))
     except (OfferExpired, OutsideLimits, Unfair, AlreadyAgreed):
         return redirect(url_for("portal.offer"), 303)
-    form.acceptance_key.data = form.acceptance_key.data or secrets.token_urlsafe(18)
-    return render("review", form=form, choice=asked.query(), preview=shown, option=option)
+    return _to_read(form, asked, found, option, shown)
 
 
 @portal.get("/acordo/<uuid:agreement_id>")
@@ -167,6 +167,30 @@ def _picked(
     if found is None or asked.is_empty:
         return found, None
     return found, choices.option_of(found, asked, calendar(person))
+
+
+def _to_read(
+    form: AcceptForm, asked: Choice, found: StoredOffer, option: Option, shown: Preview
+) -> Response:
+    """The page of terms; said to be another one where somebody pressed on what it was before."""
+    has_changed = form.is_submitted()
+    form.acceptance_key.data = form.acceptance_key.data or secrets.token_urlsafe(18)
+    form.read.data = _mark(found, option)
+    return render(
+        "review",
+        status=409 if has_changed else 200,
+        form=form,
+        choice=asked.query(),
+        preview=shown,
+        option=option,
+        has_changed=has_changed,
+    )
+
+
+def _mark(found: StoredOffer, option: Option) -> str:
+    """Names what the page says: another offer, sum or first day is another plan."""
+    told = (str(found.id), option.total_cents, option.instalments, option.first_due_on)
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
 def _look_first(session: Session, person: Person, found: StoredOffer, policy: Policy) -> Response:

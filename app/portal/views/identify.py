@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.identity import actions as identity
 from app.identity import codes
+from app.outreach import actions as outreach
 from app.portal import visitor
 from app.portal.blueprint import portal
 from app.portal.dress import render
@@ -96,6 +97,20 @@ def link(token: str) -> AnyResponse:
         return _form_page("link", form, token=token, state="wrong", code_form=PlainForm())
     visitor.sign_in(g.tenant, proof)
     return redirect(url_for("portal.offer"), 303)
+
+
+@portal.route("/a/<token>/nao-sou-eu", methods=["GET", "POST"])
+def not_me(token: str) -> AnyResponse:
+    """Whoever reads the message is somebody else. Looking changes nothing and tells nothing."""
+    form = PlainForm()
+    with within(g.tenant) as session:
+        found = identity.open_link(session, token)
+        if found is None:
+            return render("link_over", status=404)
+        if form.validate_on_submit():
+            outreach.note_wrong_person(session, found)
+            return render("not_me", state="done")
+    return render("not_me", form=form, token=token, state="asked")
 
 
 @portal.post("/a/<token>/codigo")

@@ -19,6 +19,9 @@ from app.portal.visitor import Person
 from tenants.clock import now
 from tenants.scope import within
 
+ELSEWHERE = ("whatsapp", "voice")
+"""Channels that people are not written to from here."""
+
 
 @portal.route("/preferencias", methods=["GET", "POST"])
 @visitor.private
@@ -67,7 +70,9 @@ def _keep(session: Session, person: Person, form: PreferencesForm, stopped: set[
     wanted = {Channel.EMAIL: not form.no_email.data, Channel.SMS: not form.no_sms.data}
     if EVERY_CHANNEL in stopped and any(wanted.values()):
         withdraw_opt_out(session, debtor_id=person.id, channel=EVERY_CHANNEL)
-        stopped = set()
+        for channel in ELSEWHERE:  # what this page does not ask about stays stopped
+            opt_out(session, debtor_id=person.id, channel=channel, origin="portal")
+        stopped = set(ELSEWHERE)
     for channel, is_wanted in wanted.items():
         if is_wanted and channel in stopped:
             withdraw_opt_out(session, debtor_id=person.id, channel=channel)
