@@ -23,6 +23,7 @@ from flask.wrappers import Request, Response
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadData, BadSignature, SignatureExpired, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_decode, base64_encode, bytes_to_int, int_to_bytes
+from itsdangerous.serializer import Serializer
 
 FORM_TOKENS = "portal.form_tokens"
 RAW = "csrf_token"
@@ -36,20 +37,23 @@ class Seal:
 
     def __init__(self, serializer: URLSafeTimedSerializer) -> None:
         signer = serializer.make_signer()
-        self._keys = [signer.derive_key(secret) for secret in reversed(signer.secret_keys)]
+        name = signer.digest_method().name
+        keys = [signer.derive_key(secret) for secret in reversed(signer.secret_keys)]
+        # Copied for every signature: that keeps the interpreter, where `hmac.digest` would hand it
+        # to the next thread and wait for it again.
+        self._keyed = [hmac.new(key, digestmod=name) for key in keys]
         """The one that signs first, then those before it."""
-        self._digest: str = signer.digest_method().name
 
     def sign(self, payload: bytes) -> bytes:
         """`payload`, which is URL-safe base64, with the time and the signature."""
         signed = payload + b"." + base64_encode(int_to_bytes(int(time.time())))
-        return signed + b"." + self._signature(self._keys[0], signed)
+        return signed + b"." + _signature(self._keyed[0], signed)
 
     def open(self, sealed: bytes, longest: float) -> bytes:
         """The payload. Raises BadSignature; SignatureExpired after `longest` seconds."""
         signed, _, signature = sealed.rpartition(b".")
-        for key in self._keys:
-            if hmac.compare_digest(signature, self._signature(key, signed)):
+        for keyed in self._keyed:
+            if hmac.compare_digest(signature, _signature(keyed, signed)):
                 break
         else:
             raise BadSignature("it was not signed with one of our keys")
@@ -59,8 +63,19 @@ class Seal:
             raise SignatureExpired(f"it is {age} seconds old")
         return payload
 
-    def _signature(self, key: bytes, signed: bytes) -> bytes:
-        return base64_encode(hmac.digest(key, signed, self._digest))
+
+def _signature(keyed: hmac.HMAC, signed: bytes) -> bytes:
+    own = keyed.copy()
+    own.update(signed)
+    return base64_encode(own.digest())
+
+
+class Uncompressed(URLSafeTimedSerializer):
+    """Signs what is as good as random without trying to compress it; it reads back the same."""
+
+    def dump_payload(self, obj: object) -> bytes:
+        """JSON in base64."""
+        return base64_encode(Serializer.dump_payload(self, obj))
 
 
 class SignedCookies(SecureCookieSessionInterface):
@@ -71,6 +86,16 @@ class SignedCookies(SecureCookieSessionInterface):
         assert serializer is not None
         self._seal = Seal(serializer)
         self._longest = app.permanent_session_lifetime.total_seconds()
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Flask's, without compression."""
+        made = super().get_signing_serializer(app)
+        return made and Uncompressed(
+            made.secret_keys,
+            salt=made.salt,
+            serializer=made.serializer,
+            signer_kwargs=made.signer_kwargs,
+        )
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
         """What the visitor's cookie holds; nothing where it is not ours or too old."""
@@ -91,7 +116,7 @@ class SignedCookies(SecureCookieSessionInterface):
 
 
 def _read(payload: bytes) -> Any:
-    """Flask's payload: JSON in base64, compressed where that is shorter."""
+    """The payload: JSON in base64, compressed where Flask itself wrote it."""
     if payload.startswith(b"."):
         text = zlib.decompress(base64_decode(payload[1:]))
     else:
