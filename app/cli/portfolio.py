@@ -103,8 +103,9 @@ def confirm(slug: str, import_id: uuid.UUID) -> None:
 def undo(slug: str, import_id: uuid.UUID) -> None:
     """Take the latest import back."""
     with within(_tenant(slug)) as session:
+        addresses = actions.addresses_changed(session, import_id)
         _tried(lambda: actions.undo(session, import_id))
-    click.echo(f"{import_id} undone")
+    click.echo(f"{import_id} undone, {addresses} addresses as they were")
 
 
 @group.command("imports")
@@ -207,7 +208,7 @@ def _report(slug: str, outcome: Outcome, errors: Path, *, dry_run: bool) -> None
         f"{outcome.rows} rows: {tally.created} {would}created, {tally.updated} updated, "
         f"{tally.unchanged} unchanged, {outcome.refused} refused; {outcome.left_out} cells left "
         f"out; {outcome.recalled} recalled, {tally.returned} returned, "
-        f"{tally.differences} differences"
+        f"{tally.differences} differences; {outcome.retired} addresses retired"
     )
     if outcome.import_id:
         click.echo(f"To take it back: flask portfolio undo {slug} {outcome.import_id}")

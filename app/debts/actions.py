@@ -17,7 +17,12 @@ from app.debts.portfolio import ledger, running, undoing
 from app.debts.portfolio import mapping as mappings
 from app.debts.portfolio.ledger import Outcome, Request
 from app.debts.portfolio.mapping import Mapping
-from app.debts.portfolio.models import ImportState, PortfolioDifference, PortfolioImport
+from app.debts.portfolio.models import (
+    ImportState,
+    PortfolioChange,
+    PortfolioDifference,
+    PortfolioImport,
+)
 from app.debts.portfolio.previewing import Preview
 from app.debts.portfolio.previewing import preview as preview_file
 from app.debts.portfolio.problems import NotWaiting
@@ -98,6 +103,15 @@ def resolve(session: Session, difference_id: uuid.UUID) -> PortfolioDifference:
 def undo(session: Session, import_id: uuid.UUID) -> PortfolioImport:
     """Take the latest applied import back. Raises LookupError, problems.UndoRefused."""
     return undoing.undo(session, import_id)
+
+
+def addresses_changed(session: Session, import_id: uuid.UUID) -> int:
+    """How many addresses an import retired, moved or brought back: what an undo puts back."""
+    changed = select(func.count(PortfolioChange.id)).where(
+        PortfolioChange.portfolio_import_id == import_id,
+        PortfolioChange.table_name == "contact_points",
+    )
+    return session.scalar(changed) or 0
 
 
 def set_terms(session: Session, data: MappingType[str, Any]) -> ChargeTerms:

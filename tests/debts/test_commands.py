@@ -39,7 +39,7 @@ def test_import_says_what_happened_and_writes_the_error_file(cast, flask, portfo
     errors = portfolio.with_name("portfolio.csv.errors.csv").read_text("utf-8-sig")
     assert [row.split(";")[0] for row in errors.splitlines()] == ["Linha", "3", "4"]
     made = re.search(r"flask portfolio undo \S+ (\S+)", output)[1]
-    assert flask("undo", cast.bank.slug, made) == (0, f"{made} undone\n")
+    assert flask("undo", cast.bank.slug, made) == (0, f"{made} undone, 0 addresses as they were\n")
     assert count(cast.bank, Debt) == 0
     assert "undone" in flask("imports", cast.bank.slug)[1]
 
@@ -65,6 +65,7 @@ def test_a_waiting_import_names_the_command_that_goes_on(cast, flask, tmp_path):
     waiting = re.search(r"flask portfolio confirm \S+ (\S+)", output)[1]
     code, output = flask("confirm", cast.bank.slug, waiting)
     assert (code, "4 recalled" in output) == (0, True)
+    assert "addresses retired" in output
     assert flask("confirm", cast.bank.slug, waiting)[0] == 1
 
 

@@ -47,7 +47,7 @@ def bank(cast):
 
 
 def test_an_address_that_a_newer_full_file_replaces_is_retired(bank):
-    bring(bank, line("A1", email=NEW))
+    assert bring(bank, line("A1", email=NEW)).retired == 1
     assert addresses(bank) == {OLD: "replaced", NEW: "active", "+5511987654321": "active"}
     bring(bank, line("A1", email=NEW, phone=MOBILE))
     assert addresses(bank) == {

@@ -36,6 +36,8 @@ class Outcome:
     recalled: int = 0
     live: int = 0
     """Open debts before the import: what the share of recalled ones is of."""
+    retired: int = 0
+    """Addresses that a full file no longer carries: they are not used any more."""
     locale: str = "pt_BR"
     error_file: bytes | None = None
 

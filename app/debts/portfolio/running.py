@@ -128,7 +128,7 @@ def _carry_out(
         outcome,
         _phase(progress, "writing", scanned.rows),
     )
-    contacts.retire()
+    outcome.retired = contacts.retire()
     outcome.tally.differences += recalling.carry_out(recall, context)
     outcome.left_out, outcome.error_file = errors.left_out, errors.as_csv(source)
     if outcome.error_file is not None and not request.dry_run:
