@@ -148,6 +148,10 @@ class Debt(TenantScoped):
     acquisition_channel: Mapped[str | None]
     """Through which channel the credit was acquired: store, web, app, phone, email, sms…"""
     interruption_on: Mapped[date | None]
+    store_visits: Mapped[int | None]
+    """As the creditor counts them. Used only where its record of processing names the column."""
+    purchases: Mapped[int | None]
+    """Likewise."""
     """Last act that interrupted prescription, if any."""
     state: Mapped[str] = mapped_column(default=DebtState.OPEN)
     state_before_recall: Mapped[str | None]

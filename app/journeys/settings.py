@@ -13,6 +13,10 @@ from app.journeys.models import JourneySettings
 from app.outreach.models import Channel
 
 CHANNELS = tuple(str(channel) for channel in Channel)
+EXTRA_COLUMNS = ("store_visits", "purchases")
+"""Optional columns of a portfolio that scores may look at."""
+LEGAL_BASES = ("consent", "contract", "credit_protection", "legitimate_interest")
+"""Grounds of LGPD 7 that such a use may rest on (I, V, X, IX)."""
 COST_CENTS = {"email": 1.0, "sms": 12.0}
 """What a message costs where the creditor says nothing."""
 
@@ -23,6 +27,16 @@ class SettingsInvalid(ValueError):
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__("; ".join(f"{field}: {text}" for field, text in errors.items()))
         self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Processing:
+    """An entry of the record of processing (LGPD 37): a column of the portfolio, what it is used
+    for and on which ground. A column without an entry is kept and never looked at."""
+
+    column: str
+    purpose: str
+    legal_basis: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,8 @@ class Settings:
     """Share of people who stay on the creditor's present journey, for the comparison."""
     untouched: float
     explore: float
+    processing: tuple["Processing", ...]
+    """The creditor's record of processing: what else of its own may be looked at."""
 
 
 def parse(data: Mapping[str, Any]) -> Settings:
@@ -104,6 +120,19 @@ def _by_channel(values: fields.Field[Any]) -> fields.Dict:
     return fields.Dict(keys=keys, values=values, load_default=dict)
 
 
+class ProcessingSchema(Schema):
+    """An entry of the record of processing."""
+
+    column = fields.String(required=True, validate=validate.OneOf(EXTRA_COLUMNS))
+    purpose = fields.String(required=True, validate=validate.Length(3, 200))
+    legal_basis = fields.String(required=True, validate=validate.OneOf(LEGAL_BASES))
+
+    @post_load
+    def typed(self, data: dict[str, Any], **_: Any) -> Processing:
+        """The entry as a value."""
+        return Processing(**data)
+
+
 class SettingsSchema(Schema):
     """The file."""
 
@@ -126,6 +155,7 @@ class SettingsSchema(Schema):
     holdout = _share(0.5, load_default=0.10)
     untouched = _share(0.1, load_default=0.01)
     explore = _share(0.5, load_default=0.05)
+    processing = fields.List(fields.Nested(ProcessingSchema), load_default=list)
 
     @validates_schema
     def hours_are_in_order(self, data: dict[str, Any], **_: Any) -> None:
@@ -134,6 +164,9 @@ class SettingsSchema(Schema):
             raise ValidationError("From an hour to a later one.", "hours")
         if len(set(data["channels"])) < len(data["channels"]):
             raise ValidationError("Each channel once.", "channels")
+        columns = [entry.column for entry in data["processing"]]
+        if len(set(columns)) < len(columns):
+            raise ValidationError("Each column once.", "processing")
 
     @post_load
     def typed(self, data: dict[str, Any], **_: Any) -> Settings:
@@ -143,6 +176,7 @@ class SettingsSchema(Schema):
                 **data,
                 "channels": tuple(c for c in CHANNELS if c in data["channels"]),
                 "hours": (data["hours"][0], data["hours"][1]),
+                "processing": tuple(data["processing"]),
                 "cost_cents": {**COST_CENTS, **data["cost_cents"]},
             }
         )

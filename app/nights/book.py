@@ -43,6 +43,9 @@ class Book:
     due_on: NDArray[np.datetime64]
     made: NDArray[np.datetime64]
     is_open: NDArray[np.bool_]
+    store_visits: NDArray[np.float64]
+    """As the creditor counts them; nan unknown."""
+    purchases: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -66,6 +69,8 @@ def read(session: Session, ids: Identifiers) -> Book:
             Debt.due_on,
             Debt.created_at,
             Debt.state,
+            Debt.store_visits,
+            Debt.purchases,
         )
         .where(among(Debt.debtor_id, ids), Debt.state.not_in(GONE))
         .order_by(Debt.debtor_id, Debt.id)
@@ -84,6 +89,8 @@ def read(session: Session, ids: Identifiers) -> Book:
         due_on=np.array([row.due_on for row in owed], dtype="datetime64[D]"),
         made=_moments([row.created_at for row in owed]),
         is_open=np.array([row.state == DebtState.OPEN for row in owed], dtype=np.bool_),
+        store_visits=np.array([row.store_visits for row in owed], dtype=np.float64),
+        purchases=np.array([row.purchases for row in owed], dtype=np.float64),
     )
 
 
@@ -176,8 +183,18 @@ def _frame(
                 [book.preferred_hour[at] for at in here.tolist()], dtype=pl.Int8
             ),
             "other_debts": np.maximum(number - 1, 0).astype(np.int32),
+            # Whether they are looked at, the spec says: only what the record of processing names.
+            "extra_store_visits": _largest(person, book.store_visits[rows], count),
+            "extra_purchases": _largest(person, book.purchases[rows], count),
         }
     )
+
+
+def _largest(person: Column, values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """The largest number any contract of a person came with; nan where none did."""
+    found = np.full(count, np.nan)
+    np.fmax.at(found, person, values)
+    return found
 
 
 def _sums(person: Column, cents: Column, count: int) -> Column:

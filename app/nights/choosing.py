@@ -25,7 +25,7 @@ class Inputs:
 
     day: date
     portfolio: pl.DataFrame
-    """The engine's columns and `record`, one row a person."""
+    """The engine's columns, `record`, and `expected` (null: no trained score), one row a person."""
     learned: bytes
     rules: Mapping[str, Any]
     spec: Spec
@@ -61,7 +61,10 @@ class Choice:
 def state_of(inputs: Inputs) -> State:
     """The state on the morning of the night's day: what happened from the records, what stands
     today from the portfolio."""
-    state = begin(inputs.portfolio.drop("record"), inputs.rules, inputs.spec, inputs.scale)
+    told = inputs.portfolio.drop("record", "expected")
+    state = begin(told, inputs.rules, inputs.spec, inputs.scale)
+    if inputs.portfolio["expected"].null_count() == 0:
+        state.expected = inputs.portfolio["expected"].to_numpy()
     packing.put_learned(state, inputs.learned)
     rows = np.arange(len(state.people))
     packed = np.frombuffer(b"".join(inputs.portfolio["record"].to_list()), np.uint8)

@@ -20,7 +20,7 @@ from app.journeys.hands import overlapping
 from app.journeys.models import Night
 from app.journeys.queries import debtor_chunks
 from app.journeys.spec import Spec
-from app.nights import choosing, gathering, packing, specs
+from app.nights import choosing, foretelling, gathering, packing, specs
 from app.nights.book import terms_of
 from app.nights.choosing import Choice, Inputs
 from app.nights.folding import Folding, Known
@@ -95,9 +95,9 @@ def fix(tenant: Resolved, day: date, progress: Progress, chunk: int) -> Choice |
         return None
     everybody = gathering.joined(parts)
     with within(tenant) as session:
-        inputs = _inputs(session, asked, everybody)
+        inputs, score = _inputs(session, asked, everybody)
         choice = choosing.choose(inputs)
-        _store(session, asked, inputs, choice)
+        _store(session, asked, inputs, choice, score)
     progress("chosen", len(choice.actions))
     return choice
 
@@ -107,8 +107,9 @@ def _gather(reading: gathering.Reading, debtor_ids: list[uuid.UUID]) -> gatherin
         return gathering.gather(session, reading, debtor_ids)
 
 
-def _inputs(session: Session, asked: Asked, everybody: gathering.Part) -> Inputs:
-    """Fold up to yesterday, take in today so far, and put it all beside what stands today."""
+def _inputs(session: Session, asked: Asked, everybody: gathering.Part) -> tuple[Inputs, int | None]:
+    """Fold up to yesterday, take in today so far, and put it all beside what stands today; with
+    the version of the trained score, if one holds."""
     day, book = asked.reading.day, everybody.book
     folding = Folding(asked.reading.tenant, book, asked.terms, asked.rules, asked.spec())
     known = folding.fold(session, day - timedelta(days=1))
@@ -118,10 +119,14 @@ def _inputs(session: Session, asked: Asked, everybody: gathering.Part) -> Inputs
     state = _this_morning(session, folding, known, frame, day, scale)
     frame = gathering.only_with_offers(frame, everybody.offered | state.limits.banded)
     records = packing.records(state, np.arange(len(state.people)))
+    choosing.stand_today(state)
+    score = foretelling.foretell(session, state, day)
+    expected = [None] * len(records) if state.expected is None else state.expected
     frame = frame.with_columns(
-        pl.Series("record", [record.tobytes() for record in records], pl.Binary)
+        pl.Series("record", [record.tobytes() for record in records], pl.Binary),
+        pl.Series("expected", expected, pl.Float32),
     )
-    return Inputs(day, frame, packing.learned(state), asked.rules, spec, scale)
+    return Inputs(day, frame, packing.learned(state), asked.rules, spec, scale), score
 
 
 def _this_morning(
@@ -143,7 +148,9 @@ def _this_morning(
     return state
 
 
-def _store(session: Session, asked: Asked, inputs: Inputs, choice: Choice) -> None:
+def _store(
+    session: Session, asked: Asked, inputs: Inputs, choice: Choice, score: int | None
+) -> None:
     kept = files.save(
         session,
         name=f"night-{inputs.day.isoformat()}",
@@ -156,7 +163,11 @@ def _store(session: Session, asked: Asked, inputs: Inputs, choice: Choice) -> No
         Night(
             day=inputs.day,
             seed=inputs.spec.seed,
-            versions={**asked.versions, "layout": packing.layout_of(choice.state)},
+            versions={
+                **asked.versions,
+                "layout": packing.layout_of(choice.state),
+                "score": score,
+            },
             spec=specs.as_data(inputs.spec),
             prices={
                 "cents": dict(zip(channels, fixed.prices.tolist(), strict=True)),

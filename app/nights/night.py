@@ -25,7 +25,8 @@ from app.journeys.models import Night, NightState
 from app.journeys.planning import plan_day
 from app.journeys.queries import CHUNK, debtor_chunks
 from app.journeys.spec import Spec
-from app.nights import choosing, fixing, specs
+from app.nights import choosing, fixing, specs, training
+from app.nights.alone import alone
 from app.nights.choosing import Choice
 from app.nights.deciding import Action
 from app.nights.fixing import Progress
@@ -38,6 +39,7 @@ from tenants.clock import now, today
 from tenants.resolve import Resolved
 from tenants.scope import within
 
+WAITING = "waiting for another run"
 KEPT = timedelta(days=35)
 """How long what a night followed from is kept: until then it can be replayed."""
 
@@ -51,8 +53,14 @@ def is_on(tenant: Resolved) -> bool:
 def plan(tenant: Resolved, *, progress: Progress, chunk: int = CHUNK) -> Counter[str]:
     """Today's night, or what is left of it, and the rest of the day. Nothing leaves yet.
 
-    Raises LookupError without settings, offer rules or a brand.
+    Started twice at a time, the second waits and finds nothing left to do. Raises LookupError
+    without settings, offer rules or a brand.
     """
+    with alone(tenant, lambda: progress(WAITING, 0)):
+        return _plan(tenant, progress, chunk)
+
+
+def _plan(tenant: Resolved, progress: Progress, chunk: int) -> Counter[str]:
     day = today(tenant.time_zone)
     totals: Counter[str] = Counter()
     with within(tenant) as session:
@@ -61,6 +69,8 @@ def plan(tenant: Resolved, *, progress: Progress, chunk: int = CHUNK) -> Counter
     with rare_collections():
         choice = None
         if night is None:
+            for kind in training.train_due(tenant, day):
+                progress(f"trained {kind}", 1)
             choice = fixing.fix(tenant, day, progress, chunk)
         elif night.state == NightState.PLANNED:
             choice = chosen(tenant, night)

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.compliance.queries import paused_channels, policy_in_force
@@ -23,6 +23,7 @@ from app.nights import book as books
 from app.nights import folding, gathering, happened, packing, specs
 from app.nights.choosing import stand_today
 from app.nights.deciding import Action, Decided, decide
+from app.nights.foretelling import foretell_one
 from app.nights.offering import Offering, write_offers
 from app.nights.writing import Writing
 from app.offers.models import OfferRules
@@ -114,10 +115,13 @@ class Replan:
 
     @cached_property
     def _waiting(self) -> Sequence[Any]:
-        """Messages about offers that have not left, with what was decided (None: not by us)."""
+        """Messages about offers that have not left, with what was decided today (None: nothing)."""
         return self.session.execute(
             select(Message.id, Message.cause, Message.send_after, Decision)
-            .outerjoin(Decision, Decision.subject_id == Message.id)
+            .outerjoin(
+                Decision,
+                and_(Decision.subject_id == Message.id, Decision.night_id == self.night.id),
+            )
             .where(
                 Message.debtor_id == self.debtor_id,
                 Message.state == MessageState.QUEUED,
@@ -163,6 +167,7 @@ class Replan:
         told = day_of(events, state.people, index.channels, index.hours, index.wordings)
         state.history.absorb(day, told)
         stand_today(state)
+        foretell_one(session, state, day, self.night.versions["score"])
         return state
 
     def _recall(self, state: State, yesterday: date) -> None:

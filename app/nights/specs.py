@@ -58,6 +58,7 @@ def spec_of(
         holdout=settings.holdout,
         untouched=settings.untouched,
         explore=settings.explore,
+        features_allowed=tuple(f"extra_{one.column}" for one in settings.processing),
     )
 
 

@@ -2,12 +2,14 @@
 
 import uuid
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import BigInteger, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.clock import now
-from tenants.database import TenantScoped, belongs_to
+from tenants.database import TenantScoped, belongs_to, one_of
 
 
 class PersonState(TenantScoped):
@@ -45,4 +47,35 @@ class LearnedState(TenantScoped):
     day: Mapped[date]
     layout: Mapped[int] = mapped_column(BigInteger)
     learned: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ScoreState(StrEnum):
+    ACTIVE = "active"
+    RETIRED = "retired"
+    """Another version took its place."""
+    FALLBACK = "fallback"
+    """It did not hold on days it never saw, or the people are others by now: not used."""
+
+
+class ScoreModel(TenantScoped):
+    """A version of a score trained on a creditor's own history, with what it is worth."""
+
+    __tablename__ = "score_models"
+    __table_args__ = (
+        one_of("state", ScoreState),
+        Index(None, "tenant_id", "kind", "version", unique=True),
+    )
+
+    kind: Mapped[str]
+    """Of app.nights.training: what is foretold."""
+    version: Mapped[int]
+    trained_from: Mapped[date]
+    trained_to: Mapped[date]
+    """First and last morning whose outcome is in it."""
+    card: Mapped[dict[str, Any]]
+    """Of app.scoring.examples: span, calibration, AUC out of time, fairness, why it fell back."""
+    artefact: Mapped[bytes | None]
+    """Sealed (context "score"); None where nothing calibrated."""
+    state: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -173,6 +173,8 @@ def upgrade() -> None:
         sa.Column("instrument", sa.Text(), nullable=False),
         sa.Column("acquisition_channel", sa.Text(), nullable=True),
         sa.Column("interruption_on", sa.Date(), nullable=True),
+        sa.Column("store_visits", sa.Integer(), nullable=True),
+        sa.Column("purchases", sa.Integer(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("state_before_recall", sa.Text(), nullable=True),
         sa.Column("row_hash", sa.LargeBinary(), nullable=False),

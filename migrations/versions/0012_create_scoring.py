@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from tenants.database import protect
 
@@ -73,8 +74,40 @@ def upgrade() -> None:
     )
     for statement in protect("learned_states", append_only=True):
         op.execute(statement)
+    op.create_table(
+        "score_models",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("trained_from", sa.Date(), nullable=False),
+        sa.Column("trained_to", sa.Date(), nullable=False),
+        sa.Column("card", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("artefact", sa.LargeBinary(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('active', 'retired', 'fallback')", name=op.f("ck_score_models_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"],
+            ["tenants.id"],
+            name=op.f("fk_score_models_tenant_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_score_models")),
+    )
+    op.create_index(
+        op.f("ix_score_models_tenant_id_kind_version"),
+        "score_models",
+        ["tenant_id", "kind", "version"],
+        unique=True,
+    )
+    for statement in protect("score_models"):
+        op.execute(statement)
 
 
 def downgrade() -> None:
+    op.drop_table("score_models")
     op.drop_table("learned_states")
     op.drop_table("person_states")

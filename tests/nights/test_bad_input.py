@@ -1,16 +1,28 @@
 """Nights under bad circumstances: somebody who paid, a clock that jumps, records of an old make."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import timedelta
+from threading import Barrier
 
+import numpy as np
 from sqlalchemy import select, update
 
 from app.debts.models import Debt, DebtState
+from app.history.actions import record
+from app.journeys import settings as intents
+from app.journeys.arms import number_of
 from app.journeys.models import Decision, Night
-from app.nights import packing
+from app.nights import night, packing
+from app.nights.replaying import replay
+from app.outreach.models import Message
 from app.scoring.models import PersonState
+from tenants.clock import stopped_at
 from tenants.scope import within
 from tests.nights.test_folding import bytes_of, folding_of
 from tests.nights.town import Town
+from tests.offers.people import set_up
+from tests.outreach.people import add_person, dress
 
 
 def nights_of(town):
@@ -42,6 +54,53 @@ def test_somebody_who_paid_everything_changes_nothing_for_the_others(bank):
     assert not any(gone in contacted(bank, night) for night in nights[1:])
     assert any(contacted(bank, night) for night in nights[1:])
     assert {tuple(night.scale["products"]) for night in nights} == {("card", *[None] * 5)}
+
+
+def test_two_runs_at_the_same_moment_are_one_night(bank):
+    told, start = [], Barrier(2)
+
+    def run():
+        start.wait(30)
+        return night.plan(bank.tenant, progress=lambda what, _: told.append(what))
+
+    with stopped_at(Town.morning(0)), ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(copy_context().run, run) for _ in range(2)]
+        counts = sorted(run.result()["queued"] for run in runs)
+    assert told.count(night.WAITING) == 1
+    assert counts[0] == 0 < counts[1] == len(bank.messages())
+    assert len(nights_of(bank)) == 1
+
+
+def test_a_click_of_a_later_day_counts_as_the_visit_it_led_to(bank):
+    bank.live(0)
+    with within(bank.tenant) as session:
+        message = session.scalars(select(Message).where(Message.state == "sent")).first()
+    late = Town.morning(2) + timedelta(hours=3)
+    with stopped_at(late), within(bank.tenant) as session:
+        person = {"debtor_id": message.debtor_id}
+        record(session, kind="link.opened", subject_id=message.id, **person)
+        record(session, kind="identity.proved", **person)
+    with within(bank.tenant) as session:
+        folding, day = folding_of(session, bank, 4)
+        known = folding.fold(session, day - timedelta(days=1))
+        history = known.state.history
+        [row] = known.state.people.find(np.array([number_of(message.debtor_id)]))
+        assert history.last_visit[row] == late.date().toordinal()
+        assert history.contacts[row] == 1
+        assert bytes_of(known) == bytes_of(folding.again(session, day - timedelta(days=1)))
+
+
+def test_one_person_has_a_night(cast, settings):
+    dress(cast.bank)
+    with stopped_at(Town.morning(0)), within(cast.bank) as session:
+        set_up(session)
+        intents.put(session, {"holdout": 0.0, "untouched": 0.0})
+        person = add_person(session)
+    town = Town(cast.bank, [person], None, None)
+    assert town.plan(0)["offers"] == 1
+    [found] = nights_of(town)
+    assert found.counts["people"] == {"engine": 1, "rules": 0, "untouched": 0}
+    assert not replay(cast.bank, found.day).differences
 
 
 def test_a_clock_that_was_ahead_and_is_right_again(bank):

@@ -25,7 +25,7 @@ class Row:
 
 
 def _packed_debt(columns: dict[str, list[Any]], at: int) -> list[Packed]:
-    """product … interruption_on, in the order both statements share."""
+    """product … purchases, in the order both statements share."""
     return [
         bulk.text(columns["product"][at]),
         bulk.text(columns["origin"][at]),
@@ -35,6 +35,8 @@ def _packed_debt(columns: dict[str, list[Any]], at: int) -> list[Packed]:
         bulk.text(columns["instrument"][at] or Instrument.DOCUMENTED),
         bulk.text(columns["acquisition_channel"][at]),
         bulk.day(columns["interruption_on"][at]),
+        bulk.int4(columns["store_visits"][at]),
+        bulk.int4(columns["purchases"][at]),
     ]
 
 

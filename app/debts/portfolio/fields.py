@@ -178,6 +178,16 @@ FIELDS: Final[dict[str, Field]] = {
             "preferred hour,preferred time,best hour,best time",
         ),
         _field("locale", "idioma,lingua", "language,locale,preferred language"),
+        _field(
+            "store_visits",
+            "visitas,visitas a loja,visitas na loja,visitas em loja,nº de visitas",
+            "visits,store visits,number of visits",
+        ),
+        _field(
+            "purchases",
+            "compras,numero de compras,nº de compras,qtd compras,quantidade de compras",
+            "purchases,number of purchases,purchase count",
+        ),
     )
 }
 

@@ -16,6 +16,7 @@ from app.debts.portfolio.columns.phones import phones
 from app.debts.portfolio.columns.texts import (
     choices,
     contracts,
+    counts,
     emails,
     hours,
     names,
@@ -37,7 +38,7 @@ VALUES = (
     "contract", "document", "name", "principal", "due_on", "product", "origin", "birth_date",
     "uf", "email_1", "email_2", "phone_1", "phone_2", "phone_3", "contracted_on", "instrument",
     "acquisition_channel", "interruption_on", "preferred_channel", "preferred_hour", "locale",
-    *fields.WHOSE_OF.values(),
+    *fields.WHOSE_OF.values(), "store_visits", "purchases",
 )  # fmt: skip
 """What a checked row holds, in the order of its hash."""
 
@@ -217,6 +218,8 @@ _PARSERS: dict[str, Callable[[pl.Series], Column]] = {
     "email_1": emails,
     "email_2": emails,
     "preferred_hour": hours,
+    "store_visits": counts,
+    "purchases": counts,
     "instrument": lambda cells: choices(cells, fields.INSTRUMENTS),
     "preferred_channel": lambda cells: choices(cells, fields.CHANNELS),
     "acquisition_channel": lambda cells: choices(cells, fields.ACQUISITIONS),

@@ -32,7 +32,8 @@ NEW_DEBTS: Final = Insert(
     ("created_at", "updated_at", "created_by_import_id", "changed_in_import_id", "currency",
      "state", "paid_here_cents"),
     ("id", "debtor_id", "contract", "product", "origin", "principal_cents", "due_on",
-     "contracted_on", "instrument", "acquisition_channel", "interruption_on", "row_hash"),
+     "contracted_on", "instrument", "acquisition_channel", "interruption_on", "store_visits",
+     "purchases", "row_hash"),
     ("tenant_id", "contract"),
 )  # fmt: skip
 NEW_CHANGES: Final = Insert(
@@ -54,7 +55,8 @@ DEBTOR_COLUMNS: Final = (
 DEBT_COLUMNS: Final = (
     ("debtor_id", "uuid"), ("product", "text"), ("origin", "text"), ("principal_cents", "int8"),
     ("due_on", "date"), ("contracted_on", "date"), ("instrument", "text"),
-    ("acquisition_channel", "text"), ("interruption_on", "date"), ("state", "text"),
+    ("acquisition_channel", "text"), ("interruption_on", "date"),
+    ("store_visits", "int4"), ("purchases", "int4"), ("state", "text"),
     ("state_before_recall", "text"), ("row_hash", "bytea"),
 )  # fmt: skip
 """What a later file may change on a debt."""
@@ -75,7 +77,8 @@ KNOWN_CONTRACTS: Final = (
 )
 KNOWN_DEBTS: Final = (
     "SELECT id, debtor_id, product, origin, principal_cents, due_on, contracted_on, instrument,"
-    " acquisition_channel, interruption_on, state, state_before_recall, row_hash, paid_here_cents"
+    " acquisition_channel, interruption_on, store_visits, purchases, state, state_before_recall,"
+    " row_hash, paid_here_cents"
     " FROM debts WHERE tenant_id = $1 AND id = ANY ($2::uuid[])"
 )
 KNOWN_DEBTORS: Final = (

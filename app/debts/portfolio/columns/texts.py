@@ -12,6 +12,7 @@ from app.debts.regions import STATES, STATES_BY_NAME
 _EMAIL = (
     r"^[a-z0-9_+\-]+(?:\.[a-z0-9_+\-]+)*@(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}$"
 )
+MOST_TIMES = 100_000
 _ROUNDED = r"^\d[.,]\d+[eE]\+\d+$"
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 
@@ -96,6 +97,17 @@ def hours(cells: pl.Series) -> Column:
     """Hours of the day, from 9, 09:00, 9h or 9h30 (the whole hour counts)."""
     number = cells.str.extract(r"^([0-9]{1,2})(?:\s*[h:][0-9]{0,2}.*|\.0+)?$", 1)
     return _looked_up(number.fill_null(cells), lambda text: _hour(text), "hour")
+
+
+def counts(cells: pl.Series) -> Column:
+    """How often something happened: 12, 12.0 or 12,0, at most MOST_TIMES."""
+    number = cells.str.extract(r"^([0-9]{1,6})(?:[.,]0+)?$", 1)
+    return _looked_up(number.fill_null(cells), lambda text: _count(text), "count")
+
+
+def _count(text: str) -> int | None:
+    is_number = text.isascii() and text.isdigit()
+    return int(text) if is_number and int(text) <= MOST_TIMES else None
 
 
 def _hour(text: str) -> int | None:

@@ -1,0 +1,69 @@
+"""A creditor's own columns are looked at only where its record of processing names them."""
+
+import pytest
+from sqlalchemy import select, update
+
+from app.debts.models import Debt
+from app.journeys import settings as intents
+from app.journeys.models import Night
+from app.nights.night import chosen
+from tenants.scope import within
+from tests.nights.town import SETTINGS
+
+ENTRY = {
+    "column": "store_visits",
+    "purpose": "Whom to remind by message",
+    "legal_basis": "legitimate_interest",
+}
+
+
+def supply(town):
+    """Some people were seen in a store, some were not, of some it is not known."""
+    with within(town.tenant) as session:
+        for place, person in enumerate(town.people[:8]):
+            of_theirs = update(Debt).where(Debt.debtor_id == person)
+            session.execute(of_theirs.values(store_visits=place, purchases=99 - place))
+
+
+def state_of(town):
+    with within(town.tenant) as session:
+        night = session.scalars(select(Night)).one()
+    return chosen(town.tenant, night).state
+
+
+def test_without_an_entry_nothing_of_them_is_looked_at(bank):
+    supply(bank)
+    bank.plan(0)
+    state = state_of(bank)
+    assert state.spec.features_allowed == ()
+    assert state.people.extra.shape == (12, 0)
+
+
+def test_with_an_entry_that_column_is_one_of_the_traits_and_no_other(bank):
+    supply(bank)
+    with within(bank.tenant) as session:
+        intents.put(session, {**SETTINGS, "processing": [ENTRY]})
+    bank.plan(0)
+    state = state_of(bank)
+    assert state.spec.features_allowed == ("extra_store_visits",)
+    [column] = state.people.extra.T
+    assert sorted(one for one in column if one == one) == list(range(8))
+    seen = state.traits[:, -1]
+    assert seen.max() > 1 > -1 > seen.min()
+    assert (seen == 0).sum() == 4, "unknown counts as the mean"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [{**ENTRY, "column": "religion"}],
+        [{**ENTRY, "legal_basis": "because"}],
+        [{**ENTRY, "purpose": ""}],
+        [{"column": "purchases"}],
+        [ENTRY, ENTRY],
+    ],
+)
+def test_an_entry_says_what_for_and_on_which_ground(wrong):
+    with pytest.raises(intents.SettingsInvalid) as found:
+        intents.parse({"processing": wrong})
+    assert set(found.value.errors) == {"processing"}

@@ -1,0 +1,123 @@
+"""Scores trained at night on a creditor's own mornings: judged out of time, used, and let go of."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from app.debts.models import Debt
+from app.history.actions import Happening, record_many
+from app.journeys import settings as intents
+from app.journeys.models import Decision, Night
+from app.nights import training
+from app.nights.replanning import Became, replan
+from app.nights.replaying import replay
+from app.scoring.models import ScoreModel
+from tenants.clock import stopped_at
+from tenants.scope import within
+from tests.bench.bench_day import populate
+from tests.nights.town import SETTINGS, Town
+
+PEOPLE, MORNINGS, LATER = 2_000, 5, 14
+
+
+def models(town, kind="commit_7"):
+    with within(town.tenant) as session:
+        found = select(ScoreModel).where(ScoreModel.kind == kind).order_by(ScoreModel.version)
+        return session.scalars(found).all()
+
+
+def night_of(town, day):
+    with within(town.tenant) as session:
+        return session.scalars(select(Night).where(Night.day == Town.morning(day).date())).one()
+
+
+def agree(town, chance, day):
+    """Those who owe much agree often, the others hardly."""
+    with stopped_at(Town.morning(day) + timedelta(hours=5)), within(town.tenant) as session:
+        owed = session.execute(
+            select(Debt.debtor_id, Debt.principal_cents).order_by(Debt.principal_cents, Debt.id)
+        ).all()
+        told = {"option": "cash", "total_cents": 60_000, "saved_cents": 40_000, "instalments": 1}
+        record_many(
+            session,
+            [
+                Happening(one.debtor_id, "agreement.accepted", None, told)
+                for place, one in enumerate(owed)
+                if chance.random() < (0.12 if place > len(owed) / 2 else 0.02)
+            ],
+        )
+
+
+@pytest.fixture
+def flask_cli(app):
+    def run(*words):
+        found = app.test_cli_runner().invoke(args=words)
+        assert found.exit_code == 0, found.output
+        return found.output
+
+    return run
+
+
+@pytest.fixture
+def lived(cast):
+    """A creditor with some mornings, and what came of them a week later."""
+    with stopped_at(Town.morning(0)):
+        populate(cast.bank, PEOPLE)
+        with within(cast.bank) as session:
+            intents.put(session, SETTINGS)
+    town, chance = Town(cast.bank, [], None, None), random.Random(5)
+    for day in range(LATER):
+        if day < MORNINGS:
+            town.plan(day)
+        agree(town, chance, day)
+    return town
+
+
+def test_a_score_is_trained_judged_later_used_and_let_go_of(lived, flask_cli):
+    lived.plan(LATER)
+    [model] = models(lived)
+    assert (model.version, model.state) == (1, "active")
+    assert model.card["used"] == "logistic"
+    assert model.card["auc"] > 0.6
+    assert model.card["ece"] <= 0.05
+    days = model.card["days"]
+    assert days["train"][1] < days["calibrate"][0] <= days["calibrate"][1] < days["judge"][0]
+    assert model.card["fairness"]["region"]
+    assert all(0 <= one["ece"] <= 1 for one in model.card["fairness"]["age_band"].values())
+    night = night_of(lived, LATER)
+    assert night.versions["score"] == 1
+    assert not replay(lived.tenant, night.day).differences
+    with within(lived.tenant) as session:
+        tonight = Decision.night_id == night.id
+        written = select(Decision.debtor_id).where(tonight, Decision.kind == "contact")
+        people = session.scalars(written.limit(20)).all()
+    with stopped_at(Town.morning(LATER)):
+        assert {replan(lived.tenant, person) for person in people} == {Became.NOTHING}
+
+    said = flask_cli("scoring", "card", lived.tenant.slug)
+    assert "commit_7 v1 active: logistic" in said
+    assert "kept_30: not trained yet" in said
+
+    with within(lived.tenant) as session:
+        session.execute(update(Debt).values(principal_cents=Debt.principal_cents * 200))
+    lived.plan(LATER + 1)
+    assert night_of(lived, LATER + 1).versions["score"] is None
+    [model] = models(lived)
+    assert model.state == "fallback"
+    assert model.card["fallback"]["because"] == "drift"
+    assert "PSI" in flask_cli("scoring", "card", lived.tenant.slug)
+
+
+def test_with_little_history_a_score_falls_back_and_the_night_goes_on(bank):
+    for day in range(5):
+        bank.live(day)
+    bank.plan(14)
+    [model] = models(bank)
+    assert (model.state, model.artefact) == ("fallback", None)
+    assert model.card["fallback"]["because"] == "calibration"
+    assert night_of(bank, 14).versions["score"] is None
+    assert not training.train_due(bank.tenant, Town.morning(15).date()), "once a week"
+    assert "commit_7" in training.train_due(bank.tenant, Town.morning(21).date())
+    assert [one.version for one in models(bank)] == [1, 2]
