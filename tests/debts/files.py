@@ -1,9 +1,15 @@
 """Small portfolio files for tests."""
 
+from datetime import date
+
+import pytest
 from sqlalchemy import func, select
 
 from app.debts.models import Debt
 from app.debts.portfolio.ledger import Request
+from app.debts.portfolio.mapping import Mapping
+from app.debts.portfolio.previewing import preview
+from app.debts.portfolio.problems import FileRefused
 from app.debts.portfolio.running import run
 from app.workbench.invented import cpf
 from tenants.scope import within
@@ -52,3 +58,19 @@ def set_debt(tenant, contract, **columns):
         debt = session.scalar(select(Debt).where(Debt.contract == contract))
         for name, value in columns.items():
             setattr(debt, name, value)
+
+
+TODAY = date(2026, 11, 21)
+TWO = HEADER + line("A1", name="João Conceição") + line("A2", BRUNO, "Bruno Souza")
+
+
+def seen(content, mapping=None):
+    """What a preview of a file's bytes tells, as of `TODAY`."""
+    return preview(content, mapping or Mapping(), TODAY)
+
+
+def refused(content, mapping=None):
+    """The code with which a file is refused."""
+    with pytest.raises(FileRefused) as refusal:
+        seen(content, mapping)
+    return refusal.value.code

@@ -4,37 +4,17 @@ import contextlib
 import csv
 import io
 import random
-import zipfile
-from datetime import date, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
 
-from app.debts.portfolio import xlsx_file
-from app.debts.portfolio.columns.amounts import Decimal
 from app.debts.portfolio.errors import harmless, masked
-from app.debts.portfolio.mapping import Mapping, from_toml, guess, understand
-from app.debts.portfolio.previewing import preview
+from app.debts.portfolio.mapping import Mapping
 from app.debts.portfolio.problems import SENTENCES, FileRefused, sentence
 from app.debts.portfolio.source import open_source
-from app.debts.portfolio.xlsx_file import as_text
 from app.workbench.files import write_portfolios
-from tests.debts.files import ANA, BRUNO, HEADER, bring, line
-
-TODAY = date(2026, 11, 21)
-TWO = HEADER + line("A1", name="João Conceição") + line("A2", BRUNO, "Bruno Souza")
-
-
-def seen(content, mapping=None):
-    return preview(content, mapping or Mapping(), TODAY)
-
-
-def refused(content, mapping=None):
-    with pytest.raises(FileRefused) as refusal:
-        seen(content, mapping)
-    return refusal.value.code
+from tests.debts.files import HEADER, TWO, bring, line, refused, seen
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "latin-1", "utf-16",
@@ -128,164 +108,12 @@ def test_dates_ahead_are_taken_for_a_year_and_refused_beyond():
     assert found.good == 2
 
 
-def test_a_spreadsheet_of_typed_cells():
-    book = Workbook()
-    sheet = book.active
-    sheet.append(["Contrato", "CPF", "Nome", "Valor", "Vencimento", "Produto", "Celular"])
-    sheet.append([1001, 52998224725, "Ana", 1234.56, date(2024, 4, 3), "X", 11987654321])
-    sheet.append([1002, "111.444.777-35", "Bruno", 0.1 + 0.2, datetime(2024, 4, 3, 10), "X", None])
-    sheet.append([1003, "11144477735", "Bruno", 1.234, 45000, "X", None])
-    sheet.append([1004, 52998224725.0, "Ana", 1000, "03/04/2024", "X", True])
-    held = io.BytesIO()
-    book.save(held)
-    found = seen(held.getvalue())
-    assert [row["principal"] for row in found.first] == [123456, 30, 100000]
-    assert [str(row["due_on"]) for row in found.first] == ["2024-04-03"] * 3
-    assert found.first[0]["contract"] == "1001"
-    assert found.problems == {"amount_decimals": 1, "phone": 1}
-
-
-def test_numbers_of_a_spreadsheet_read_only_one_way():
-    assert as_text(1234.5600000000001) == "1234.56"
-    assert as_text(1234.5) == "1234.50"
-    assert as_text(52998224725.0) == "52998224725"
-    assert as_text(1.234) == "1.234000"
-    assert as_text(float("inf")) == "inf"
-
-
-def _xlsx(sheet: bytes, **more: bytes) -> bytes:
-    """A spreadsheet with a sheet of one's own making."""
-    held = io.BytesIO()
-    Workbook().save(held)
-    out = io.BytesIO()
-    with zipfile.ZipFile(held) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for part in old.infolist():
-            is_sheet = part.filename == "xl/worksheets/sheet1.xml"
-            new.writestr(part.filename, sheet if is_sheet else old.read(part))
-        for name, content in more.items():
-            new.writestr(f"xl/{name}.xml", content)
-    return out.getvalue()
-
-
-SHEET = (
-    b'<?xml version="1.0"?><worksheet '
-    b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s'
-    b"</sheetData></worksheet>"
-)
-
-
-@pytest.mark.parametrize(
-    "cells",
-    [
-        b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
-        b'<row r="1"><c><v>1</v></c><c r="XFD1"><v>1</v></c></row><row r="1048576"/>',
-        b'<row spans="1:2" r="1048576"><c s="1" r="XFD1048576"><v>1</v></c></row><row r="1"/>',
-        b"<row>" + b"<c><v>1</v></c>" * 16_000 + b"</row>" + b"<row/>" * 400,
-    ],
-)
-def test_a_sheet_that_would_unpack_to_a_huge_grid_is_refused_before_it_is_loaded(cells):
-    assert refused(_xlsx(SHEET % cells)) == "file_too_large"
-
-
-def test_a_zip_bomb_is_refused(monkeypatch):
-    monkeypatch.setattr(xlsx_file, "LARGEST_UNPACKED", 4 * 1024 * 1024)
-    assert refused(_xlsx(SHEET % b"", bomb=b"0" * (5 * 1024 * 1024))) == "file_too_large"
-
-
-def test_an_archive_that_lies_about_its_sizes_is_refused_while_unpacking(monkeypatch):
-    monkeypatch.setattr(xlsx_file, "LARGEST_PART", 1024 * 1024)
-    assert refused(_xlsx(SHEET % b"", bomb=b"0" * (2 * 1024 * 1024))) == "file_too_large"
-
-
-def test_a_zip_that_is_no_spreadsheet_is_refused():
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as book:
-        book.writestr("hello.txt", "hello")
-    assert refused(held.getvalue()) == "file_not_text"
-
-
 @given(st.binary(max_size=400))
 @settings(max_examples=60)
 def test_no_bytes_upset_the_reader(content):
     for start in (b"", HEADER.encode(), b"PK\x03\x04"):
         with contextlib.suppress(FileRefused):
             seen(start + content)
-
-
-def test_headers_in_two_languages_are_known():
-    for header, field in (
-        ("Nº do Contrato", "contract"),
-        ("CPF/CNPJ", "document"),
-        ("Data de Nascimento", "birth_date"),
-        ("VLR. PRINCIPAL", "principal"),
-        ("Valor Original (R$)", "principal"),
-        ("Vencimento [dd/mm/aaaa]", "due_on"),
-        ("Valor R$", "principal"),
-        ("Saldo devedor em reais", "principal"),
-        ("Telefone (recado)", "phone_3"),
-        ("Telefone (trabalho)", None),
-        ("due_date", "due_on"),
-        ("Tax ID", "document"),
-        ("e-mail", "email_1"),
-        ("Observação", None),
-    ):
-        assert guess(header) == field
-
-
-def test_a_missing_column_is_named_by_its_usual_header():
-    with pytest.raises(FileRefused, match="principal \\(“valor”\\)"):
-        seen(b"Contrato;CPF;Nome;Vencimento;Produto\n1;2;3;4;5\n")
-
-
-def test_a_contract_that_a_spreadsheet_rounded_is_refused():
-    content = HEADER + line("1,23457E+15") + line("1.2E+05") + line("12E+05") + line("1,2")
-    found = seen(content.encode())
-    assert (found.good, found.problems) == (2, {"rounded": 2})
-
-
-def test_a_mapping_overrides_the_guesses():
-    mapping = from_toml(
-        b'[columns]\ncontract = "Ref"\nname = "Quem"\n[defaults]\nproduct = "Carne"\n'
-        b'[formats]\ndecimal = "dot"\ndates = "month_first"\n[file]\ndelimiter = ","\n'
-    )
-    content = f"Ref,Quem,CPF,Valor,Vencimento,Contrato\nA1,Ana,{ANA},1.234,03/04/2024,x\n"
-    found = seen(content.replace("1.234", "1.23").encode(), mapping)
-    assert found.first[0]["contract"] == "A1"
-    assert found.first[0]["product"] == "Carne"
-    assert (found.first[0]["principal"], str(found.first[0]["due_on"])) == (123, "2024-03-04")
-    assert mapping.decimal is Decimal.DOT
-
-
-@pytest.mark.parametrize(
-    ("toml", "code"),
-    [
-        (b"[columns", "mapping_value"),
-        (b"[surprise]\n", "mapping_key"),
-        (b'[columns]\nshoe_size = "x"\n', "mapping_key"),
-        (b"[columns]\ncontract = 3\n", "mapping_value"),
-        (b'[formats]\ndecimal = "point"\n', "mapping_value"),
-        (b'[file]\nencoding = "klingon"\n', "mapping_value"),
-        (b'[file]\ndelimiter = "ab"\n', "mapping_value"),
-        (b'[defaults]\ncontract = "1"\n', "mapping_key"),
-        (b"\xff\xfe", "mapping_value"),
-    ],
-)
-def test_a_wrong_mapping_is_refused_by_name(toml, code):
-    with pytest.raises(FileRefused) as refusal:
-        from_toml(toml)
-    assert refusal.value.code == code
-
-
-def test_a_mapping_of_a_header_that_is_not_there_is_refused():
-    assert refused(TWO.encode(), Mapping(columns={"contract": "Nada"})) == "mapping_column"
-
-
-def test_two_headers_for_one_field_are_reported():
-    understood = understand(
-        ["Contrato", "CPF", "Nome", "Saldo", "Valor", "Vencimento", "Produto"], Mapping()
-    )
-    assert understood.contested == {"principal": ("Saldo", "Valor")}
-    assert understood.positions["principal"] == 3
 
 
 def test_a_preview_shows_decisions_and_hides_people():
