@@ -16,20 +16,16 @@ from app.compliance.alignment import missing
 from app.compliance.facts import DebtFacts, PersonFacts, Sent
 from app.compliance.models import (
     ENDING_HOLDS,
-    Hold,
-    OptOut,
     PolicyOverride,
     SenderDomain,
-    SenderPause,
 )
 from app.compliance.policy import Policy, standard
 from app.compliance.questions import UNPROVEN
-from app.debts.models import Debt, Debtor, DebtState
+from app.debts.models import DebtState
+from app.debts.portfolio import bulk
 from tenants.clock import now
-from tenants.models import Domain, Tenant
+from tenants.models import Domain
 from tenants.scope import current_tenant_id
-
-OWED = (DebtState.OPEN, DebtState.AGREED)
 
 
 class Identifiers(tuple[uuid.UUID, ...]):
@@ -72,25 +68,27 @@ def overrides(session: Session) -> dict[str, dict[str, Any]]:
     return {row.rule: row.parameters for row in rows}
 
 
+_POLICY = """
+SELECT t.jurisdiction, o.rule, o.parameters
+FROM tenants t LEFT JOIN policy_overrides o ON o.tenant_id = $1 WHERE t.id = $1"""
+_PAUSED = "SELECT channel FROM sender_pauses WHERE tenant_id = $1 AND resumed_at IS NULL"
+
+
 def policy_in_force(session: Session) -> Policy:
     """The policy of this tenant's jurisdiction, tightened by its overrides.
 
     Raises LookupError for a jurisdiction that no policy is written for.
     """
-    rows = session.execute(
-        select(Tenant.jurisdiction, PolicyOverride.rule, PolicyOverride.parameters)
-        .outerjoin(PolicyOverride, PolicyOverride.tenant_id == Tenant.id)
-        .where(Tenant.id == current_tenant_id())
-    ).all()
-    policy = standard(rows[0].jurisdiction)
-    own = {row.rule: row.parameters for row in rows if row.rule is not None}
+    rows = bulk.Writer.of(session).select(_POLICY)
+    policy = standard(rows[0][0])
+    own = {rule: parameters for _, rule, parameters in rows if rule is not None}
     return policy.with_overrides(own) if own else policy
 
 
 def paused_channels(session: Session) -> dict[str, str]:
     """Channels on which this creditor's outbound messages rest, and why (BR-29)."""
-    paused = session.scalars(select(SenderPause.channel).where(SenderPause.resumed_at.is_(None)))
-    resting = dict.fromkeys(paused, "reputation")
+    paused = bulk.Writer.of(session).select(_PAUSED)
+    resting = dict.fromkeys([channel for (channel,) in paused], "reputation")
     if config.settings().email_transport != "outbox" and not _is_sender_proven(session):
         resting.setdefault("email", UNPROVEN)
     return resting
@@ -116,19 +114,11 @@ def person_facts(
     """Facts by person. `sent` holds the outbound messages of the last seven days, which outreach
     knows (`outreach.queries.person_facts` brings both together).
     """
-    ids = identifiers(debtor_ids)
-    holds, held_since = _holds(session, ids)
-    opted_out = _grouped(
-        session.execute(
-            select(OptOut.debtor_id, OptOut.channel).where(
-                among(OptOut.debtor_id, ids), OptOut.withdrawn_at.is_(None)
-            )
-        )
-    )
-    debts = _debts(session, ids)
-    people = session.execute(
-        select(Debtor.id, Debtor.time_zone, Debtor.uf, Debtor.adult_on).where(among(Debtor.id, ids))
-    )
+    reader = bulk.Writer.of(session)
+    ids = bulk.identifiers([debtor_id.bytes for debtor_id in debtor_ids])
+    holds, held_since = _holds(reader, ids)
+    opted_out = _grouped(reader.select(_OPTED_OUT, ids))
+    debts = _debts(reader, ids)
     return {
         debtor_id: PersonFacts(
             debtor_id=debtor_id,
@@ -141,22 +131,34 @@ def person_facts(
             sent=(sent or {}).get(debtor_id, ()),
             held_since=tuple(held_since.get(debtor_id, ())),
         )
-        for debtor_id, time_zone, uf, adult_on in people
+        for debtor_id, time_zone, uf, adult_on in reader.select(_PEOPLE, ids)
     }
 
 
+# Read for every batch that leaves and every night: prepared, with the ids as one array.
+_PEOPLE = """
+SELECT id, time_zone, uf, adult_on FROM debtors
+WHERE tenant_id = $1 AND id = ANY($2::uuid[])"""
+_OPTED_OUT = """
+SELECT debtor_id, channel FROM opt_outs
+WHERE tenant_id = $1 AND debtor_id = ANY($2::uuid[]) AND withdrawn_at IS NULL"""
+_HOLDS = """
+SELECT debtor_id, kind, opened_at FROM holds
+WHERE tenant_id = $1 AND debtor_id = ANY($2::uuid[]) AND resolved_at IS NULL
+ORDER BY opened_at"""
+_DEBTS = """
+SELECT debtor_id, due_on, instrument, interruption_on, state FROM debts
+WHERE tenant_id = $1 AND debtor_id = ANY($2::uuid[]) AND state IN ('open', 'agreed')
+ORDER BY id"""
+
+
 def _holds(
-    session: Session, ids: Identifiers
+    reader: bulk.Writer, ids: bytes
 ) -> tuple[dict[uuid.UUID, list[str]], dict[uuid.UUID, list[tuple[str, datetime]]]]:
     """Open holds by person, and since when those are open that end by themselves."""
     kinds: dict[uuid.UUID, list[str]] = defaultdict(list)
     since: dict[uuid.UUID, list[tuple[str, datetime]]] = defaultdict(list)
-    rows = session.execute(
-        select(Hold.debtor_id, Hold.kind, Hold.opened_at)
-        .where(among(Hold.debtor_id, ids), Hold.resolved_at.is_(None))
-        .order_by(Hold.opened_at)
-    )
-    for debtor_id, kind, opened_at in rows:
+    for debtor_id, kind, opened_at in reader.select(_HOLDS, ids):
         kinds[debtor_id].append(kind)
         if kind in ENDING_HOLDS:
             since[debtor_id].append((kind, opened_at))
@@ -170,14 +172,9 @@ def _grouped(rows: Iterable[Any]) -> dict[uuid.UUID, list[str]]:
     return groups
 
 
-def _debts(session: Session, ids: Identifiers) -> dict[uuid.UUID, list[DebtFacts]]:
-    rows = session.execute(
-        select(Debt.debtor_id, Debt.due_on, Debt.instrument, Debt.interruption_on, Debt.state)
-        .where(among(Debt.debtor_id, ids), Debt.state.in_(OWED))
-        .order_by(Debt.id)
-    )
+def _debts(reader: bulk.Writer, ids: bytes) -> dict[uuid.UUID, list[DebtFacts]]:
     groups: dict[uuid.UUID, list[DebtFacts]] = defaultdict(list)
-    for debtor_id, due_on, instrument, interruption_on, state in rows:
+    for debtor_id, due_on, instrument, interruption_on, state in reader.select(_DEBTS, ids):
         groups[debtor_id].append(
             DebtFacts(due_on, instrument, interruption_on, state == DebtState.AGREED)
         )

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.compliance import queries as compliance
 from app.compliance.facts import PersonFacts, Sent
-from app.outreach.models import Message, MessageClass, MessageState
+from app.debts.portfolio import bulk
+from app.outreach.models import Message, MessageState
 from tenants.clock import now
 
 COUNTED = (MessageState.SENDING, MessageState.SENT, MessageState.UNCERTAIN)
@@ -18,24 +19,22 @@ COUNTED = (MessageState.SENDING, MessageState.SENT, MessageState.UNCERTAIN)
 WINDOW = timedelta(days=8)
 
 
+_SENT = """
+SELECT debtor_id, channel, sent_at FROM messages
+WHERE tenant_id = $1 AND debtor_id = ANY($2::uuid[]) AND message_class = 'outbound'
+  AND state IN ('sending', 'sent', 'uncertain') AND sent_at > $3::timestamptz
+ORDER BY sent_at"""
+
+
 def recently_sent(
     session: Session, debtor_ids: Collection[uuid.UUID], at: datetime
 ) -> dict[uuid.UUID, tuple[Sent, ...]]:
     """Outbound messages of the last days by person, newest last; uncertain ones included."""
-    rows = session.execute(
-        select(Message.debtor_id, Message.channel, Message.sent_at)
-        .where(
-            compliance.among(Message.debtor_id, debtor_ids),
-            Message.message_class == MessageClass.OUTBOUND,
-            Message.state.in_(COUNTED),
-            Message.sent_at > at - WINDOW,
-        )
-        .order_by(Message.sent_at)
-    )
+    ids = bulk.identifiers([debtor_id.bytes for debtor_id in debtor_ids])
+    rows = bulk.Writer.of(session).select(_SENT, ids, bulk.moment(at - WINDOW))
     found: dict[uuid.UUID, list[Sent]] = defaultdict(list)
     for debtor_id, channel, sent_at in rows:
-        if sent_at is not None:
-            found[debtor_id].append(Sent(channel, sent_at))
+        found[debtor_id].append(Sent(channel, sent_at))
     return {debtor_id: tuple(sent) for debtor_id, sent in found.items()}
 
 

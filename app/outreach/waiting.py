@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -34,9 +34,7 @@ DELIVERIES = bulk.Insert(
 
 def writer(session: Session) -> bulk.Writer:
     """Arrays packed here: a batch costs few statements, and each stays prepared."""
-    session.flush()
-    driver: Any = session.connection().connection.driver_connection
-    return bulk.Writer(driver, current_tenant_id())
+    return bulk.Writer.of(session)
 
 
 def add(writer: bulk.Writer, waits: Iterable[Wait]) -> None:

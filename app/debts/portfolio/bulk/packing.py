@@ -61,8 +61,8 @@ def jsonb(value: object) -> bytes:
 
 
 def identifiers(values: Sequence[bytes]) -> bytes:
-    """Pack a uuid[]."""
-    return _array(2950, values)
+    """Pack a uuid[]: many statements ask by ids, which are all of one length."""
+    return _head(2950, len(values)) + _SIXTEEN.join((b"", *values))
 
 
 def texts(values: Sequence[str]) -> bytes:
@@ -76,8 +76,16 @@ def binaries(values: Sequence[bytes]) -> bytes:
 
 
 def _array(oid: int, values: Sequence[bytes]) -> bytes:
-    parts = [struct.pack("!iiIii", 1, 0, oid, len(values), 1)]
+    parts = [_head(oid, len(values))]
     for value in values:
         parts.append(struct.pack("!i", len(value)))
         parts.append(value)
     return b"".join(parts)
+
+
+def _head(oid: int, length: int) -> bytes:
+    """One dimension, no NULL, from 1 on."""
+    return struct.pack("!iiIii", 1, 0, oid, length, 1)
+
+
+_SIXTEEN = struct.pack("!i", 16)

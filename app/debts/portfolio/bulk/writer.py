@@ -12,9 +12,11 @@ from psycopg.adapt import Dumper
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGresult
+from sqlalchemy.orm import Session
 
 from app.debts.portfolio.bulk.packing import Packed
 from app.debts.portfolio.bulk.wording import Insert, Update, insert_into, update_of
+from tenants.scope import current_tenant_id
 
 ROWS = 500
 """Rows per statement: a statement takes at most 65,535 values."""
@@ -42,6 +44,13 @@ class Writer:
         self._cursor = RawCursor(connection)
         self._cursor.adapters.register_dumper(bytes, _Packed)
         self.tenant = tenant_id.bytes
+
+    @classmethod
+    def of(cls, session: Session) -> "Writer":
+        """Of a session inside a tenant; what is pending in it is written first."""
+        session.flush()
+        driver: Any = session.connection().connection.driver_connection
+        return cls(driver, current_tenant_id())
 
     def insert(
         self, into: Insert, shared: Sequence[Packed], rows: Sequence[Sequence[Packed]]
