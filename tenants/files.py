@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-import boto3
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tenants import keys
+from tenants import aws, keys
 from tenants.database import first_id, new_id
 from tenants.models import StoredFile
 from tenants.scope import current_tenant_id
@@ -72,7 +71,7 @@ class BucketStore:
 
     def __init__(self, bucket: str, *, endpoint_url: str | None = None) -> None:
         self._bucket = bucket
-        self._client: Any = boto3.client("s3", endpoint_url=endpoint_url)
+        self._client = aws.client("s3", endpoint_url)
 
     def put(self, location: str, sealed: bytes) -> None:
         self._client.put_object(Bucket=self._bucket, Key=location, Body=sealed)

@@ -12,15 +12,14 @@ import os
 import time
 import uuid
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-import boto3
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from tenants import changes
+from tenants import aws, changes
 from tenants.models import KeyPurpose, TenantKey
 from tenants.scope import current_tenant_id
 
@@ -81,7 +80,7 @@ class KmsMasterKey:
     def __init__(self, key_id: str, *, endpoint_url: str | None = None) -> None:
         self.name = f"kms:{key_id}"
         self._key_id = key_id
-        self._client: Any = boto3.client("kms", endpoint_url=endpoint_url)
+        self._client = aws.client("kms", endpoint_url)
 
     def wrap(self, key: bytes, context: dict[str, str]) -> bytes:
         answer = self._client.encrypt(KeyId=self._key_id, Plaintext=key, EncryptionContext=context)

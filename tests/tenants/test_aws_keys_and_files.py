@@ -6,7 +6,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from tenants import files, keys
+from tenants import aws, files, keys
 from tenants.scope import within
 
 CONTEXT = {"tenant": "a", "purpose": "data"}
@@ -120,3 +120,10 @@ def test_the_peer_notices_a_damaged_body():
         assert zlib.crc32(b"x") != 0
         with pytest.raises(objects.Odd, match="body"):
             objects.parameters(put, "/sealed/a", headers, b"x")
+
+
+@pytest.mark.parametrize("service", ["kms", "s3"])
+def test_whoever_waits_for_aws_waits_in_bounds(service, peer):
+    bounds = aws.client(service, peer.url).meta.config
+    longest = (bounds.connect_timeout + bounds.read_timeout) * bounds.retries["total_max_attempts"]
+    assert longest < 90
