@@ -117,6 +117,10 @@ def test_known_and_unknown_people_get_the_same_bytes(browse, bank, person):
     assert walk(person.document) == walk(CPFS[1])
 
 
+READ_ANEW = re.compile(r"SELECT (now\(\)|(tenants|tenant_keys|brand_versions)\.)")
+"""What a process keeps of a creditor: asked for by the clock and after a change, whoever knocks."""
+
+
 def test_known_and_unknown_people_cost_the_same_statements(browse, bank, person, app):
     from sqlalchemy import event
 
@@ -125,7 +129,8 @@ def test_known_and_unknown_people_cost_the_same_statements(browse, bank, person,
     said: list[str] = []
 
     def note(_conn, _cursor, statement, *_rest):
-        said.append(re.sub(r"%\(.*?\)s", "?", statement))
+        if not READ_ANEW.match(statement):
+            said.append(re.sub(r"%\(.*?\)s", "?", statement))
 
     event.listen(bound_engine(), "before_cursor_execute", note)
     walks = []
