@@ -65,15 +65,20 @@ def places_of(
     convenient: Window | None = None,
     jurisdiction: str = "BR",
 ) -> tuple[Place, ...]:
-    """Every place the person may be in: of Brazil all, where neither state nor phone tells any."""
+    """Every place the person may be in: the whole country, where neither state nor phone tells.
+
+    A state and a phone that disagree are both believed: all their places have to be open.
+    """
     found = {Place(time_zone, uf, convenient)}
-    of_phone = None
+    of_phone: str | None = None
+    zones_of_phone: tuple[str, ...] = ()
     if area_code and jurisdiction == "BR":
         of_phone = state_of_area_code(area_code)
     elif area_code and jurisdiction == "US" and area_code.isdigit():
-        found |= {Place(zone, None) for zone in zones_of_area_code(area_code)}
+        zones_of_phone = zones_of_area_code(area_code)
+        found |= {Place(zone, None) for zone in zones_of_phone}
     states = {state for state in (uf, of_phone) if state}
-    if not states and jurisdiction == "BR":
+    if not states and not zones_of_phone:
         states = set(_places(jurisdiction)[0])
     for state in states:
         zones = zones_of_state(state, jurisdiction) or (time_zone,)

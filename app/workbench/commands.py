@@ -34,6 +34,8 @@ def shoot(
         and (not modes or view.mode in modes)
         and (not widths or view.width in widths)
     ]
+    if not wanted:
+        raise click.ClickException("no piece is called so, in this dress and size")
     with click.progressbar(length=len(wanted), label="Looking") as bar:
         sheets = camera.shoot(current_app, wanted, into, seen=lambda: bar.update(1))
     for sheet in sheets:
@@ -42,7 +44,13 @@ def shoot(
 
 @group.command("readme")
 @click.option("--into", type=click.Path(path_type=Path), default=Path("docs/three-creditors.png"))
-@click.option("--height", default=1240, show_default=True, help="Pixels shown of each page.")
+@click.option(
+    "--height",
+    type=click.IntRange(100, 10_000),
+    default=1240,
+    show_default=True,
+    help="Pixels shown of each page.",
+)
 def readme(into: Path, height: int) -> None:
     """Make the README's picture again: the offer of three creditors on a phone."""
     from app.workbench import camera, registry

@@ -3,6 +3,7 @@
 import uuid
 
 import click
+import pytest
 
 RUNS_ON = {("worker",), ("run",), ("shell",), ("gallery", "shoot"), ("gallery", "readme")}
 """What does not end by itself, or starts a browser."""
@@ -102,6 +103,21 @@ def words(command, *, slug, file, nasty):
     for option in command.params:
         if isinstance(option, click.Option) and not option.is_flag:
             yield [*base, f"{option.opts[0]}={nasty}"]
+
+
+@pytest.mark.parametrize("option", ["--only", "--brand", "--mode", "--width"])
+@pytest.mark.parametrize("nasty", NASTY.values(), ids=NASTY)
+def test_the_gallery_says_that_nothing_is_called_so_before_it_starts_a_browser(app, option, nasty):
+    given = [f"{option}={nasty}"] if nasty or option != "--only" else ["--only=no-such-piece"]
+    answer = app.test_cli_runner().invoke(args=["gallery", "shoot", *given])
+    assert answer.exit_code != 0
+    assert isinstance(answer.exception, SystemExit)
+
+
+@pytest.mark.parametrize("nasty", NASTY.values(), ids=NASTY)
+def test_the_readmes_picture_has_a_sane_height(app, nasty):
+    answer = app.test_cli_runner().invoke(args=["gallery", "readme", f"--height={nasty}"])
+    assert isinstance(answer.exception, SystemExit)
 
 
 def test_no_word_ends_in_a_traceback(app, dressed, tmp_path):

@@ -9,7 +9,7 @@ import pytest
 
 from app.compliance.content import ContentFacts, check
 from app.compliance.facts import ContactFacts, DebtFacts, PersonFacts, Sent
-from app.compliance.places import places_of, zones_of_area_code
+from app.compliance.places import Place, places_of, zones_of_area_code
 from app.compliance.policy import Effect, standard
 from app.compliance.rules import decide
 from app.compliance.terms import AudienceFacts, check_audience
@@ -106,6 +106,11 @@ def test_every_time_zone_somebody_may_be_in_counts():
         "America/Chicago",
         "America/Denver",
     }
+    everywhere = {
+        place.time_zone for place in places_of("America/New_York", None, "800", None, "US")
+    }
+    assert {"America/New_York", "America/Los_Angeles", "Pacific/Honolulu"} <= everywhere
+    assert places_of("Europe/London", None, None, None, "UK") == (Place("Europe/London", None),)
     assert zones_of_area_code("415") == ("America/Los_Angeles",)
     assert zones_of_area_code("800") == ()
 
