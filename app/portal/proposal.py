@@ -105,19 +105,19 @@ def _card(
     kind, times, total = option["kind"], option["instalments"], option["total_cents"]
     once = times == 1
     return Card(
-        kind,
-        title(kind, times, locale, is_stored="option" in choice),
-        total,
-        total if once else option["down_payment_cents"],
-        0 if once else option["instalment_cents"],
-        0 if once else times,
-        saved_cents(
+        kind=kind,
+        title=title(kind, times, locale, is_stored="option" in choice),
+        total_cents=total,
+        today_cents=total if once else option["down_payment_cents"],
+        monthly_cents=0 if once else option["instalment_cents"],
+        times=0 if once else times,
+        saved_cents=saved_cents(
             option["saved_principal_cents"], option["saved_charges_cents"], option["interest_cents"]
         ),
-        is_recommended,
-        _together(option["reasons"], currency, locale),
-        choice,
-        first_days,
+        is_recommended=is_recommended,
+        why=_together(option["reasons"], currency, locale),
+        choice=choice,
+        first_days=first_days,
     )
 
 
