@@ -23,8 +23,8 @@ from app.compliance.policy import Policy, standard
 from app.compliance.questions import UNPROVEN
 from app.debts.models import DebtState
 from app.debts.portfolio import bulk
+from tenants import resolve
 from tenants.clock import now
-from tenants.models import Domain
 from tenants.scope import current_tenant_id
 
 
@@ -96,10 +96,9 @@ def paused_channels(session: Session) -> dict[str, str]:
 
 def _is_sender_proven(session: Session) -> bool:
     """Whether the domain this creditor's e-mail leaves from was lately found in order."""
+    own = resolve.by_id(current_tenant_id()).primary_host
     found = session.execute(
-        select(SenderDomain.proofs, SenderDomain.checked_at)
-        .join(Domain, Domain.host == SenderDomain.domain)
-        .where(Domain.tenant_id == current_tenant_id(), Domain.is_primary)
+        select(SenderDomain.proofs, SenderDomain.checked_at).where(SenderDomain.domain == own)
     ).first()
     if found is None:
         return False

@@ -16,6 +16,7 @@ from app.outreach.actions import confirm_opt_out
 from app.outreach.channels import Transports
 from app.outreach.delivery import deliver_due
 from app.outreach.models import MessageState
+from tenants.actions import add_domain
 from tenants.clock import now
 from tenants.scope import within
 from tests.names import dns_server
@@ -121,6 +122,16 @@ def test_outbound_mail_rests_until_the_domain_is_proven(bank, transport, proofs,
     transport("smtp")
     with within(bank) as session:
         assert paused_channels(session) == ({"email": "alignment"} if rests else {})
+
+
+def test_the_domain_that_mail_leaves_from_counts_while_a_chosen_one_waits_for_its_proof(
+    bank, transport
+):
+    keep(bank)
+    add_domain(bank.id, f"negocie.{bank.slug}.example", is_primary=True)
+    transport("smtp")
+    with within(bank) as session:
+        assert paused_channels(session) == {}, "the pending domain sends nothing yet"
 
 
 def test_what_was_never_looked_up_is_not_proven_and_only_what_is_asked_for_leaves(
