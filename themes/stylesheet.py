@@ -1,5 +1,6 @@
 """One stylesheet per brand version: fonts, roles, character, then the base and the skin."""
 
+import base64
 import hashlib
 import re
 from functools import cache
@@ -86,3 +87,9 @@ def _tighten(piece: str) -> str:
     piece = re.sub(r" ?([{};,]) ?", r"\1", piece)
     piece = re.sub(r": (?=[^{}]*[;}])", ":", piece)
     return piece.replace(";}", "}")
+
+
+def inline_source(html: str) -> str:
+    """The `<style>` of a page as a source that its Content-Security-Policy can name."""
+    style = html.partition("<style>")[2].partition("</style>")[0]
+    return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"

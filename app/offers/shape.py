@@ -75,8 +75,8 @@ def option_reasons(
 def compared(options: tuple[Option, ...]) -> tuple[Option, ...]:
     """The options with reasons that hold beside each other.
 
-    Cash saves the most only where it saves more than the others; a longest plan with no smaller
-    instalment beside it is the smallest instalment.
+    Cash saves the most only where there are others and it saves more than they do; a longest plan
+    with no smaller instalment beside it is the smallest instalment.
     """
     others, has_budget = -1, False
     for option in options:
@@ -88,8 +88,8 @@ def compared(options: tuple[Option, ...]) -> tuple[Option, ...]:
 
 def _compared(option: Option, others_save: int, has_budget: bool) -> Option:
     if option.kind is OptionKind.CASH:
-        outdone = 0 < option.saved_cents <= others_save
-        return replace(option, reasons=PAY_ONCE) if outdone else option
+        stands_out = 0 <= others_save < option.saved_cents
+        return option if stands_out else replace(option, reasons=PAY_ONCE)
     if not has_budget and option.reasons[0].code == "most_instalments":
         return replace(
             option, reasons=(because("smallest_instalment", **option.reasons[0].params),)

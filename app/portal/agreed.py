@@ -74,6 +74,11 @@ class Agreed:
         return self.state == AgreementState.OPEN and self.paid_cents == 0
 
     @property
+    def is_late(self) -> bool:
+        """Whether the next payment should have come already."""
+        return any(n == self.next_number and state == "late" for n, _, _, state in self.rows)
+
+    @property
     def quitacao(self) -> Receipt | None:
         """The letter that says all is settled, once there is one."""
         return next((one for one in self.receipts if one.kind == "quitacao"), None)
@@ -133,7 +138,7 @@ def agreed(session: Session, agreement: Agreement, on: date) -> Agreed:
         saved_cents=agreement.saved_cents,
         paid_cents=sum(one.paid_cents for one in instalments),
         rows=[
-            (one.number, one.due_on, one.amount_cents, _state(one, on, pause))
+            (one.number, one.due_on, one.amount_cents, _state(one, on, is_open, pause))
             for one in instalments
         ],
         instalment_ids=[one.id for one in instalments],
@@ -147,6 +152,9 @@ def agreed(session: Session, agreement: Agreement, on: date) -> Agreed:
     )
 
 
-def _state(instalment: Instalment, on: date, pause: Pause | None) -> str:
-    is_late = instalment.state == InstalmentState.OPEN and instalment.due_on < on
-    return "late" if is_late and pause is None else instalment.state
+def _state(instalment: Instalment, on: date, is_open: bool, pause: Pause | None) -> str:
+    if instalment.state != InstalmentState.OPEN:
+        return instalment.state
+    if not is_open:
+        return InstalmentState.CANCELLED  # nobody asks for it any more
+    return "late" if instalment.due_on < on and pause is None else instalment.state

@@ -89,7 +89,7 @@ def _plain(template: str, status: int) -> Response:
     locale = request.accept_languages.best_match(list(language.TAGS.values())) or "pt-BR"
     g.locale = next(code for code, tag in language.TAGS.items() if tag == locale)
     html = render_template(f"portal/{template}.html", language_tag=locale)
-    return headers.protect(make_response(html, status))
+    return headers.allow_its_style(headers.protect(make_response(html, status)), html)
 
 
 def _on_portal() -> bool:

@@ -16,9 +16,10 @@ from app.history.models import Event
 from app.offers.models import Offer
 from app.outreach.models import Message
 from app.payments.models import Payment, Receipt
-from app.portal.language import gettext
+from app.portal.language import current, gettext
 from tenants import keys
 from tenants.database import TenantScoped
+from themes import formats
 
 Data = dict[str, list[dict[str, Any]]]
 
@@ -109,14 +110,20 @@ def rows(data: Data) -> Iterator[tuple[str, int, str, str]]:
 def summary(data: Data) -> list[tuple[str, list[tuple[str, str]]]]:
     """For the page: who we think you are, your contacts, and how much there is of the rest."""
     person = data["person"][0]
+    born = person.get("birth_date")
     facts = [
-        (gettext("Name"), person["name"]),
-        ("CPF/CNPJ", person["document"]),
-        (gettext("Date of birth"), person.get("birth_date") or "–"),
+        (gettext("Name"), formats.full_name(person["name"])),
+        ("CPF/CNPJ", _document(person["document"])),
+        (
+            gettext("Date of birth"),
+            formats.day(date.fromisoformat(born), current()) if born else "–",
+        ),
         (gettext("State"), person["uf"] or "–"),
     ]
     contacts = [
-        (gettext("E-mail") if one["kind"] == "email" else gettext("Phone"), one["address"])
+        (gettext("E-mail"), one["address"])
+        if one["kind"] == "email"
+        else (gettext("Phone"), formats.phone(one["address"]))
         for one in data["contacts"]
     ]
     counts = [
@@ -132,3 +139,7 @@ def summary(data: Data) -> list[tuple[str, list[tuple[str, str]]]]:
         (gettext("Your contacts"), contacts),
         (gettext("What we keep"), counts),
     ]
+
+
+def _document(digits: str) -> str:
+    return formats.cpf(digits) if len(digits) == 11 else formats.cnpj(digits)

@@ -25,6 +25,7 @@ from app.workbench.blueprint import workbench
 from app.workbench.registry import Kind, Piece
 from app.workbench.wardrobe import Worn
 from app.workbench.wording import N_
+from themes.stylesheet import inline_source
 from themes.translations import LOCALES
 
 KINDS = {
@@ -103,7 +104,9 @@ def _portal_page(template: str, state: str, worn: Worn, mode: str | None, locale
     g.tenant, g.brand, g.locale = worn.tenant, worn.brand, locale
     html = registry.samples().page(template, state, locale=locale, mode=mode)
     del g.tenant  # the answer is the platform's: a portal's headers would forbid the frame
-    return _answer(html.replace('"/static/', '"/gallery/static/'), STRICT)
+    source = inline_source(html) if "<style>" in html else "'self'"
+    strict = STRICT.replace("style-src 'self'", f"style-src {source}")
+    return _answer(html.replace('"/static/', '"/gallery/static/'), strict)
 
 
 def _email(shown: Piece, worn: Worn, mode: str | None, locale: str) -> Response:

@@ -29,6 +29,10 @@ def test_cash_claims_the_largest_discount_only_where_it_is():
     same = options(100_000, principal_discount="0.4", opening="1", keep="1")
     assert same[OptionKind.CASH].saved_cents == same[OptionKind.INSTALMENTS].saved_cents > 0
     assert codes(same[OptionKind.CASH]) == ["pay_once"]
+    alone = options(100_000, principal_discount="0.4", longest=1)
+    assert set(alone) == {OptionKind.CASH}
+    assert alone[OptionKind.CASH].saved_cents > 0
+    assert codes(alone[OptionKind.CASH]) == ["pay_once"]
     nothing = options(100_000, principal_discount="0", charges_discount="0")
     assert codes(nothing[OptionKind.CASH]) == ["pay_once"]
 

@@ -1,5 +1,7 @@
 """Doors, languages, authenticity, headers: what holds before anybody is known."""
 
+import base64
+import hashlib
 import re
 
 import pytest
@@ -69,6 +71,16 @@ def test_an_unknown_host_sees_nobody_and_gets_no_cookie(browse, dressed):
         assert "Set-Cookie" not in answer.headers
         html = answer.get_data(as_text=True)
         assert not any(name in html for name in ("Aurora", "Lume", "stylesheet", "csrf"))
+
+
+def test_the_neutral_page_may_wear_its_own_style_and_nothing_else(browse, dressed):
+    answer = browse("nobody.example").get("/")
+    html, policy = answer.get_data(as_text=True), answer.headers["Content-Security-Policy"]
+    style = html.partition("<style>")[2].partition("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert "display:grid" in style
+    assert f"style-src 'sha256-{digest}';" in policy
+    assert "unsafe" not in policy
 
 
 @pytest.mark.parametrize("state", ["setup", "closed"])

@@ -122,6 +122,8 @@ def _receipt(kind: str = "receipt", number: str = "R-2026-000417") -> Receipt:
 def agreement(state: str, paid: int = 0, *, late: bool = False, down: int = 0) -> Agreed:
     """An agreement of six instalments with so many paid."""
     rows = _rows(paid, late=late, down=down)
+    if state in ("broken", "cancelled"):
+        rows = rows[:paid] + [(n, day, cents, "cancelled") for n, day, cents, _ in rows[paid:]]
     following = rows[paid] if state == "open" and paid < len(rows) else None
     receipts = [_receipt()] if paid else []
     if state == "settled":
@@ -175,7 +177,7 @@ def _several() -> dict[str, object]:
 
 def _due_date(days: int, **typed: str) -> State:
     def state() -> dict[str, object]:
-        allowed = [TODAY + timedelta(days=17 + n) for n in range(days)]
+        allowed = [TODAY + timedelta(days=14 + n) for n in range(days)]
         choices = [(day.isoformat(), formats.weekday(day, current())) for day in allowed]
         lists = {"due_on": choices}
         form = filled(DueDateForm, typed, lists) if typed else untouched(DueDateForm, lists)

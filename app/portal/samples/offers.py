@@ -91,12 +91,17 @@ def _proposal() -> Proposal:
     )
 
 
+def _times(card: Card, times: int) -> Card:
+    amounts = ("total_cents", "today_cents", "monthly_cents", "saved_cents")
+    return card._replace(**{name: getattr(card, name) * times for name in amounts})
+
+
 def _offer(*news: Reason, cards: int = 3, times: int = 1, in_review: int = 0) -> State:
     def state() -> dict[str, object]:
         whole = _proposal()
-        shown = [
-            card._replace(total_cents=card.total_cents * times) for card in whole.cards[:cards]
-        ]
+        shown = [_times(card, times) for card in whole.cards[:cards]]
+        if cards == 1:
+            shown = [shown[0]._replace(is_recommended=True, why=_why(because("pay_once")))]
         flexible = any(card.times for card in shown)
         whole = whole._replace(cards=shown, in_review=in_review, is_flexible=flexible)
         told = _why(*news) or None

@@ -1,7 +1,6 @@
 // Asks every few seconds, while the page is looked at, whether the money has arrived.
 const place = document.querySelector("[data-payment-state]");
 const EVERY = 4000;
-let last = null;
 
 async function ask() {
   if (document.hidden) return;
@@ -10,8 +9,7 @@ async function ask() {
     if (answer.status === 401) return location.reload();
     if (!answer.ok) return;
     const { state } = await answer.json();
-    if (last !== null && state !== last) location.reload();
-    last = state;
+    if (state !== place.dataset.paymentKnown) location.reload();
   } catch {
     // The connection is away: the next question may get through.
   }
