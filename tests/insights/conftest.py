@@ -38,8 +38,9 @@ def crowd_of(tenant, size: int) -> Crowd:
         for at, one in enumerate(ids)
     ]  # fmt: skip
     with within(tenant) as session:
-        session.execute(insert(Debtor), debtors)
-        session.execute(insert(Debt), debts)
+        if ids:
+            session.execute(insert(Debtor), debtors)
+            session.execute(insert(Debt), debts)
         session.add(
             Night(day=Town.morning(0).date(), seed=11, versions={}, prices={}, scale={}, spec=SPEC)
         )

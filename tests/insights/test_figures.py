@@ -42,15 +42,15 @@ def events(tenant, kind: str):
 
 @pytest.fixture
 def lived(bank):
-    for day in range(4):
+    for day in range(3):
         bank.live(day)
     return bank
 
 
 def test_everything_that_happened_is_in_the_figures_once(lived):
-    assert rolled_up(lived.tenant, 4) == 4
+    assert rolled_up(lived.tenant, 3) == 3
     sent = [one for one in lived.messages() if one.state == MessageState.SENT]
-    assert total(lived.tenant, "sent") == len(sent) > 5
+    assert total(lived.tenant, "sent") == len(sent) > 0
     channels = Counter(one.channel for one in sent)
     with within(lived.tenant) as session:
         counted = dict(
@@ -67,40 +67,37 @@ def test_everything_that_happened_is_in_the_figures_once(lived):
     assert total(lived.tenant, "agreements") == len(events(lived.tenant, "agreement.accepted"))
     assert total(lived.tenant, "complaints") == len(events(lived.tenant, "message.complained"))
     clicked = {one.subject_id for one in events(lived.tenant, "link.opened")}
-    assert total(lived.tenant, "answered") == len(clicked) > 0
+    assert total(lived.tenant, "answered") == len(clicked)
     assert (
         total(lived.tenant, "cost_thousandths") == 500 * channels["email"] + 5_000 * channels["sms"]
     )
 
 
-def test_people_are_counted_by_their_group_every_day(lived):
-    rolled_up(lived.tenant, 4)
+def test_people_are_counted_every_day_and_visits_where_they_were_written_to_last(lived):
+    rolled_up(lived.tenant, 3)
     with within(lived.tenant) as session:
         days = session.execute(
             select(DailyFigure.day, func.sum(DailyFigure.people)).group_by(DailyFigure.day)
         ).all()
-    assert {people for _, people in days} == {12}
-    assert len(days) == 4
-
-
-def test_what_a_person_does_counts_where_they_were_written_to_last(lived):
-    rolled_up(lived.tenant, 4)
+    assert {people for _, people in days} == {len(lived.people)}
+    assert len(days) == 3
     with within(lived.tenant) as session:
         visits = session.execute(
             select(DailyFigure.channel, DailyFigure.hour).where(DailyFigure.visits > 0)
         ).all()
-    assert visits
+    came = {(e.debtor_id, e.at.date()) for e in events(lived.tenant, "identity.proved")}
+    assert total(lived.tenant, "visits") == len(came)
     assert all(channel and hour != NO_HOUR for channel, hour in visits)
 
 
 def test_night_by_night_is_all_at_once_and_again_is_the_same(lived):
-    for day in (1, 2, 3, 4):
+    for day in (1, 2, 3):
         rolled_up(lived.tenant, day)
     by_night = rows(lived.tenant)
-    rolled_up(lived.tenant, 4)
+    rolled_up(lived.tenant, 3)
     assert rows(lived.tenant) == by_night
     first = Town.morning(0).date() - timedelta(days=3)
-    assert rolled_up(lived.tenant, 4, since=first) >= 4
+    assert rolled_up(lived.tenant, 3, since=first) >= 3
     anew = [row for row in rows(lived.tenant) if row[0] or row[ALL.index("day")] >= first]
     assert [row for row in anew if row[ALL.index("day")] >= Town.morning(0).date()] == by_night
 

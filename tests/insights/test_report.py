@@ -166,11 +166,11 @@ def test_creditors_reports_do_not_mix(crowd, cast):
 
 
 def test_a_lived_portfolio_is_told_in_both_languages_with_its_tables(bank):
-    for day in range(4):
+    for day in range(2):
         bank.live(day)
-    with stopped_at(Town.morning(4)):
+    with stopped_at(Town.morning(2)):
         figures.bring_up(bank.tenant)
-    found = made(bank.tenant, 4)
+    found = made(bank.tenant, 2)
     for locale in LOCALES:
         said = told(found, locale) + gated(found, locale)
         assert "%(" not in said
@@ -191,3 +191,19 @@ def test_the_report_counts_the_nights_own_groups(bank):
         intents.put(session, {**SETTINGS, "holdout": 0.3})
         session.execute(update(Night).values(seed=night.seed))
     assert made(bank.tenant, 1).window.since - timedelta(0) == night.day
+
+
+def test_a_creditor_without_people_gets_a_report_that_says_nothing_wrong(cast):
+    nobody = crowd_of(cast.shop, 0)
+    for locale in LOCALES:
+        said = told(made(nobody.tenant, 3), locale)
+        assert "%(" not in said
+        assert "nan" not in said
+
+
+def test_one_person_is_no_comparison(cast):
+    alone = crowd_of(cast.shop, 1)
+    alone.happens("payment.received", alone.people, 1, applied_cents=9_000)
+    found = made(alone.tenant, 3)
+    assert not found.cash.is_told
+    assert found.cash.estimate == 0
