@@ -14,6 +14,15 @@ from app.engine.state import State, begin
 from app.journeys.arms import ARM_NAMES
 from app.journeys.spec import Spec
 
+Columns = pl.DataFrame | Mapping[str, Any]
+"""A frame, or columns by name as arrays or lists of one length; nan is no value."""
+
+
+def _frame(columns: Columns) -> pl.DataFrame:
+    if isinstance(columns, pl.DataFrame):
+        return columns
+    return pl.DataFrame(dict(columns), strict=False, nan_to_null=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -43,9 +52,9 @@ class Engine:
             raise ValueError("reset: the engine has no portfolio yet")
         return self._state
 
-    def reset(self, portfolio: pl.DataFrame, rules: Mapping[str, Any], spec: Spec) -> None:
+    def reset(self, portfolio: Columns, rules: Mapping[str, Any], spec: Spec) -> None:
         """Begin with a portfolio. Raises ValueError naming what is wrong in it."""
-        self._state, self._night = begin(portfolio, rules, spec), None
+        self._state, self._night = begin(_frame(portfolio), rules, spec), None
 
     def plan(self, day: date) -> Plan:
         """The contacts of a day, and the offers for whoever comes."""
@@ -62,12 +71,12 @@ class Engine:
             prices=dict(zip(state.spec.channels, night.prices.tolist(), strict=True)),
         )
 
-    def learn(self, day: date, events: pl.DataFrame) -> None:
+    def learn(self, day: date, events: Columns) -> None:
         """Take in what happened on a day. Raises ValueError naming a wrong column; unknown people
         and kinds are counted in `report().ignored`."""
-        learning.learn(self.state, day, events)
+        learning.learn(self.state, day, _frame(events))
 
-    def replan(self, person: int, events: pl.DataFrame, day: date | None = None) -> pl.DataFrame:
+    def replan(self, person: int, events: Columns, day: date | None = None) -> pl.DataFrame:
         """One person's action (at most one row) after today's events, under the night's prices.
 
         Nothing is learned: the same events belong into `learn` at the end of the day. Raises
@@ -79,7 +88,7 @@ class Engine:
         if at[0] < 0:
             raise ValueError(f"person: {person} is not in the portfolio")
         when, night = self._night
-        return learning.replanned(self.state, at, events, day or when, night)
+        return learning.replanned(self.state, at, _frame(events), day or when, night)
 
     def arms(self) -> pl.DataFrame:
         """Each person's group for the comparison: engine, rules or untouched."""

@@ -75,7 +75,7 @@ class Case:
         return cents, np.broadcast_to(count[:, None, :], cents.shape)
 
     def choose(self, cents: Column, count: Column, uniforms: NDArray[np.float64]) -> Drawn:
-        """The best of the options (m, L, N), at times one next to it."""
+        """The best of the options (m, L, N), at times another discount or length."""
         net = self.standing.balance[:, None, None] - cents
         instalment = self.limits.instalment(net, count)
         comfortable = self.limits.comfortable_cents.astype(np.float32)
@@ -121,6 +121,7 @@ class Case:
         fits &= count <= limits.longest[:, None, None]
         fits &= cents >= self.standing.seen()[:, None, None]
         fits[:, :, 1:] &= count[:, :, 1:] > count[:, :, :-1]
+        fits[:, 1:] &= cents[:, 1:] > cents[:, :-1]
         return np.asarray(fits)
 
 

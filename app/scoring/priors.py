@@ -1,9 +1,7 @@
-"""Where every score starts before there is history: published ranges, with honest width.
+"""Where every score starts before there is history.
 
-Log-odds throughout. Sources are named by publisher: Experian (online conversion and times of
-access), Consumer Financial Protection Bureau (right-party contact and complaint rates), National
-Bureau of Economic Research (field experiments on write-downs), Serasa (plans that break).
-Widths are chosen so that some hundred outcomes outweigh them.
+Log-odds throughout. Where a publisher gave a level it is named beside the table; every slope, every
+width and whatever names nobody is an assumption, wide enough for some hundred outcomes to outweigh.
 """
 
 from dataclasses import dataclass
@@ -33,7 +31,8 @@ REACH = {
     "weekend": Prior(0.0, 0.3),
     "payday": Prior(0.1, 0.2),
 }
-"""Right party reached, per contact: about a quarter (call attempts reach fewer, messages more)."""
+"""Right party reached, per contact: about a quarter (call attempts reach fewer, messages more).
+Assumptions."""
 
 BY_CHANNEL = {
     "human": {"reach": -0.2, "engage": 0.9, "agree": 0.3},
@@ -42,7 +41,7 @@ BY_CHANNEL = {
     "sms": {"reach": 0.3, "engage": -0.2, "agree": 0.0},
     "email": {"reach": -0.4, "engage": -0.3, "agree": 0.0},
 }
-"""Where channels of a known name start: calls reach few, persons persuade more (CFPB, Experian)."""
+"""Where channels of a known name start: calls reach few, persons persuade more. Assumptions."""
 
 ENGAGE = {
     "intercept": Prior(-1.8, 1.0),
@@ -61,7 +60,7 @@ ENGAGE = {
     "visited": Prior(0.3, 0.4),
     "refused": Prior(-0.1, 0.3),
 }
-"""Coming to the portal once reached: one in seven."""
+"""Coming to the portal once reached: one in seven. Assumptions."""
 
 UPSET = {
     "intercept": Prior(-6.0, 0.8),
@@ -69,12 +68,14 @@ UPSET = {
     "pressure": Prior(2.0, 0.6),
     "edge": Prior(0.2, 0.3),
 }
-"""A complaint or an opt-out per contact: a few in a thousand, steeply more under pressure."""
+"""A complaint or an opt-out per contact: a few in a thousand, steeply more under pressure.
+Assumptions."""
 COMPLAINING = (2.0, 10.0)
-"""Of those who react badly, complaints and all of them: one in five complains."""
+"""Of those who react badly, complaints and all of them: one in five complains. An assumption."""
 
 CURE = {"intercept": Prior(-6.5, 1.0), "trait": Prior(0.0, 0.4), "age": Prior(-0.6, 0.4)}
-"""Paying everything unasked, a day: one or two in a thousand, fewer the older the debt."""
+"""Paying everything unasked, a day: one or two in a thousand, fewer the older the debt.
+Assumptions."""
 
 COME = {
     "intercept": Prior(-6.0, 1.0),
@@ -106,7 +107,9 @@ COMMIT = {
     "uncontacted": Prior(0.0, 0.5),
     "via": Prior(0.0, 0.4),
 }
-"""Agreeing on a visit: half of visitors shown the right offer (Experian), fewer otherwise."""
+"""Agreeing on a visit: half of visitors shown the right offer (Experian), fewer otherwise. More
+discount than the creditor's own starts near where it just pays for itself: the visitors say
+whether to concede. Slopes are assumptions."""
 
 KEEP = {
     "intercept": Prior(2.8, 0.6),

@@ -77,7 +77,7 @@ class Sensitivity:
         base = rest @ beta[at["trait"]] + beta[at["intercept"]][0]
         base += visitor.refusals * beta[at["refusals"]][0]
         base += (visitor.via == -1) * beta[at["uncontacted"]][0]
-        base += np.where(visitor.via >= 0, beta[at["via"]][visitor.via], 0)
+        base += np.where(visitor.via >= 0, beta[at["via"]][np.maximum(visitor.via, 0)], 0)
         base += visitor.opening * beta[at["opening"]][0]
         by_discount = beta[at["above"]][0] + rest @ beta[at["above_trait"]]
         by_burden = beta[at["burden"]][0] + rest @ beta[at["burden_trait"]]

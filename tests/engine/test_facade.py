@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from app.engine import Engine
+from app.engine import Engine, Incumbent
 from app.engine.frames import ACTIONS, OFFERS
-from tests.engine.towns import MONDAY, RULES, a_day_of, portfolio, spec
+from tests.engine.towns import CHANNELS, MONDAY, RULES, a_day_of, portfolio, spec
 
 NOTHING = pl.DataFrame(schema={"person": pl.Int64, "kind": pl.String})
 
@@ -107,6 +107,51 @@ def test_wrong_events_are_refused_by_column_and_change_nothing(events, named):
     with pytest.raises(ValueError, match=named):
         engine.learn(MONDAY, events)
     assert engine.plan(MONDAY).actions.equals(before)
+
+
+def test_arrays_do_as_well_as_a_frame():
+    people, rules, limits = portfolio(60), RULES, spec()
+    by_name = {name: people[name].to_numpy() for name in people.columns if name != "reachable"}
+    one, other = Engine(), Engine()
+    one.reset(by_name, rules, limits)
+    other.reset(people.drop("reachable"), rules, limits)
+    events = {"person": np.array([10, 12]), "kind": ["complaint", "opt_out"]}
+    for engine in (one, other):
+        engine.learn(MONDAY, events)
+    day = MONDAY + timedelta(days=1)
+    assert one.plan(day).actions.equals(other.plan(day).actions)
+    assert one.plan(day).offers.equals(other.plan(day).offers)
+
+
+def test_only_the_required_columns_are_enough():
+    engine = Engine()
+    required = ("person", "balance_cents", "principal_cents", "days_past_due", "product", "region")
+    engine.reset(portfolio(60).select(required), RULES, spec())
+    lived(engine, 4)
+    assert engine.plan(MONDAY + timedelta(days=4)).offers.height > 0
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"channels": ("sms",), "incumbent": Incumbent(("sms",), 10, 5, "w0")},
+        {"hours": (10,), "wordings": ("w0",)},
+        {"channels": ("fax", "sms"), "capacity": {"fax": 0, "sms": 5}},
+        {"capacity": dict.fromkeys(CHANNELS, 3)},
+        {"per_week": 0},
+        {"per_week": 20, "per_day": 9},
+        {"legal_hours": {}},
+        {"holdout": 1.0, "untouched": 0.0},
+        {"steps": 0, "explore": 1.0},
+        {"cost_cents": {}, "complaint_cents": 0.0, "opt_out_cents": 0.0, "horizon_days": 1},
+        {"incumbent": Incumbent(("sms",), 10, 90, "w0")},
+    ],
+    ids=lambda odd: "+".join(odd),
+)
+def test_odd_limits_are_survived(odd):
+    odd = {"incumbent": Incumbent(("sms",), 10, 5, "w0"), **odd}
+    engine = lived(engine_of(40, **odd), 8)
+    assert engine.report().days == 8
 
 
 def test_unknown_people_and_kinds_are_counted_and_ignored():

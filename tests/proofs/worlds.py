@@ -1,7 +1,7 @@
 """The decision engine in worlds nobody tuned it to, against three other policies.
 
-Seeds are fresh each time and printed; WORLDS_SEED=… repeats a run. Worlds are added, one per
-scenario at a time, as long as the time lasts.
+Seeds are fresh each time and printed; WORLDS_SEED=… repeats a run, WORLDS_PEOPLE=… makes worlds of
+another size than 4,000. Worlds are added, one per scenario at a time, as long as the time lasts.
 """
 
 import os
@@ -10,6 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.worlds.judge import Verdict, judge
 from tests.worlds.parameters import SCENARIOS
 
 PROCESSES = 2
+PEOPLE = 4_000
 SECONDS = 400
 """No round begins that would end after this."""
 ROUNDS = (2, 10)
@@ -28,7 +30,8 @@ ROUNDS = (2, 10)
 def run() -> dict[str, Any]:
     """Judge as many worlds as the time allows."""
     first = int(os.environ.get("WORLDS_SEED") or secrets.randbelow(10**8))
-    print(f"  WORLDS_SEED={first}", flush=True)
+    people = int(os.environ.get("WORLDS_PEOPLE") or PEOPLE)
+    print(f"  WORLDS_SEED={first} WORLDS_PEOPLE={people}", flush=True)
     # Each world has a process of its own: threads inside would only get in each other's way.
     os.environ |= {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     started, verdicts = time.monotonic(), list[Verdict]()
@@ -38,10 +41,10 @@ def run() -> dict[str, Any]:
             if number >= ROUNDS[0] and spent * (number + 1) / number > SECONDS:
                 break
             seeds = [first + number * len(SCENARIOS) + place for place in range(len(SCENARIOS))]
-            for verdict in pool.map(judge, seeds, SCENARIOS):
+            for verdict in pool.map(partial(judge, people=people), seeds, SCENARIOS):
                 verdicts.append(verdict)
                 print(f"  {_line(verdict)}", flush=True)
-    return _figures(first, verdicts)
+    return _figures(first, people, verdicts)
 
 
 def _line(verdict: Verdict) -> str:
@@ -52,7 +55,7 @@ def _line(verdict: Verdict) -> str:
     return f"{verdict.scenario:9s} seed={verdict.seed}  {money}  complaints={verdict.complaints}  refused={verdict.refused}  {verdict.seconds:.0f}s"
 
 
-def _figures(first: int, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+def _figures(first: int, people: int, verdicts: Sequence[Verdict]) -> dict[str, Any]:
     by = defaultdict(list)
     for verdict in verdicts:
         by[verdict.scenario].append(verdict)
@@ -62,6 +65,7 @@ def _figures(first: int, verdicts: Sequence[Verdict]) -> dict[str, Any]:
     unlike = [verdict for verdict in verdicts if verdict.scenario != "null"]
     return {
         "first_seed": first,
+        "people_per_world": people,
         "worlds": len(verdicts),
         "captured_base": tables["base"]["captured"],
         "captured_gaming": tables["gaming"]["captured"],
