@@ -6,7 +6,7 @@ from app.journeys import settings as intents
 from app.outreach.channels import Transports
 from tenants.clock import stopped_at
 from tenants.scope import within
-from tests.nights.town import SETTINGS, Town
+from tests.nights.town import PEOPLE, SETTINGS, Town
 from tests.offers.people import set_up
 from tests.outreach.people import add_person, dress
 from tests.outreach.test_delivery import Kept
@@ -14,7 +14,7 @@ from tests.outreach.test_delivery import Kept
 
 @pytest.fixture
 def towns(cast, settings):
-    """Two creditors with an engine each, and twelve people."""
+    """Two creditors with an engine each, and their people."""
     made = []
     for tenant in (cast.bank, cast.shop):
         with stopped_at(Town.morning(0)):
@@ -22,7 +22,7 @@ def towns(cast, settings):
             with within(tenant) as session:
                 set_up(session)
                 intents.put(session, SETTINGS)
-                people = [add_person(session) for _ in range(12)]
+                people = [add_person(session) for _ in range(PEOPLE)]
         kept = Kept()
         through = Transports(settings, {"email": kept, "sms": kept})
         made.append(Town(tenant, people, through, kept))

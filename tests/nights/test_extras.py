@@ -8,7 +8,7 @@ from app.journeys import settings as intents
 from app.journeys.models import Night
 from app.nights.night import chosen
 from tenants.scope import within
-from tests.nights.town import SETTINGS
+from tests.nights.town import PEOPLE, SETTINGS
 
 ENTRY = {
     "column": "store_visits",
@@ -36,7 +36,7 @@ def test_without_an_entry_nothing_of_them_is_looked_at(bank):
     bank.plan(0)
     state = state_of(bank)
     assert state.spec.features_allowed == ()
-    assert state.people.extra.shape == (12, 0)
+    assert state.people.extra.shape == (PEOPLE, 0)
 
 
 def test_with_an_entry_that_column_is_one_of_the_traits_and_no_other(bank):
@@ -50,7 +50,7 @@ def test_with_an_entry_that_column_is_one_of_the_traits_and_no_other(bank):
     assert sorted(one for one in column if one == one) == list(range(8))
     seen = state.traits[:, -1]
     assert seen.max() > 1 > -1 > seen.min()
-    assert (seen == 0).sum() == 4, "unknown counts as the mean"
+    assert (seen == 0).sum() == PEOPLE - 8, "unknown counts as the mean"
 
 
 @pytest.mark.parametrize(
