@@ -93,6 +93,10 @@ VALUES = {
 KNOWN = {
     ("state", UNKNOWN): _("state unknown"),
     ("acquired", UNKNOWN): _("unknown how the credit was acquired"),
+    ("acquired", "store"): _("credit acquired in a store"),
+    ("acquired", "web"): _("credit acquired on the web"),
+    ("acquired", "app"): _("credit acquired in the app"),
+    ("acquired", "phone"): _("credit acquired by phone"),
     ("debts", "1"): _("one debt"),
     ("debts", "2"): _("two debts"),
     ("debts", MORE): _("three debts or more"),

@@ -106,7 +106,7 @@ def _result(report: Report, tell: Teller) -> Iterator[str]:
         yield tell(UNCLEAR, **bounds)
     yield tell(NET, low=tell.gain(report.net.low), high=tell.gain(report.net.high))
     power = report.power
-    if power.relative is not None:
+    if power.relative is not None and not cash.clear:
         yield tell(POWER, people=power.people, relative=tell.percent(power.relative, 0))
     if report.when is not None:
         yield tell(SEEN_FROM, day=report.when)
