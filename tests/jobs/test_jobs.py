@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import signal
 import subprocess
 import sys
 
@@ -89,9 +88,11 @@ def test_a_job_whose_worker_was_killed_is_done_by_the_next(cast, database, jobs,
     with within(cast.bank) as session:
         enqueue(session, hold, gate=str(gate), mark=mark)
     first = start_worker(database.conninfo)
-    until(lambda: jobs(mark)[0][1] == "doing")
-    first.send_signal(signal.SIGKILL)
-    first.wait()
+    try:
+        until(lambda: jobs(mark)[0][1] == "doing")
+    finally:
+        first.kill()
+        first.wait()
     gate.touch()
     second = start_worker(database.conninfo)
     try:
