@@ -24,7 +24,7 @@ def _correct(**typed: str) -> State:
 
 def _my_data() -> dict[str, object]:
     person: dict[str, Any] = {
-        "name": PERSON.name.title(),
+        "name": PERSON.name,
         "document": PERSON.document,
         "birth_date": "1988-04-02",
         "uf": PERSON.uf,
