@@ -16,7 +16,7 @@ from tenants.scope import within
 
 PEOPLE = 24
 """So many that some of them hear on the first day, whoever is drawn for the comparison."""
-SETTINGS = {"holdout": 0.2, "untouched": 0.0, "cost_cents": {"email": 0.5, "sms": 5}}
+SETTINGS = {"holdout": 0.35, "untouched": 0.0, "cost_cents": {"email": 0.5, "sms": 5}}
 START = datetime(2026, 3, 9, 13, 0, tzinfo=UTC)
 """A Monday, ten in the morning in São Paulo."""
 
