@@ -1,111 +1,71 @@
-"""Flask's signed cookie and Flask-WTF's form token, with less work for each request.
+"""Flask's signed cookie and Flask-WTF's form token, with less work for each request."""
 
-Both are as itsdangerous signs them, `payload.time.signature`: the libraries read what is signed
-here, and what they have signed is read here.
-"""
-
-import hmac
-import json
-import time
-import zlib
 from typing import Any
 
-import orjson
-from flask import Flask, current_app
-from flask.globals import app_ctx, request_ctx
-from flask.sessions import (
-    SecureCookieSession,
-    SecureCookieSessionInterface,
-    SessionMixin,
-    session_json_serializer,
-)
-from flask.wrappers import Request, Response
+from flask import Flask, current_app, g, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask.wrappers import Response
 from flask_wtf.csrf import generate_csrf
-from itsdangerous import BadData, BadSignature, SignatureExpired, URLSafeTimedSerializer
-from itsdangerous.encoding import base64_decode, base64_encode, bytes_to_int, int_to_bytes
+from itsdangerous import Signer, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous.encoding import base64_encode
 from itsdangerous.serializer import Serializer
 
 FORM_TOKENS = "portal.form_tokens"
 RAW = "csrf_token"
 """Flask-WTF's name for a visitor's secret in the cookie, and in `g` for what it was signed to."""
-TAG = b'{" '
-"""Begins what Flask's cookie holds besides plain JSON."""
 
 
-class Seal:
-    """The signature of one library's serializer; its keys are derived once."""
+class KeptSigner(TimestampSigner):
+    """The same signatures; a key is derived from each secret once."""
 
-    def __init__(self, serializer: URLSafeTimedSerializer) -> None:
-        signer = serializer.make_signer()
-        name = signer.digest_method().name
-        keys = [signer.derive_key(secret) for secret in reversed(signer.secret_keys)]
-        # Copied for every signature: that keeps the interpreter, where `hmac.digest` would hand it
-        # to the next thread and wait for it again.
-        self._keyed = [hmac.new(key, digestmod=name) for key in keys]
-        """The one that signs first, then those before it."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._derived: dict[str | bytes | None, bytes] = {}
 
-    def sign(self, payload: bytes) -> bytes:
-        """`payload`, which is URL-safe base64, with the time and the signature."""
-        signed = payload + b"." + base64_encode(int_to_bytes(int(time.time())))
-        return signed + b"." + _signature(self._keyed[0], signed)
-
-    def open(self, sealed: bytes, longest: float) -> bytes:
-        """The payload. Raises BadSignature; SignatureExpired after `longest` seconds."""
-        signed, _, signature = sealed.rpartition(b".")
-        for keyed in self._keyed:
-            if hmac.compare_digest(signature, _signature(keyed, signed)):
-                break
-        else:
-            raise BadSignature("it was not signed with one of our keys")
-        payload, _, at = signed.rpartition(b".")
-        age = int(time.time()) - bytes_to_int(base64_decode(at))
-        if not 0 <= age <= longest:
-            raise SignatureExpired(f"it is {age} seconds old")
-        return payload
+    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
+        """The key of one of our own secrets; None is the newest."""
+        if (kept := self._derived.get(secret_key)) is None:
+            kept = self._derived[secret_key] = super().derive_key(secret_key)
+        return kept
 
 
-def _signature(keyed: hmac.HMAC, signed: bytes) -> bytes:
-    own = keyed.copy()
-    own.update(signed)
-    return base64_encode(own.digest())
+class KeptSerializer(URLSafeTimedSerializer):
+    """The same signatures; the signer, which holds keys alone, is made once.
 
+    It signs without trying to compress what is short or random, and reads back the same.
+    """
 
-class Uncompressed(URLSafeTimedSerializer):
-    """Signs what is as good as random without trying to compress it; it reads back the same."""
+    default_signer = KeptSigner
+    _kept: Signer | None = None
+
+    def make_signer(self, salt: str | bytes | None = None) -> Signer:
+        """The signer of this serializer's own salt; any other is made anew."""
+        if salt not in (None, self.salt):
+            return super().make_signer(salt)
+        if self._kept is None:
+            self._kept = super().make_signer(salt)
+        return self._kept
 
     def dump_payload(self, obj: object) -> bytes:
-        """JSON in base64."""
+        """What is signed, in base64."""
         return base64_encode(Serializer.dump_payload(self, obj))
 
 
 class SignedCookies(SecureCookieSessionInterface):
     """The same cookie. Almost every answer reads it, few change it."""
 
-    def __init__(self, app: Flask) -> None:
-        serializer = self.get_signing_serializer(app)
-        assert serializer is not None
-        self._seal = Seal(serializer)
-        self._longest = app.permanent_session_lifetime.total_seconds()
+    _serializer: URLSafeTimedSerializer | None = None
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """Flask's, without compression."""
-        made = super().get_signing_serializer(app)
-        return made and Uncompressed(
-            made.secret_keys,
-            salt=made.salt,
-            serializer=made.serializer,
-            signer_kwargs=made.signer_kwargs,
-        )
-
-    def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
-        """What the visitor's cookie holds; nothing where it is not ours or too old."""
-        sealed = request.cookies.get(app.config["SESSION_COOKIE_NAME"])
-        if not sealed:
-            return self.session_class()
-        try:
-            return self.session_class(_read(self._seal.open(sealed.encode(), self._longest)))
-        except BadData:
-            return self.session_class()
+        """For the one app it was given to: its secret key stays as it is while it runs."""
+        if self._serializer is None and (made := super().get_signing_serializer(app)):
+            self._serializer = KeptSerializer(
+                made.secret_keys,
+                salt=made.salt,
+                serializer=made.serializer,
+                signer_kwargs=made.signer_kwargs,
+            )
+        return self._serializer
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """As Flask does; where nothing changed there is only to say that the cookie was read."""
@@ -115,28 +75,17 @@ class SignedCookies(SecureCookieSessionInterface):
             response.headers["Vary"] = "Cookie"
 
 
-def _read(payload: bytes) -> Any:
-    """The payload: JSON in base64, compressed where Flask itself wrote it."""
-    if payload.startswith(b"."):
-        text = zlib.decompress(base64_decode(payload[1:]))
-    else:
-        text = base64_decode(payload)
-    return session_json_serializer.loads(text.decode()) if TAG in text else orjson.loads(text)
-
-
 def prepare(app: Flask) -> None:
     """Give the app its cookies and what signs its form tokens."""
-    app.session_interface = SignedCookies(app)
-    tokens = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token")
-    app.extensions[FORM_TOKENS] = Seal(tokens)
+    app.session_interface = SignedCookies()
+    app.extensions[FORM_TOKENS] = KeptSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token")
 
 
 def form_token() -> str:
     """This visitor's form token, as Flask-WTF makes and checks it: signed once per request."""
-    visit, now = request_ctx.session, app_ctx.g  # themselves: their proxies cost a detour
-    if RAW not in visit:
-        return str(generate_csrf())
-    if RAW not in now:
-        payload = base64_encode(json.dumps(visit[RAW]))
-        setattr(now, RAW, current_app.extensions[FORM_TOKENS].sign(payload).decode())
-    return str(now.csrf_token)
+    if RAW not in session:
+        generate_csrf()
+    elif RAW not in g:
+        signed: str = current_app.extensions[FORM_TOKENS].dumps(session[RAW])
+        setattr(g, RAW, signed)
+    return str(g.csrf_token)
