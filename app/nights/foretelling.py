@@ -4,6 +4,7 @@ import pickle
 import uuid
 from datetime import date
 from functools import lru_cache
+from importlib.metadata import version
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,36 +19,46 @@ from tenants.keys import vault
 
 KIND = "commit_7"
 """The score that the engine's own expectation is moved by."""
+LIBRARY = version("scikit-learn")
+"""Its trained models are kept as it pickles them."""
 
 
 def foretell(session: Session, state: State, day: date) -> int | None:
     """Set what the score in force expects of everybody; its version, None where none holds.
 
     Drifted: what it foretells tonight is spread otherwise than when it was trained. Then it falls
-    back, for good, and the engine's own scores stand alone until the next training.
+    back, for good, and the engine's own scores stand alone until the next training. So it does when
+    the library that made it was upgraded since: what one version wrote, another need not read.
     """
     model = in_force(session)
     people = np.flatnonzero(state.history.open())
     if model is None or not len(people):
         return None
+    if model.card["library"] != LIBRARY:
+        _fall_back(model, day, because="library")
+        return None
     told = _told(session, model, state, people, day)
     moved = drift(np.array(model.card["foretold"]), told)
     if moved > DRIFTED:
-        fallen = {"because": "drift", "psi": moved, "on": day.isoformat()}
-        model.state, model.card = ScoreState.FALLBACK, {**model.card, "fallback": fallen}
+        _fall_back(model, day, because="drift", psi=moved)
         return None
     put(state, people, told)
     return model.version
 
 
-def foretell_one(session: Session, state: State, day: date, version: int | None) -> None:
+def _fall_back(model: ScoreModel, day: date, **why: str | float) -> None:
+    fallen = {**why, "on": day.isoformat()}
+    model.state, model.card = ScoreState.FALLBACK, {**model.card, "fallback": fallen}
+
+
+def foretell_one(session: Session, state: State, day: date, used: int | None) -> None:
     """The same for somebody looked at alone, by the version that the night used."""
-    if version is None:
+    if used is None:
         return
     model = session.scalar(
-        select(ScoreModel).where(ScoreModel.kind == KIND, ScoreModel.version == version)
+        select(ScoreModel).where(ScoreModel.kind == KIND, ScoreModel.version == used)
     )
-    if model is not None and model.artefact is not None:
+    if model is not None and model.artefact is not None and model.card["library"] == LIBRARY:
         everybody = np.arange(len(state.people))
         put(state, everybody, _told(session, model, state, everybody, day))
 

@@ -24,6 +24,7 @@ from app.journeys.arms import number_of
 from app.journeys.models import Night
 from app.journeys.random import Purpose, uniforms
 from app.nights import choosing, specs
+from app.nights.foretelling import LIBRARY
 from app.offers.models import OfferRules
 from app.scoring.calibration import train
 from app.scoring.examples import DECREASING, Examples, card_of, features_of
@@ -88,7 +89,7 @@ def _train(session: Session, tenant: Resolved, kind: str, day: date) -> bool:
     if not len(examples.day):
         return False
     trained = train(examples.features, examples.outcome, examples.day, decreasing=DECREASING)
-    card = dict(card_of(trained, examples))
+    card = {**card_of(trained, examples), "library": LIBRARY}
     holds = trained.used != "prior"
     if holds:
         told = trained.predict(examples.features)

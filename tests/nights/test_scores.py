@@ -109,6 +109,13 @@ def test_a_score_is_trained_judged_later_used_and_let_go_of(lived, flask_cli):
     assert model.card["fallback"]["because"] == "drift"
     assert "PSI" in flask_cli("scoring", "card", lived.tenant.slug)
 
+    with within(lived.tenant) as session:
+        kept = session.scalars(select(ScoreModel)).one()
+        kept.state, kept.card = "active", {**kept.card, "library": "another version"}
+    lived.plan(LATER + 2)
+    assert night_of(lived, LATER + 2).versions["score"] is None
+    assert models(lived)[0].card["fallback"]["because"] == "library"
+
 
 def test_with_little_history_a_score_falls_back_and_the_night_goes_on(bank):
     for day in range(5):
