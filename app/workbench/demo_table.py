@@ -1,5 +1,6 @@
 """What `make demo` prints when all is up: where everything is, whom to be, what the day sent."""
 
+import textwrap
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,24 +25,32 @@ from themes import formats
 LEFT = (MessageState.SENT, MessageState.SENDING, MessageState.UNCERTAIN)
 LOCALE = "en"
 """The table speaks as the code does."""
+WIDTH = 100
+"""Columns of a terminal that it fits in; addresses are never broken."""
 
 
 def table(names: Mapping[str, str]) -> str:
     """Creditors (slug → name) with their portals, somebody to be there, and their messages."""
     tenants = [(name, resolve.by_slug(slug)) for slug, name in names.items()]
-    people: list[tuple[str, ...]] = [
-        ("Creditor", "Portal", "Be", "Birth date", "CPF", "From the message")
+    someone = [(name, somebody(one)) for name, one in tenants]
+    portals: list[tuple[str, ...]] = [("Creditor", "Portal", "From the message")]
+    portals += [
+        (name, settings().portal_url(one), person.link)
+        for (name, one), (_, person) in zip(tenants, someone, strict=True)
     ]
-    people += [(name, settings().portal_url(one), *somebody(one)) for name, one in tenants]
+    people: list[tuple[str, ...]] = [("Creditor", "Be", "Birth date", "CPF")]
+    people += [(name, one.name, one.birth_date, one.document) for name, one in someone]
     sent: list[tuple[str, ...]] = [("Creditor", "Sent", "Waiting", "Withheld")]
     sent += [(name, *posted(one).shown(one.time_zone)) for name, one in tenants]
     platform = settings().origin(settings().platform_host)
     lines = [
+        *as_columns(portals),
+        "",
         *as_columns(people),
         "",
         *as_columns(sent),
         "",
-        f"Outbox          {platform}/outbox   every e-mail and SMS that left, one-time codes too",
+        f"Outbox          {platform}/outbox   every e-mail and SMS that left, codes too",
         f"Platform host   {platform}",
         f"Gallery         {platform}/gallery",
         f"Stripe twin     {settings().stripe_api_base}   pay a Pix or a boleto here",
@@ -65,7 +74,7 @@ class Posted:
         waiting = formats.number(self.waiting, LOCALE)
         if self.last_at is not None:
             until = formats.moment(self.last_at, time_zone, LOCALE)
-            waiting += f" for their people's hour, the last until {until}"
+            waiting += f" for their people's hour, until {until}"
         why = ", ".join(
             f"{formats.number(count, LOCALE)} {title(rule)}"
             for rule, count in self.stopped.most_common()
@@ -119,8 +128,18 @@ def _stopped(session: Session) -> Counter[str]:
     return found
 
 
-def somebody(tenant: Resolved) -> tuple[str, str, str, str]:
-    """A person to whom the first day wrote: name, birth date, CPF, link."""
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """A person of the demo, and what to come in with."""
+
+    name: str
+    birth_date: str = ""
+    document: str = ""
+    link: str = ""
+
+
+def somebody(tenant: Resolved) -> Somebody:
+    """A person to whom the first day wrote."""
     with within(tenant) as session:
         message = session.scalars(
             select(Message)
@@ -129,11 +148,11 @@ def somebody(tenant: Resolved) -> tuple[str, str, str, str]:
             .limit(1)
         ).first()
         if message is None:
-            return ("nobody was written to", "", "", "")
+            return Somebody("nobody was written to")
         person = debts.person(session, message.debtor_id)
         link = session.scalars(select(AccessLink).where(AccessLink.message_id == message.id)).one()
         token = links.token_of(keys.vault(session), link.id)
-    return (
+    return Somebody(
         formats.full_name(person.name),
         formats.day(person.birth_date) if person.birth_date else "",
         person.document,
@@ -142,9 +161,13 @@ def somebody(tenant: Resolved) -> tuple[str, str, str, str]:
 
 
 def as_columns(rows: list[tuple[str, ...]]) -> list[str]:
-    """Rows as aligned text."""
-    widths = [max(len(row[index]) for row in rows) for index in range(len(rows[0]))]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
+    """Rows as aligned text; the last column goes on below itself where the line is full."""
+    *firsts, _ = zip(*rows, strict=True)
+    widths = [max(map(len, column)) for column in firsts]
+    indent = sum(widths) + 2 * len(widths)
+    lines: list[str] = []
+    for *cells, last in rows:
+        start = "".join(f"{cell:{width}}  " for cell, width in zip(cells, widths, strict=True))
+        said = textwrap.wrap(last, max(WIDTH - indent, 20), break_long_words=False) or [""]
+        lines += [f"{start}{said[0]}".rstrip(), *(" " * indent + more for more in said[1:])]
+    return lines

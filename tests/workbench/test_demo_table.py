@@ -9,7 +9,7 @@ from app.compliance.actions import open_hold
 from app.debts.models import ContactPoint
 from app.journeys.actions import run_day
 from app.outreach.channels import Transports
-from app.workbench.demo_table import posted, table
+from app.workbench.demo_table import WIDTH, posted, table
 from tenants.clock import stopped_at
 from tenants.scope import within
 from tests.offers.people import set_up
@@ -46,9 +46,17 @@ def test_what_became_of_the_messages_is_counted_per_creditor(bank, cast):
 
 
 def test_the_table_says_it_in_words_and_names_in_right_case(app, bank, cast):
-    told = table({bank.slug: "Banco Aurora", cast.shop.slug: "Casa Lume"})
+    told = " ".join(table({bank.slug: "Banco Aurora", cast.shop.slug: "Casa Lume"}).split())
     assert "João Pedro da Silva" in told
-    assert "2 for their people's hour, the last until" in told
+    assert "2 for their people's hour, until" in told
     assert "1 Open dispute (BR-11)" in told
     assert "Address that does not work (TR-03)" in told
     assert "nobody was written to" in told
+
+
+def test_the_table_fits_a_terminal(app, bank, cast):
+    lines = table({bank.slug: "Banco Aurora", cast.shop.slug: "Casa Lume"}).splitlines()
+    assert max(map(len, lines)) <= WIDTH
+    [withheld] = [line for line in lines if "Open dispute" in line]
+    below = lines[lines.index(withheld) + 1]
+    assert below.index(below.strip()) == withheld.index("1 Open")
