@@ -3,6 +3,7 @@
 Messages here hold personal data of invented people; the page exists outside production only.
 """
 
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from app.workbench import wording
 from app.workbench.blueprint import workbench
 from app.workbench.unsent import Unsent, unsent_of
 from tenants import resolve
+from tenants.actions import SLUG
 
 PER_PAGE = 50
 BRASILIA = ZoneInfo("America/Sao_Paulo")
@@ -109,19 +111,21 @@ def _root() -> Path:
     return settings().var_dir / "outbox"
 
 
-def _files(slug: str | None) -> list[Path]:
-    folders = [_root() / slug] if slug else list(_root().glob("*"))
-    if slug and not slug.replace("-", "").isalnum():
+def _folder(slug: str) -> Path:
+    if not re.fullmatch(SLUG, slug):
         abort(404)
+    return _root() / slug
+
+
+def _files(slug: str | None) -> list[Path]:
+    folders = [_folder(slug)] if slug else list(_root().glob("*"))
     found = [path for folder in folders for path in folder.glob("*.*")]
     kept = [path for path in found if path.suffix in (".eml", ".txt")]
     return sorted(kept, key=lambda path: path.stat().st_mtime_ns, reverse=True)
 
 
 def _path(slug: str, message_id: uuid.UUID) -> Path:
-    if not slug.replace("-", "").isalnum():
-        abort(404)
-    path = _root() / slug / f"{message_id}.eml"
+    path = _folder(slug) / f"{message_id}.eml"
     if not path.exists():
         path = path.with_suffix(".txt")
     if not path.exists():

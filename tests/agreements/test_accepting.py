@@ -173,7 +173,7 @@ def test_somebody_elses_offer_is_unknown(bank, session):
     offer = offer_for(session, bank)
     other = offer_for(session, bank, email="joao@example.com")
     with pytest.raises(LookupError):
-        accept(session, bank, replace(offer, debtor_id=other.debtor_id))
+        accept(session, bank, offer._replace(debtor_id=other.debtor_id))
 
 
 def test_numbers_run_per_creditor_without_a_gap(bank, session):
