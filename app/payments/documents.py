@@ -71,11 +71,10 @@ def facts(session: Session, receipt: Receipt) -> Facts:
             select(Instalment.id, Instalment.number).where(Instalment.agreement_id == agreement.id)
         ).all()
     )
-    is_letter = receipt.kind == "quitacao"
     return Facts(
         number=receipt.number,
         kind=receipt.kind,
-        amount_cents=_paid_in_all(session, agreement.id) if is_letter else receipt.amount_cents,
+        amount_cents=amount_of(session, receipt),
         currency=payment.currency,
         payer_name=person.name,
         payer_document=person.document,
@@ -222,12 +221,14 @@ def _debts(session: Session, agreement_id: uuid.UUID) -> tuple[tuple[str, str], 
     return tuple((product, contract) for product, contract in rows)
 
 
-def _paid_in_all(session: Session, agreement_id: uuid.UUID) -> int:
-    """Everything applied to an agreement, in cents."""
+def amount_of(session: Session, receipt: Receipt) -> int:
+    """What `receipt` is about, in cents: a letter is about everything applied to its agreement."""
+    if receipt.kind != "quitacao":
+        return receipt.amount_cents
     applied = session.scalars(
         select(Settlement.applied_cents)
         .join(Payment, Payment.id == Settlement.payment_id)
-        .where(Payment.agreement_id == agreement_id)
+        .where(Payment.agreement_id == receipt.agreement_id)
     )
     return sum(applied)
 

@@ -74,6 +74,11 @@ def _in_language(texts: Mapping[str, str]) -> str:
     return texts.get(language.current()) or texts.get(brand().locale) or ""
 
 
+def _unbroken(text: str) -> Markup:
+    """A number with hyphens that no line ends inside of."""
+    return Markup('<span class="nowrap">%s</span>') % text
+
+
 COMMON = {"option"}
 """Values of an address that say nothing about anybody: there are only a few of them."""
 
@@ -93,5 +98,5 @@ def _common_address(endpoint: str, **values: Any) -> str:
 def prepare(environment: Environment) -> None:
     """Give templates the formats of the reader's locale, and addresses."""
     environment.filters.update({name: _telling(name) for name in TOLD})
-    environment.filters.update(in_language=_in_language, kept=cache)
+    environment.filters.update(in_language=_in_language, unbroken=_unbroken, kept=cache)
     environment.globals["url_for"] = _address

@@ -26,6 +26,7 @@ from tests.payments.acts import deliver_all, pay
 from tests.payments.conftest import running_twin, twin  # noqa: F401 - fixtures
 from tests.portal.conftest import csrf, post, sign_in
 from tests.portal.people import CPFS, make_person
+from themes import formats
 
 
 @pytest.fixture
@@ -132,6 +133,26 @@ def test_the_page_says_what_became_of_the_money(dressed, twin, bank, inside, mor
     assert [word for word in words if word not in html] == []
     assert ("vieram a mais" in html) == (more > 0)
     assert ('value="pix"' in page(inside, agreement)) == (more < 0)
+
+
+def test_the_letter_of_settlement_shows_everything_that_was_paid(dressed, twin, bank, inside):  # noqa: F811 - a fixture
+    agreement = accept(inside, "option=instalments")
+    for which in ("first", "all"):
+        html = page(inside, agreement)
+        first = re.search(r'name="instalment" value="([^"]+)"', html)[1]
+        wanted = {"instalment": first if which == "first" else "all", "method": "pix"}
+        inside.post(f"{agreement}/pagar", data={"csrf_token": csrf(html), **wanted})
+        with within(bank) as session:
+            pay(dressed, twin, session.scalars(select(Payment).order_by(Payment.id.desc())).first())
+        deliver_all(dressed, twin)
+    with within(bank) as session:
+        paid = session.scalars(select(Payment.amount_cents)).all()
+    settled = page(inside, agreement)
+    [letter] = {one for one in links_to(settled, "/recibo/") if "Carta" in page(inside, one)}
+    figure = formats.money(sum(paid), "BRL", "pt_BR").removeprefix("R$").strip()
+    assert len(paid) == 2
+    assert figure in page(inside, letter)
+    assert re.search(r'<span class="nowrap">Q-\d{4}-\d+</span>', settled)
 
 
 def test_money_after_the_end_of_an_agreement_is_explained(dressed, twin, bank, inside):  # noqa: F811 - a fixture

@@ -194,8 +194,10 @@ class _Quote:
 
 
 def _letter(kind: str) -> State:
+    receipt = _receipt(kind, "Q-2026-000052" if kind == "quitacao" else "R-2026-000417")
     return plain(
-        receipt=_receipt(kind, "Q-2026-000052" if kind == "quitacao" else "R-2026-000417"),
+        receipt=receipt,
+        amount_cents=receipt.amount_cents,
         agreement=agreement("settled" if kind == "quitacao" else "open", 6),
         person=PERSON,
     )

@@ -23,7 +23,10 @@ def receipt(receipt_id: uuid.UUID) -> Response:
     with within(g.tenant) as session:
         person = visitor.person(session)
         found, agreement = _mine(session, person.id, receipt_id)
-    return render("receipt", receipt=found, agreement=agreement, person=person)
+        amount_cents = documents.amount_of(session, found)
+    return render(
+        "receipt", receipt=found, amount_cents=amount_cents, agreement=agreement, person=person
+    )
 
 
 @portal.get("/recibo/<uuid:receipt_id>/documento")
