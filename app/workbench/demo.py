@@ -18,12 +18,15 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
+
 from app.workbench import postgres, provision
 from migrations.run import upgrade
 from tenants.database import APP_ROLE, OWNER_ROLE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("TRAJE_VAR_DIR") or ROOT / "var").resolve()
 DATABASE = "traje"
 BRASILIA = ZoneInfo("America/Sao_Paulo")
 TEN = 10
@@ -73,6 +76,9 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     cluster = postgres.cluster(VAR)
     if asked.reset or asked.destroy:
+        if not is_of_a_demo(VAR):
+            print(f"{VAR} holds data that no demo made: nothing was deleted", file=sys.stderr)
+            return 1
         forget(cluster)
     if asked.destroy:
         return 0
@@ -83,16 +89,23 @@ def main() -> int:
     with postgres.used(cluster):
         say("database")
         postgres.make_database(cluster, DATABASE)
-        upgrade(cluster.url(DATABASE, OWNER_ROLE))
         os.environ.update(environment(cluster, asked.port))
         day = last_business_day(datetime.now(BRASILIA))
         try:
+            upgrade(cluster.url(DATABASE, OWNER_ROLE))
             with nullcontext() if provision.is_done(VAR) else twin(asked.port):
                 table = provision.provision(progress=say, day=day, var_dir=VAR)
-        except (provision.ProvisionFailed, NeverCameUp) as error:
-            print(error, file=sys.stderr)
+        except (provision.ProvisionFailed, NeverCameUp, SQLAlchemyError, CommandError) as error:
+            print(told(error, is_old=provision.is_done(VAR)), file=sys.stderr)
             return 1
         return serve(asked.port, table)
+
+
+def told(error: Exception, *, is_old: bool) -> str:
+    """Why the demo did not start; data of an earlier run may be of another version."""
+    if not is_old:
+        return str(error)
+    return f"{error}\n\nThe data in {VAR} is of an earlier run: `make demo-reset` starts over."
 
 
 def environment(cluster: postgres.Cluster, port: int) -> dict[str, str]:
@@ -212,6 +225,12 @@ def port_is_free(port: int) -> bool:
             except OSError:
                 return False
     return True
+
+
+def is_of_a_demo(var_dir: Path) -> bool:
+    """Whether `var_dir` may be emptied: the checkout's own, a demo's, or without any keys yet."""
+    is_keyless = not (var_dir / "master.key").exists()
+    return var_dir == ROOT / "var" or is_keyless or (var_dir / "demo").is_dir()
 
 
 def forget(cluster: postgres.Cluster) -> None:
