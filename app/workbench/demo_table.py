@@ -77,7 +77,7 @@ class Posted:
             waiting += f" for their people's hour, until {until}"
         why = ", ".join(
             f"{formats.number(count, LOCALE)} {title(rule)}"
-            for rule, count in self.stopped.most_common()
+            for rule, count in sorted(self.stopped.items(), key=lambda one: (-one[1], one[0]))
         )
         return formats.number(self.sent, LOCALE), waiting, why or "0"
 
