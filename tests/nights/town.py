@@ -14,8 +14,8 @@ from app.outreach.models import Message
 from tenants.clock import stopped_at
 from tenants.scope import within
 
-PEOPLE = 24
-"""So many that some of them hear on the first day, whoever is drawn for the comparison."""
+PEOPLE = 96
+"""So many that some of them hear on the first day, late in it too, whoever is drawn."""
 SETTINGS = {"holdout": 0.35, "untouched": 0.0, "cost_cents": {"email": 0.5, "sms": 5}}
 START = datetime(2026, 3, 9, 13, 0, tzinfo=UTC)
 """A Monday, ten in the morning in São Paulo."""
