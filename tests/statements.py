@@ -12,7 +12,7 @@ from sqlalchemy import Engine, event
 from sqlglot import exp
 from sqlglot.errors import ParseError
 
-from app.debts.portfolio.bulk import writer as bulk
+from tenants.bulk import writer as bulk
 from tenants.database import Base, TenantScoped
 
 _seen: set[str] = set()

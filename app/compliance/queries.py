@@ -22,8 +22,7 @@ from app.compliance.models import (
 from app.compliance.policy import Policy, standard
 from app.compliance.questions import UNPROVEN
 from app.debts.models import DebtState
-from app.debts.portfolio import bulk
-from tenants import resolve
+from tenants import bulk, resolve
 from tenants.clock import now
 from tenants.scope import current_tenant_id
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from psycopg import Connection
 from sqlalchemy.orm import Session
 
-from app.debts.portfolio import bulk
 from app.history.models import Event
+from tenants import bulk
 from tenants.clock import now
 from tenants.database import new_ids
 from tenants.scope import current_tenant_id

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.debts.portfolio import bulk
+from tenants import bulk
 from tenants.clock import now
 from tenants.database import new_ids
 from tenants.scope import current_tenant_id

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.debts.portfolio import bulk
 from app.debts.terms import Terms
 from app.engine.learning import learn
 from app.engine.state import State, begin
@@ -22,6 +21,7 @@ from app.nights import happened, packing
 from app.nights.book import Book, moment_before, portfolio, products
 from app.scoring.models import LearnedState, PersonState
 from app.scoring.people import Scale, people_of
+from tenants import bulk
 from tenants.database import new_ids
 from tenants.resolve import Resolved
 

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.compliance.queries import among
-from app.debts.portfolio import bulk
 from app.offers.concession import Rung
 from app.offers.models import Offer, OfferState
 from app.offers.terms import DebtTerms, Made
+from tenants import bulk
 from tenants.clock import now
 from tenants.database import new_ids
 from tenants.resolve import Resolved

@@ -21,9 +21,9 @@ from sqlalchemy.orm import Session
 
 from app.compliance.queries import among
 from app.debts.models import Debtor
-from app.debts.portfolio import bulk
 from app.outreach import waiting
 from app.outreach.models import MessageClass, MessageState
+from tenants import bulk
 from tenants.clock import now
 
 MOST_ATTEMPTS = 5

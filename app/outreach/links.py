@@ -17,8 +17,8 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.debts.portfolio import bulk
 from app.outreach.models import AccessLink
+from tenants import bulk
 from tenants.clock import now
 from tenants.database import new_id
 from tenants.keys import Vault, vault

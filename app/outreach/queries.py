@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.compliance import queries as compliance
 from app.compliance.facts import PersonFacts, Sent
-from app.debts.portfolio import bulk
 from app.outreach.models import Message, MessageState
+from tenants import bulk
 from tenants.clock import now
 
 COUNTED = (MessageState.SENDING, MessageState.SENT, MessageState.UNCERTAIN)

@@ -9,9 +9,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.compliance.queries import among
-from app.debts.portfolio import bulk
 from app.history.actions import Happening, record_many
 from app.outreach.models import Delivery, Message, MessageState
+from tenants import bulk
 from tenants.clock import now
 from tenants.scope import current_tenant_id
 

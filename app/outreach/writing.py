@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.compliance.queries import among
-from app.debts.portfolio import bulk
 from app.outreach import links, waiting
 from app.outreach.models import Message, MessageState
+from tenants import bulk
 from tenants.clock import now
 from tenants.database import new_ids
 from tenants.keys import Vault

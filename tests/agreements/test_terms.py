@@ -3,9 +3,9 @@ import json
 import pytest
 
 from app.agreements import fairness, terms
-from app.debts.portfolio import bulk
 from app.offers import rules as offers
 from app.offers.queries import StoredOffer
+from tenants import bulk
 from tenants.database import new_id
 from tests.offers.cases import AT, TODAY, data, one_debt
 from themes.dress import sample_brand

@@ -45,7 +45,7 @@ def test_a_planted_violation_fails(statement):
 
 
 def test_what_the_bulk_writer_sends_is_collected_too(cast):
-    from app.debts.portfolio import bulk
+    from tenants import bulk
     from tenants.scope import within
 
     table = bulk.Insert("holds", ("kind",), ("id",), ("tenant_id", "id"))

@@ -7,9 +7,9 @@ from itertools import count
 
 from sqlalchemy import create_engine, func, select, text
 
-from app.debts.portfolio import bulk
 from app.journeys.actions import plan
 from app.outreach.models import Message
+from tenants import bulk
 from tenants.clock import stopped_at
 from tenants.database import new_id
 from tenants.keys import vault

@@ -209,7 +209,7 @@ def test_two_creditors_may_have_the_same_contract_and_person(cast):
 
 def test_every_statement_of_the_import_names_its_tenant(cast):
     from app.debts.portfolio import statements
-    from app.debts.portfolio.bulk import wording
+    from tenants.bulk import wording
     from tests.statements import problems_of
 
     sent = [wording.insert_into(getattr(statements, name), 2).decode() for name in dir(statements)

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.debts.portfolio import bulk
 from app.offers import price, rules
 from app.offers.terms import DebtFacts, Limits, Option, OptionKind, Reason
+from tenants import bulk
 from tests.offers.cases import AT, RULES, TODAY, columns, data, one_debt, people, rule_files
 
 states = st.sampled_from(["SP", "RJ", None])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.debts.models import DebtState
-from app.debts.portfolio import bulk, statements
+from app.debts.portfolio import statements
 from app.debts.portfolio.columns.phones import area_code
 from app.debts.portfolio.contacts import Contacts
 from app.debts.portfolio.context import Context, Tally, record_changes
@@ -16,6 +16,7 @@ from app.debts.portfolio.contracts import Row, write_debts
 from app.debts.portfolio.fields import PHONES
 from app.debts.portfolio.people import People, Said, document_kind
 from app.debts.portfolio.reading import VALUES, Checked, Problem
+from tenants import bulk
 from tenants.keys import Vault
 
 HASH_KIND = "row"

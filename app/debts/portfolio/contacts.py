@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from app.debts.models import ContactKind, ContactState, Whose
-from app.debts.portfolio import bulk, statements
-from app.debts.portfolio.bulk import Packed
+from app.debts.portfolio import statements
 from app.debts.portfolio.columns.phones import area_code, is_mobile
 from app.debts.portfolio.context import Context, record_changes
 from app.debts.portfolio.fields import EMAILS, PHONES, WHOSE_OF
 from app.debts.portfolio.people import Person
 from app.debts.portfolio.seen import Hasher, Seen
+from tenants import bulk
+from tenants.bulk import Packed
 from tenants.database import new_ids
 
 COLUMNS = (

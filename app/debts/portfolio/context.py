@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.debts.portfolio import bulk, statements
-from app.debts.portfolio.bulk import Packed, Writer
+from app.debts.portfolio import statements
+from tenants import bulk
+from tenants.bulk import Packed, Writer
 from tenants.database import new_ids
 from tenants.keys import Vault
 

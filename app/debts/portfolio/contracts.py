@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 
 from app.debts.models import DebtState, Instrument
-from app.debts.portfolio import bulk, statements
-from app.debts.portfolio.bulk import Packed
+from app.debts.portfolio import statements
 from app.debts.portfolio.context import Context, Tally, record_changes
 from app.debts.portfolio.differences import Difference, Differences
 from app.debts.portfolio.people import Person
+from tenants import bulk
+from tenants.bulk import Packed
 from tenants.database import new_ids
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.debts.portfolio import bulk, statements
-from app.debts.portfolio.bulk import Writer
+from app.debts.portfolio import statements
+from tenants import bulk
+from tenants.bulk import Writer
 from tenants.database import new_ids
 
 

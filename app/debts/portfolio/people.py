@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any
 
 from app.debts.models import DocumentKind
-from app.debts.portfolio import bulk, statements
-from app.debts.portfolio.bulk import Packed, Writer
+from app.debts.portfolio import statements
 from app.debts.portfolio.columns.documents import CPF_LENGTH
 from app.debts.regions import time_zone
+from tenants import bulk
+from tenants.bulk import Packed, Writer
 from tenants.database import new_ids
 from tenants.keys import Vault
 

@@ -4,11 +4,12 @@ import uuid
 from dataclasses import dataclass, field
 
 from app.debts.models import DebtState
-from app.debts.portfolio import bulk, statements
-from app.debts.portfolio.bulk import Writer
+from app.debts.portfolio import statements
 from app.debts.portfolio.context import Context, record_changes
 from app.debts.portfolio.differences import Difference, Differences
 from app.debts.portfolio.scanning import Scan
+from tenants import bulk
+from tenants.bulk import Writer
 
 SAFE_SHARE = 0.10
 """Of the open debts: a file that would recall more waits for a person."""

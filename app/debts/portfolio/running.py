@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 
 from app.debts.portfolio import recalling
 from app.debts.portfolio.applying import Applied, apply
-from app.debts.portfolio.bulk import Writer
 from app.debts.portfolio.contacts import Contacts
 from app.debts.portfolio.context import Context
 from app.debts.portfolio.errors import Errors
@@ -39,6 +38,7 @@ from app.debts.portfolio.recalling import Recall
 from app.debts.portfolio.scanning import Scan, scan
 from app.debts.portfolio.source import Source, open_source
 from tenants import clock, files
+from tenants.bulk import Writer
 from tenants.keys import vault
 from tenants.resolve import Resolved
 from tenants.scope import within

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.debts.portfolio.bulk import Insert, Update
+from tenants.bulk import Insert, Update
 
 NEW_DEBTORS: Final = Insert(
     "debtors",

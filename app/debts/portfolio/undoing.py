@@ -14,8 +14,7 @@ from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.debts.models import ContactPoint, ContactState, Debt, Debtor, DebtState
-from app.debts.portfolio import bulk, statements
-from app.debts.portfolio.bulk import Packed, Update, Writer
+from app.debts.portfolio import statements
 from app.debts.portfolio.models import (
     ImportState,
     PortfolioChange,
@@ -23,7 +22,8 @@ from app.debts.portfolio.models import (
     PortfolioImport,
 )
 from app.debts.portfolio.problems import UndoRefused
-from tenants import clock
+from tenants import bulk, clock
+from tenants.bulk import Packed, Update, Writer
 from tenants.database import Base
 from tenants.keys import vault
 from tenants.scope import current_tenant_id

@@ -6,8 +6,8 @@ import psycopg
 import pytest
 from sqlalchemy import func, select
 
-from app.debts.portfolio import bulk
 from app.history.models import Event
+from tenants import bulk
 from tenants.clock import now
 from tenants.database import new_ids
 from tenants.scope import within

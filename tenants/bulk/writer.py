@@ -14,8 +14,8 @@ from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGresult
 from sqlalchemy.orm import Session
 
-from app.debts.portfolio.bulk.packing import Packed
-from app.debts.portfolio.bulk.wording import Insert, Update, insert_into, update_of
+from tenants.bulk.packing import Packed
+from tenants.bulk.wording import Insert, Update, insert_into, update_of
 from tenants.scope import current_tenant_id
 
 ROWS = 500

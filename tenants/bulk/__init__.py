@@ -5,7 +5,7 @@ Values are packed here into PostgreSQL's binary formats, all with unknown type: 
 each one's type from its column, so that a NULL does not make it plan the statement anew.
 """
 
-from app.debts.portfolio.bulk.packing import (
+from tenants.bulk.packing import (
     Packed,
     binaries,
     day,
@@ -20,8 +20,8 @@ from app.debts.portfolio.bulk.packing import (
     text,
     texts,
 )
-from app.debts.portfolio.bulk.wording import Insert, Update
-from app.debts.portfolio.bulk.writer import ROWS, Writer, parts
+from tenants.bulk.wording import Insert, Update
+from tenants.bulk.writer import ROWS, Writer, parts
 
 __all__ = [
     "ROWS",
