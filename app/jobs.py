@@ -5,7 +5,7 @@ nothing retries a job whose worker died but `rescue`, which does so within a min
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,11 @@ _by_session = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 
 STALLED_AFTER_SECONDS = 30
 KEEP_FINISHED_HOURS = 24 * 7
+PROMPT = ["journeys"]
+"""Queues of short jobs that somebody's next step waits for: a hand is kept free for them."""
+LOOK_SECONDS = 0.5
+"""How often a hand without work looks for some: a job that waited for another's lock is announced
+by nobody, and neither is one whose announcement came while the hand looked."""
 MODULES = (
     "app.debts.jobs",
     "app.outreach.jobs",
@@ -96,23 +101,41 @@ async def trim(context: procrastinate.JobContext, timestamp: int) -> None:
 def run_worker(conninfo: str, *, concurrency: int = 4, name: str = "worker") -> None:
     """Work until told to stop (SIGTERM, SIGINT: the jobs at hand are finished first).
 
+    `concurrency` jobs at a time, and one more of the prompt queues while all of those take long.
     The process ends with status 0 when PostgreSQL goes away: its supervisor restarts it always.
     """
     load_tasks()
     connector = procrastinate.PsycopgConnector(
-        conninfo=conninfo, min_size=1, max_size=concurrency + 2
+        conninfo=conninfo, min_size=1, max_size=concurrency + 3
     )
 
     async def work() -> None:
         loop = asyncio.get_running_loop()
-        loop.set_default_executor(ThreadPoolExecutor(concurrency + 1))
+        loop.set_default_executor(ThreadPoolExecutor(concurrency + 2))
         with queue.replace_connector(connector) as app:
             async with app.open_async():
-                await app.run_worker_async(
-                    concurrency=concurrency, name=name, shutdown_graceful_timeout=30
-                )
+                every = _hands(app, name, concurrency=concurrency)
+                prompt = _hands(app, f"{name}-prompt", queues=PROMPT, install_signal_handlers=False)
+                await _until_one_ends(every, prompt)
 
     asyncio.run(work())
+
+
+def _hands(app: procrastinate.App, name: str, **more: Any) -> Coroutine[Any, Any, None]:
+    return app.run_worker_async(
+        name=name, shutdown_graceful_timeout=30, fetch_job_polling_interval=LOOK_SECONDS, **more
+    )
+
+
+async def _until_one_ends(*hands: Coroutine[Any, Any, None]) -> None:
+    """Work with all hands until one is told to stop or fails: then the others finish too."""
+    tasks = [asyncio.create_task(one) for one in hands]
+    ended, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    for task in ended:
+        task.result()
 
 
 def load_tasks() -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.debts.terms import Terms
@@ -199,8 +199,33 @@ class Folding:
 def learned_until(session: Session, layout: int, until: date) -> LearnedState | None:
     """What was learned last, of days up to `until`: where the clock was put back and a day was
     learned again, the later learning counts."""
-    return session.scalar(
-        select(LearnedState)
+    found: LearnedState | None = session.scalar(_latest(LearnedState, layout, until))
+    return found
+
+
+_kept: dict[uuid.UUID, bytes] = {}
+"""What was learned, of the last rows that were asked for: a row never changes."""
+KEPT = 16
+
+
+def learned_bytes(session: Session, layout: int, until: date) -> bytes | None:
+    """The same for somebody planned anew: as long as no later night learned more, it is not read
+    again."""
+    row_id = session.scalar(_latest(LearnedState.id, layout, until))
+    if row_id is None:
+        return None
+    if row_id not in _kept:
+        while len(_kept) >= KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        _kept[row_id] = session.scalars(
+            select(LearnedState.learned).where(LearnedState.id == row_id)
+        ).one()
+    return _kept[row_id]
+
+
+def _latest(what: Any, layout: int, until: date) -> Select[Any]:
+    return (
+        select(what)
         .where(LearnedState.layout == layout, LearnedState.day <= until)
         .order_by(LearnedState.id.desc())
         .limit(1)

@@ -28,7 +28,7 @@ LATER = timedelta(minutes=1)
 RECENT = timedelta(days=2)
 
 
-@queue.task(name="journeys.replan", queue="journeys")
+@queue.task(name="journeys.replan", queue="journeys", priority=1)
 def replan(tenant_id: str, debtor_id: str) -> str:
     """Plan the rest of somebody's day anew under the night's prices; what came of it."""
     from app.nights import replanning  # only a worker loads the engine

@@ -146,10 +146,10 @@ def age(state: State, marks: Rows, until: int) -> None:
     """Bring people whose records end on ordinal days `marks` (n,) to the end of day `until`: on
     days without events nothing but fading happens to a person."""
     history = state.history
+    fading = [one for one in leaves(state) if isinstance(one.owner, Personal) and one.is_personal]
     for day in range(max(int(marks.min(initial=until)) + 1, 1), until + 1):
         rows = np.flatnonzero(marks < day)
         history.recent[rows, day % WEEK] = 0
         history.today[rows] = 0
-        for leaf in leaves(state):
-            if isinstance(leaf.owner, Personal) and leaf.is_personal:
-                leaf.value[rows] *= np.float32(MEMORY)
+        for leaf in fading:
+            leaf.value[rows] *= np.float32(MEMORY)

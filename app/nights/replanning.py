@@ -173,10 +173,10 @@ class Replan:
     def _recall(self, state: State, yesterday: date) -> None:
         """What was learned up to yesterday, of everybody and of this person."""
         session, layout = self.session, packing.layout_of(state)
-        learned = folding.learned_until(session, layout, yesterday)
+        learned = folding.learned_bytes(session, layout, yesterday)
         if learned is None:
             return
-        packing.put_learned(state, learned.learned)
+        packing.put_learned(state, learned)
         own = session.scalar(
             select(PersonState).where(
                 PersonState.debtor_id == self.debtor_id,

@@ -140,6 +140,7 @@ def _checked(events: pl.DataFrame) -> pl.DataFrame:
     for name, kind in COLUMNS.items():
         if name not in frame.columns:
             frame = frame.with_columns(pl.lit(None, dtype=kind).alias(name))
+        if frame.schema[name] == kind:
             continue
         try:
             frame = frame.with_columns(pl.col(name).cast(kind))

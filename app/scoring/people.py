@@ -132,6 +132,8 @@ def _checked(portfolio: pl.DataFrame) -> pl.DataFrame:
     ]
     frame = portfolio.with_columns(absent) if absent else portfolio
     for name, kind in {**REQUIRED, **OPTIONAL}.items():
+        if frame.schema[name] == kind:
+            continue
         try:
             frame = frame.with_columns(pl.col(name).cast(kind))
         except pl.exceptions.PolarsError as wrong:

@@ -8,7 +8,7 @@ import time
 from tests.bench.table import ROUNDS
 from tests.stage import ROOT
 
-NAMES = ("portal", "tenants", "mail", "claims", "imports", "day", "engine", "night")
+NAMES = ("portal", "tenants", "mail", "claims", "imports", "day", "engine", "night", "replan")
 
 
 def main(names: list[str]) -> int:

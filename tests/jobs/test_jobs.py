@@ -100,3 +100,27 @@ def test_a_job_whose_worker_was_killed_is_done_by_the_next(cast, database, jobs,
     finally:
         second.terminate()
         assert second.wait(120) == 0
+
+
+def test_a_prompt_job_is_done_while_every_other_hand_is_busy(cast, database, jobs, tmp_path):
+    from tests.jobs.sleeper import hold, prompt
+
+    forget_waiting(database.conninfo)
+    held, waiting, mark = (secrets.token_hex(4) for _ in range(3))
+    gate = tmp_path / "gate"
+    with within(cast.bank) as session:
+        for long in (held, held, waiting):
+            enqueue(session, hold, gate=str(gate), mark=long)
+    worker = start_worker(database.conninfo)
+    try:
+        until(lambda: [status for _, status in jobs(held)] == ["doing", "doing"])
+        with within(cast.bank) as session:
+            enqueue(session, prompt, mark=mark)
+        until(lambda: jobs(mark)[0][1] == "succeeded")
+        assert [status for _, status in jobs(held)] == ["doing", "doing"]
+        assert jobs(waiting)[0][1] == "todo", "no other job is taken beside them"
+    finally:
+        gate.touch()
+        worker.terminate()
+        assert worker.wait(120) == 0
+    assert [status for _, status in jobs(held)] == ["succeeded", "succeeded"]
