@@ -82,6 +82,7 @@ def _verdicts(session: Session, facts: PersonFacts, policy: Policy) -> list[tupl
                     state=point.state,
                     whose=point.whose,
                     sender_paused=paused.get(channel, ""),
+                    line=point.id,
                 )
                 name = channel if len(of_kind) == 1 else f"{channel} {number}"
                 found.append((name, decide(facts, contact, at, policy)))

@@ -33,7 +33,10 @@ class Listing(NamedTuple):
     """A line or a person on a do-not-call list."""
 
     registry: str
-    since: date
+    since: date | None
+    """None where the list does not say: long ago, then."""
+    line: uuid.UUID | None = None
+    """The contact point whose number it is; None where it is the person who is on the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,16 @@ class PersonFacts:
     """When holds that end by themselves were opened, by kind."""
     convenient: Window | None = None
     """The only hours that suit the person, where they live; None where they never said."""
+    listed: tuple[Listing, ...] = ()
+
+    def listed_at(self, line: uuid.UUID | None) -> tuple[Listing, ...]:
+        """The lists that a contact at this contact point is on; at one that is not told, those
+        that any line of the person is on."""
+        return tuple(
+            one._replace(line=None)
+            for one in self.listed
+            if line is None or one.line in (None, line)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +83,8 @@ class ContactFacts:
     """Why the creditor's messages of this channel rest (BR-29): reputation or alignment."""
     marks: frozenset[str] = frozenset()
     """What is proven of this contact: see the questions "proof" of the policy."""
-    listed: tuple[Listing, ...] = ()
+    line: uuid.UUID | None = None
+    """The contact point it goes to; None where none is meant yet."""
 
 
 class Pattern(NamedTuple):
@@ -100,7 +114,7 @@ def pattern_of(person: PersonFacts, contact: ContactFacts) -> Pattern:
         contact.whose,
         contact.sender_paused,
         contact.marks,
-        contact.listed,
+        person.listed_at(contact.line) if person.listed else (),
         person.holds,
         person.held_since,
         person.opted_out,

@@ -1,7 +1,7 @@
 """What stops, delays or obliges contact."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -79,6 +79,44 @@ class OptOut(TenantScoped):
     """portal, sms_reply, one_click, complaint, staff…"""
     at: Mapped[datetime] = mapped_column(default=now)
     withdrawn_at: Mapped[datetime | None]
+
+
+class DoNotCallList(TenantScoped):
+    """A list of lines or people that may not be called, as it was loaded last."""
+
+    __tablename__ = "do_not_call_lists"
+    __table_args__ = (Index(None, "tenant_id", "name", unique=True),)
+
+    name: Mapped[str]
+    """Whose list: as rules name it (parameter `registries`)."""
+    source: Mapped[str]
+    """Where the file came from, in the words of whoever loaded it."""
+    as_of: Mapped[date]
+    """The day it was published."""
+    entries: Mapped[int]
+    loaded_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class DoNotCallEntry(TenantScoped):
+    """A line or a person on a list."""
+
+    __tablename__ = "do_not_call_entries"
+    __table_args__ = (
+        belongs_to("do_not_call_lists", ondelete="CASCADE"),
+        Index(
+            "uq_do_not_call_entries",
+            "tenant_id",
+            "do_not_call_list_id",
+            "entry_index",
+            unique=True,
+        ),
+        Index(None, "tenant_id", "entry_index"),
+    )
+
+    do_not_call_list_id: Mapped[uuid.UUID]
+    entry_index: Mapped[bytes]
+    """Blind index (kind "phone" or "document") of an E.164 number, a CPF or a CNPJ."""
+    since: Mapped[date | None]
 
 
 class PolicyOverride(TenantScoped):

@@ -14,6 +14,7 @@ from sqlalchemy.types import UserDefinedType
 from app import config
 from app.compliance.alignment import missing
 from app.compliance.facts import DebtFacts, PersonFacts, Sent
+from app.compliance.listings import listings
 from app.compliance.models import (
     ENDING_HOLDS,
     PolicyOverride,
@@ -116,7 +117,7 @@ def person_facts(
     ids = bulk.identifiers([debtor_id.bytes for debtor_id in debtor_ids])
     holds, held_since = _holds(reader, ids)
     opted_out = _grouped(reader.select(_OPTED_OUT, ids))
-    debts = _debts(reader, ids)
+    debts, listed = _debts(reader, ids), listings(reader, ids)
     return {
         debtor_id: PersonFacts(
             debtor_id=debtor_id,
@@ -128,6 +129,7 @@ def person_facts(
             debts=tuple(debts.get(debtor_id, ())),
             sent=(sent or {}).get(debtor_id, ()),
             held_since=tuple(held_since.get(debtor_id, ())),
+            listed=listed.get(debtor_id, ()),
         )
         for debtor_id, time_zone, uf, adult_on in reader.select(_PEOPLE, ids)
     }

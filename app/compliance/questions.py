@@ -67,8 +67,8 @@ def _registry(rule: Rule, pattern: Pattern, at: datetime) -> Iterator[Answer]:
         return
     today = at.astimezone(ZoneInfo(pattern.time_zone)).date()
     for listing in pattern.listed:
-        waited = (today - listing.since).days
-        if listing.registry in rule.parameters["registries"] and waited >= rule.parameters["days"]:
+        is_long = listing.since is None or (today - listing.since).days >= rule.parameters["days"]
+        if listing.registry in rule.parameters["registries"] and is_long:
             yield "", None
             return
 

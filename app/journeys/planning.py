@@ -14,7 +14,7 @@ from app.compliance.facts import ContactFacts, Verdict, stored_reasons
 from app.compliance.policy import Effect, Policy
 from app.compliance.queries import identifiers, paused_channels, policy_in_force
 from app.compliance.rules import EVERY_CHANNEL, decide
-from app.debts.models import Whose
+from app.debts.models import ContactKind, Whose
 from app.history.actions import Happening, record_many
 from app.journeys import withheld
 from app.journeys.queries import Known, known
@@ -136,20 +136,28 @@ def _instalment_step(person: Known, today: date, journey: Journey) -> Step | Non
 
 
 def address_for(person: Known) -> tuple[str, Any] | None:
-    """The channel and address: a channel the person stopped, or that reaches them only where others
-    read, is left out while another remains."""
+    """The channel and address: a channel the person stopped, whose line is on a do-not-call list,
+    or that reaches them only where others read, is left out while another remains."""
     by_channel: dict[str, Any] = {}
     for channel, kind in KIND_OF_ADDRESS.items():
         usable = [p for p in person.points if p.kind == kind and p.is_mobile is not False]
         if usable:
             by_channel[channel] = usable[0]
     stopped = person.facts.opted_out
-    welcome = [c for c in by_channel if c not in stopped and EVERY_CHANNEL not in stopped]
+    welcome = [
+        channel
+        for channel, point in by_channel.items()
+        if channel not in stopped and EVERY_CHANNEL not in stopped and not _is_listed(person, point)
+    ]
     own = [c for c in welcome if by_channel[c].whose == Whose.OWN]
     chosen = choose_channel(
         person.preferred_channel, person.acquired_through, own or welcome or by_channel
     )
     return (chosen, by_channel[chosen]) if chosen else None
+
+
+def _is_listed(person: Known, point: Any) -> bool:
+    return point.kind == ContactKind.PHONE and bool(person.facts.listed_at(point.id))
 
 
 def _decided(
@@ -162,6 +170,7 @@ def _decided(
             area_code=plan.point.area_code,
             whose=plan.point.whose,
             sender_paused=paused.get(plan.channel, ""),
+            line=plan.point.id,
         )
         for plan in planned
     ]

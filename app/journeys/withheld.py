@@ -153,4 +153,5 @@ def _contact(person: Known, refused: list[Any] | None) -> ContactFacts:
         area_code=point.area_code,
         state=getattr(point, "state", ContactState.ACTIVE),
         whose=point.whose,
+        line=point.id,
     )

@@ -104,6 +104,7 @@ def contact_of(channel: str, point: Any, paused: Mapping[str, str]) -> ContactFa
         area_code=point.area_code,
         whose=point.whose,
         sender_paused=paused.get(channel, ""),
+        line=point.id,
     )
 
 

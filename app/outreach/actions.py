@@ -161,6 +161,7 @@ def _ask(
         state=point.state,
         whose=point.whose,
         sender_paused=paused_channels(session).get(channel, ""),
+        line=point.id,
     )
     verdict = decide(person, contact, at, policy)
     return verdict, stored_reasons(verdict, policy, message_class)

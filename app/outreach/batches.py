@@ -180,6 +180,7 @@ class Batch:
             state=point.state,
             whose=point.whose,
             sender_paused=self._paused.get(row.channel, ""),
+            line=row.contact_point_id,
         )
 
     def _count(self, row: Due) -> None:

@@ -1,4 +1,4 @@
-"""Holds, opt-outs, overrides, pauses, tasks and audit."""
+"""Holds, opt-outs, do-not-call lists, overrides, pauses, tasks and audit."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -188,6 +188,66 @@ def upgrade() -> None:
         ["tenant_id", "domain"],
         unique=True,
     )
+    op.create_table(
+        "do_not_call_lists",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"],
+            ["tenants.id"],
+            name=op.f("fk_do_not_call_lists_tenant_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_do_not_call_lists")),
+    )
+    op.create_index(
+        op.f("ix_do_not_call_lists_tenant_id_name"),
+        "do_not_call_lists",
+        ["tenant_id", "name"],
+        unique=True,
+    )
+    op.create_table(
+        "do_not_call_entries",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("do_not_call_list_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_index", sa.LargeBinary(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "do_not_call_list_id"],
+            ["do_not_call_lists.tenant_id", "do_not_call_lists.id"],
+            name=op.f("fk_do_not_call_entries_tenant_id_do_not_call_list_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"],
+            ["tenants.id"],
+            name=op.f("fk_do_not_call_entries_tenant_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_do_not_call_entries")),
+    )
+    op.create_index(
+        "uq_do_not_call_entries",
+        "do_not_call_entries",
+        ["tenant_id", "do_not_call_list_id", "entry_index"],
+        unique=True,
+    )
+    op.create_index(
+        op.f("ix_do_not_call_entries_tenant_id_entry_index"),
+        "do_not_call_entries",
+        ["tenant_id", "entry_index"],
+        unique=False,
+    )
+    for statement in protect("do_not_call_lists"):
+        op.execute(statement)
+    for statement in protect("do_not_call_entries"):
+        op.execute(statement)
     for statement in protect("sender_domains"):
         op.execute(statement)
     for statement in protect("sender_pauses"):
@@ -205,6 +265,16 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(
+        op.f("ix_do_not_call_entries_tenant_id_entry_index"), table_name="do_not_call_entries"
+    )
+    op.drop_index(
+        "uq_do_not_call_entries",
+        table_name="do_not_call_entries",
+    )
+    op.drop_table("do_not_call_entries")
+    op.drop_index(op.f("ix_do_not_call_lists_tenant_id_name"), table_name="do_not_call_lists")
+    op.drop_table("do_not_call_lists")
     op.drop_index(op.f("ix_sender_domains_tenant_id_domain"), table_name="sender_domains")
     op.drop_table("sender_domains")
     op.drop_index(

@@ -84,11 +84,8 @@ def _stopping(person: PersonFacts, contact: ContactFacts, at: datetime) -> Itera
 def _stopping_outbound(person: PersonFacts, contact: ContactFacts, today: date) -> Iterator[str]:
     if person.debts and all(_is_prescribed(debt, today) for debt in person.debts):
         yield "BR-01"
-    waited = [(today - listing.since).days for listing in contact.listed
-              if listing.registry in ("SP", "PA")]  # fmt: skip
-    is_phone = contact.channel in ("voice", "sms", "whatsapp")
-    if is_phone and any(days >= 30 for days in waited) and "authorised" not in contact.marks:
-        yield "BR-05"
+    if contact.channel in ("voice", "sms", "whatsapp") and "authorised" not in contact.marks:
+        yield from _do_not_call(person, contact, today)
     if "*" in person.opted_out or contact.channel in person.opted_out:
         yield "BR-07"
     if person.holds & {"dispute", "fraud", "paid_claim"}:
@@ -104,6 +101,16 @@ def _stopping_outbound(person: PersonFacts, contact: ContactFacts, today: date) 
         yield "TR-01"
     if person.holds & {"deletion", "attorney", "cease", "mental_health_crisis", "statute_barred"}:
         yield "TR-02"
+
+
+def _do_not_call(person: PersonFacts, contact: ContactFacts, today: date) -> Iterator[str]:
+    for listing in person.listed:
+        is_here = listing.line is None or contact.line is None or listing.line == contact.line
+        waited = (today - listing.since).days if listing.since else 10_000
+        if is_here and listing.registry in ("SP", "PA") and waited >= 30:
+            yield "BR-05"
+        if is_here and listing.registry == "own" and waited >= 0:
+            yield "TR-05"
 
 
 def _wants_template(contact: ContactFacts) -> bool:

@@ -1,6 +1,7 @@
 """The policy on columns gives the same verdicts as one by one, and never a forbidden hour."""
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,7 @@ ZONES = [
 ]
 AREA_CODES = ["11", "21", "27", "43", "68", "82", "91", "92", "96", "00", "212", "415", "800"]
 CHANNELS = ["email", "sms", "voice", "whatsapp"]
+LINES = [uuid.UUID(int=1), uuid.UUID(int=2)]
 MARKS = ["recorded", "recording_notice", "own_account", "opt_in", "provider_approval", "consent",
          "approved_template", "wrote_lately", "third_party", "transferred", "transfer_notice",
          "many_calls", "call_authenticated", "carrier_approval", "authorised"]  # fmt: skip
@@ -78,9 +80,11 @@ def rows(draw, at):
     )
     listing = st.builds(
         Listing,
-        st.sampled_from(["SP", "PA", "nao_me_perturbe"]),
-        st.integers(0, 60).map(lambda days: at.date() - timedelta(days=days)),
+        st.sampled_from(["SP", "PA", "nao_me_perturbe", "own"]),
+        st.none() | st.integers(0, 60).map(lambda days: at.date() - timedelta(days=days)),
+        st.none() | st.sampled_from(LINES),
     )
+    person = replace(person, listed=tuple(draw(st.lists(listing, max_size=2))))
     contact = ContactFacts(
         channel=draw(st.sampled_from(CHANNELS)),
         message_class=draw(st.sampled_from(["outbound", "outbound", "requested", "credit_offer"])),
@@ -89,7 +93,7 @@ def rows(draw, at):
         whose=draw(st.sampled_from(["own", "own", "workplace", "shared"])),
         sender_paused=draw(st.sampled_from(["", "", "reputation", "alignment"])),
         marks=draw(some(MARKS, 6)),
-        listed=tuple(draw(st.lists(listing, max_size=1))),
+        line=draw(st.none() | st.sampled_from(LINES)),
     )
     return person, contact
 

@@ -10,12 +10,13 @@ from app.history.models import Event
 from app.journeys.actions import plan
 from app.offers.queries import current_offer
 from app.outreach.models import Message
-from tenants.clock import stopped_at, today
+from tenants.clock import today
 from tenants.models import Tenant
 from tenants.scope import platform, within
 from tests.offers.people import set_up
-from tests.outreach.people import WORKING_HOUR, add_person, dress
+from tests.outreach.people import add_person, dress
 
+pytestmark = pytest.mark.usefixtures("working_hour")
 WORDS = "Nunca comprei nesta loja"
 
 
@@ -25,24 +26,6 @@ def bank(cast):
     with within(cast.bank) as session:
         set_up(session)
     return cast.bank
-
-
-@pytest.fixture(autouse=True)
-def _working_hour():
-    with stopped_at(WORKING_HOUR):
-        yield
-
-
-@pytest.fixture
-def flask(app):
-    """`flask <arguments>`: what it printed; a refusal is a failed test unless it is wanted."""
-
-    def run(*arguments, refused=False):
-        answer = app.test_cli_runner().invoke(args=[str(one) for one in arguments])
-        assert (answer.exit_code != 0) == refused, answer.output
-        return answer.output
-
-    return run
 
 
 @pytest.fixture

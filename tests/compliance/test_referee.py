@@ -2,6 +2,7 @@
 
 import random
 import uuid
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -25,6 +26,7 @@ EDGES = [
 """Turns of the year, holidays of the country and of states, leap days, changes of the clocks."""
 MARKS = ["recorded", "recording_notice", "own_account", "opt_in", "provider_approval", "consent",
          "approved_template", "wrote_lately", "many_calls", "call_authenticated", "authorised"]  # fmt: skip
+LINES = [uuid.UUID(int=1), uuid.UUID(int=2)]
 TICKS = [timedelta(0), timedelta(microseconds=1), timedelta(microseconds=-1), timedelta(minutes=1)]
 
 
@@ -74,7 +76,11 @@ def case(draw, at):
     )  # fmt: skip
     channel = draw.choice(["email", "sms", "sms", "voice", "whatsapp"])
     since = at.date() - timedelta(days=draw.randrange(25, 35))
-    listing = Listing(draw.choice(["SP", "PA", "nao_me_perturbe"]), since)
+    listing = Listing(
+        draw.choice(["SP", "PA", "nao_me_perturbe", "own"]),
+        draw.choice([since] * 9 + [None]),
+        draw.choice([None, *LINES]),
+    )
     contact = ContactFacts(
         channel,
         draw.choice(["outbound"] * 6 + ["requested"]),
@@ -83,8 +89,9 @@ def case(draw, at):
         whose=draw.choice(["own"] * 20 + ["workplace", "shared"]),
         sender_paused=draw.choice([""] * 24 + ["reputation", "alignment"]),
         marks=frozenset(mark for mark in MARKS if draw.random() < 0.8),
-        listed=(listing,) if draw.random() < 0.1 else (),
+        line=draw.choice([None, *LINES]),
     )
+    person = replace(person, listed=(listing,) if draw.random() < 0.1 else ())
     return person, contact
 
 

@@ -9,25 +9,11 @@ from sqlalchemy import select
 from app.compliance.actions import open_hold
 from app.compliance.models import AuditEntry, Task
 from app.compliance.tasks import add_task
-from tenants.clock import now, stopped_at
+from tenants.clock import now
 from tenants.scope import within
-from tests.outreach.people import WORKING_HOUR, add_person
+from tests.outreach.people import add_person
 
-
-@pytest.fixture(autouse=True)
-def _working_hour():
-    with stopped_at(WORKING_HOUR):
-        yield
-
-
-@pytest.fixture
-def flask(app):
-    def run(*arguments, refused=False):
-        answer = app.test_cli_runner().invoke(args=[str(one) for one in arguments])
-        assert (answer.exit_code != 0) == refused, answer.output
-        return answer.output
-
-    return run
+pytestmark = pytest.mark.usefixtures("working_hour")
 
 
 @pytest.fixture

@@ -157,6 +157,7 @@ def _row(draw: random.Random, jurisdiction: str, at: datetime) -> tuple[PersonFa
         )
         for _ in range(draw.choice((0, 1, 1, 1, 1, 1, 1, 2)))
     )
+    listed_on = at.date() - timedelta(days=draw.randrange(60))
     person = PersonFacts(
         uuid.UUID(int=draw.getrandbits(64)),
         draw.choice(ZONES[jurisdiction]),
@@ -169,8 +170,10 @@ def _row(draw: random.Random, jurisdiction: str, at: datetime) -> tuple[PersonFa
         else frozenset(),
         debts=debts,
         sent=sent,
+        listed=(Listing(draw.choice(["SP", "PA", "own"]), listed_on),)
+        if draw.random() < 0.1
+        else (),
     )
-    listed = (Listing(draw.choice(["SP", "PA"]), at.date() - timedelta(days=draw.randrange(60))),)
     contact = ContactFacts(
         draw.choice(CHANNELS),
         "outbound",
@@ -179,7 +182,6 @@ def _row(draw: random.Random, jurisdiction: str, at: datetime) -> tuple[PersonFa
         whose=draw.choice(["own"] * 18 + ["workplace", "shared"]),
         sender_paused=draw.choice([""] * 19 + ["reputation"]),
         marks=frozenset(mark for mark in MARKS if draw.random() < 0.7),
-        listed=listed if draw.random() < 0.1 else (),
     )
     return person, contact
 
@@ -205,7 +207,12 @@ def _forbidden(
     if contact.state != "active" or contact.whose != "own" or contact.sender_paused:
         yield "address"
     yield from _over(person, contact, at, zone, jurisdiction, caps)
-    yield from _unproven(contact, at.astimezone(zone).date(), jurisdiction)
+    yield from _unproven(contact, jurisdiction)
+    if contact.channel != "email" and "authorised" not in contact.marks:
+        waited = [(one.registry, (today - one.since).days) for one in person.listed if one.since]
+        states = jurisdiction == "BR" and any(r != "own" and days >= 30 for r, days in waited)
+        if states or any(registry == "own" and days >= 0 for registry, days in waited):
+            yield "do_not_call"
 
 
 def _whereabouts(person: PersonFacts, contact: ContactFacts) -> Iterator[tuple[str, str | None]]:
@@ -273,16 +280,13 @@ def _over(
         yield "caps"
 
 
-def _unproven(contact: ContactFacts, today: date, jurisdiction: str) -> Iterator[str]:
+def _unproven(contact: ContactFacts, jurisdiction: str) -> Iterator[str]:
     marks, channel = contact.marks, contact.channel
     if channel == "whatsapp" and not {"own_account", "opt_in", "provider_approval"} <= marks:
         yield "whatsapp"
-    if jurisdiction == "BR":
-        if channel == "voice" and not {"recorded", "recording_notice"} <= marks:
-            yield "unrecorded"
-        is_listed = any((today - each.since).days >= 30 for each in contact.listed)
-        if channel != "email" and is_listed and "authorised" not in marks:
-            yield "do_not_call"
+    is_silent = not {"recorded", "recording_notice"} <= marks
+    if jurisdiction == "BR" and channel == "voice" and is_silent:
+        yield "unrecorded"
     is_barred = "third_party" in marks and "carrier_approval" not in marks
     if jurisdiction == "US" and channel == "sms" and (is_barred or "consent" not in marks):
         yield "text_without_consent"

@@ -53,42 +53,48 @@ class Source:
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[Batch]:
         """The rows below the header; blank ones are left out."""
-        lines: list[int] = []
-        rows: list[list[str]] = []
-        for line, row in self.reader.rows():
-            if line <= self.header_line or not any(row):
-                continue
-            lines.append(line)
-            rows.append(row)
-            if len(rows) == size:
-                yield Batch(lines, rows)
-                lines, rows = [], []
-        if rows:
-            yield Batch(lines, rows)
+        return batches(self.reader, self.header_line, size)
 
 
 def open_source(content: Path | bytes, mapping: Mapping) -> Source:
     """Open a file by what it holds, whatever its name. Raises FileRefused."""
     size = content.stat().st_size if isinstance(content, Path) else len(content)
-    if size == 0:
-        raise FileRefused("file_empty")
+    reader = open_reader(content, mapping)
     with open_bytes(content) as file:
-        is_zip = file.read(4) == ZIP_SIGNATURE
-        file.seek(0)
         digest = hashlib.sha256()
         while chunk := file.read(DIGEST_BYTES):
             digest.update(chunk)
-    reader: Reader = (
-        xlsx_file.XlsxReader(content, mapping.sheet)
-        if is_zip
-        else csv_file.CsvReader(content, mapping.encoding, mapping.delimiter)
-    )
-    first = _first_rows(reader)
-    if not first:
-        raise FileRefused("file_empty")
+    first = first_rows(reader)
     line, headers = first[likely_header([row for _, row in first])]
     headers = [header.strip() for header in headers]
     return Source(reader, headers, line, understand(headers, mapping), digest.digest(), size)
+
+
+def open_reader(content: Path | bytes, mapping: Mapping) -> Reader:
+    """The reader of a file's kind, by what the file holds. Raises FileRefused."""
+    with open_bytes(content) as file:
+        start = file.read(len(ZIP_SIGNATURE))
+    if not start:
+        raise FileRefused("file_empty")
+    if start == ZIP_SIGNATURE:
+        return xlsx_file.XlsxReader(content, mapping.sheet)
+    return csv_file.CsvReader(content, mapping.encoding, mapping.delimiter)
+
+
+def batches(reader: Reader, after: int, size: int = BATCH_ROWS) -> Iterator[Batch]:
+    """The rows below line `after`, up to `size` at a time; blank ones are left out."""
+    lines: list[int] = []
+    rows: list[list[str]] = []
+    for line, row in reader.rows():
+        if line <= after or not any(row):
+            continue
+        lines.append(line)
+        rows.append(row)
+        if len(rows) == size:
+            yield Batch(lines, rows)
+            lines, rows = [], []
+    if rows:
+        yield Batch(lines, rows)
 
 
 def open_bytes(content: Path | bytes) -> BinaryIO:
@@ -96,11 +102,14 @@ def open_bytes(content: Path | bytes) -> BinaryIO:
     return content.open("rb") if isinstance(content, Path) else io.BytesIO(content)
 
 
-def _first_rows(reader: Reader) -> Sequence[tuple[int, list[str]]]:
+def first_rows(reader: Reader) -> Sequence[tuple[int, list[str]]]:
+    """Where a header is looked for. Raises FileRefused for a file without any row."""
     found = []
     for line, row in reader.rows():
         if any(cell.strip() for cell in row):
             found.append((line, row))
         if len(found) == HEADER_SEARCH:
             break
+    if not found:
+        raise FileRefused("file_empty")
     return found

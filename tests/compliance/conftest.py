@@ -1,0 +1,25 @@
+"""What commands of the contact policy are tested with: `flask` itself, and a working hour."""
+
+import pytest
+
+from tenants.clock import stopped_at
+from tests.outreach.people import WORKING_HOUR
+
+
+@pytest.fixture
+def working_hour():
+    """Ten in the morning of a Tuesday: every state is open."""
+    with stopped_at(WORKING_HOUR):
+        yield
+
+
+@pytest.fixture
+def flask(app):
+    """`flask <arguments>`: what it printed; a refusal is a failed test unless it is wanted."""
+
+    def run(*arguments, refused=False):
+        answer = app.test_cli_runner().invoke(args=[str(one) for one in arguments])
+        assert (answer.exit_code != 0) == refused, answer.output
+        return answer.output
+
+    return run
