@@ -30,7 +30,9 @@ def _windows(place: Place, day: date, policy: Policy) -> tuple[Window, Window] |
     base_week = policy.base_week
     if base_week is None:
         return None
-    holiday = is_holiday(place.uf, day, policy.jurisdiction)
+    holiday = (place.uf, day) in policy.days_of_rest or is_holiday(
+        place.uf, day, policy.jurisdiction
+    )
     base = base_week.on(day.weekday(), is_holiday=holiday)
     if place.convenient is not None:
         base = base.narrowed_by(place.convenient)

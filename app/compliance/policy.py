@@ -5,8 +5,9 @@ say the rest.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from functools import cache, cached_property
 from pathlib import Path
@@ -94,9 +95,21 @@ def _strictest(direction: str, ours: Any, theirs: Any) -> Any:
         return min(ours, theirs)
     if direction in ("higher", "on"):
         return max(ours, theirs)
-    if direction == "superset":
-        return [*ours, *(item for item in theirs if item not in ours)]
+    if direction in ("superset", "days"):
+        added = [item for item in theirs if item not in ours]
+        if direction == "days":
+            _days_of_rest(added)
+        return [*ours, *added]
     return str(parse_window(ours).narrowed_by(parse_window(theirs)))
+
+
+def _days_of_rest(texts: Iterable[str]) -> frozenset[tuple[str | None, date]]:
+    """`["SP 2027-01-25"]`: days on which a state rests besides its holidays. Raises NotStricter."""
+    try:
+        pairs = [text.split(" ") for text in texts]
+        return frozenset((state, date.fromisoformat(day)) for state, day in pairs)
+    except (AttributeError, ValueError) as error:
+        raise NotStricter("a day of rest is a state and a date: SP 2027-01-25") from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,6 +166,13 @@ class Policy:
             for uf in rule.parameters
             if len(uf) == 2 and base is not None
         }
+
+    @cached_property
+    def days_of_rest(self) -> frozenset[tuple[str | None, date]]:
+        """State and day: what a tenant keeps as a holiday besides those of country and state."""
+        return frozenset().union(
+            *(_days_of_rest(r.parameters.get("days_of_rest", ())) for r in self.asking("hours"))
+        )
 
     def _window(self, rule: Rule, name: str) -> Window:
         """Where a rule knows no holidays, they are days like others."""

@@ -83,15 +83,20 @@ def test_a_parameter_that_counsel_must_confirm_is_marked():
 
 
 LOOSER = {"lower": lambda v: v + 1, "higher": lambda v: v - 1, "narrower": lambda v: "00:00-24:00",
-          "superset": lambda v: v[1:], "on": lambda v: False}  # fmt: skip
+          "superset": lambda v: v[1:]}  # fmt: skip
+STRICTER = {"on": True, "days": ["SP 2027-01-25"]}
+"""Of what is off, or empty, by itself: there is nothing looser."""
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
 def test_no_parameter_of_any_rule_can_be_loosened(rule):
     for name, direction in rule.stricter.items():
         value = rule.parameters[name]
-        if direction == "on" and value is False:
-            assert rule.tightened({name: True}, refuse_looser=True).parameters[name] is True
+        if direction in STRICTER:
+            stricter = STRICTER[direction]
+            kept = rule.tightened({name: stricter}, refuse_looser=True)
+            assert kept.parameters[name] == stricter
+            assert kept.tightened({name: value}, refuse_looser=False).parameters[name] == stricter
             continue
         with pytest.raises(NotStricter):
             rule.tightened({name: LOOSER[direction](value)}, refuse_looser=True)

@@ -1,19 +1,23 @@
 """Every contact rule of Brazil: one case that it allows, one that it refuses."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from app.compliance.columns import decide_columns, from_facts
 from app.compliance.policy import Effect, NotStricter
 from app.compliance.rules import decide
 from tests.compliance.cases import (
     AT,
+    CALL,
     CONTACT_CASES,
+    DAY,
     EMAIL,
     PERSON,
     POLICY,
     SMS,
     contact,
+    debts,
     person,
     sent,
 )
@@ -68,6 +72,9 @@ def test_where_no_hour_is_common_a_person_must_look():
         ("BR-08", {"per_month": 1}),
         ("BR-99", {}),
         ("BR-08", {"per_day": "1"}),
+        ("BR-03", {"days_of_rest": ["25/01/2027"]}),
+        ("BR-03", {"days_of_rest": ["SP 2027-02-30"]}),
+        ("BR-03", {"days_of_rest": [20270125]}),
     ],
 )
 def test_an_override_that_loosens_is_refused(rule, parameters):
@@ -84,3 +91,32 @@ def test_an_override_tightens():
     assert not decide(PERSON, EMAIL, AT.replace(hour=11), tight).allows
     loose = POLICY.with_overrides({"BR-08": {"per_seven_days": 60}})
     assert loose.parameter("BR-08", "per_seven_days") == 6
+
+
+def test_a_state_rests_on_the_days_that_the_creditor_adds():
+    city_day = datetime(2027, 1, 25, 14, tzinfo=UTC)  # a Monday: the city of São Paulo rests
+    rests = POLICY.with_overrides(
+        {"BR-03": {"days_of_rest": ["SP 2027-01-25"]}}, refuse_looser=True
+    )
+    assert decide(PERSON, EMAIL, city_day, POLICY).allows
+    verdict = decide(PERSON, EMAIL, city_day, rests)
+    assert [reason.rule for reason in verdict.reasons] == ["BR-03"]
+    assert verdict.until == datetime(2027, 1, 26, 11, tzinfo=UTC)
+    assert (
+        decide_columns(from_facts([PERSON], [EMAIL], rests), city_day, rests).verdict(0) == verdict
+    )
+    elsewhere = person(uf="MG")
+    assert decide(elsewhere, EMAIL, city_day, rests).allows
+    assert not decide(elsewhere, contact(area_code="11"), city_day, rests).allows
+
+
+def test_a_bank_that_follows_it_does_not_call_about_old_debts():
+    follows = POLICY.with_overrides({"BR-02": {"applies": True}}, refuse_looser=True)
+    # Interrupted since: not prescribed, and old all the same.
+    interrupted = {"interruption_on": date(2025, 1, 1)}
+    for days, effect in ((1825, None), (1826, Effect.BLOCK)):
+        who = person(debts=debts(due_on=AT.date() - days * DAY, **interrupted))
+        found = {reason.rule: reason.effect for reason in decide(who, CALL, AT, follows).reasons}
+        assert found.get("BR-02") == effect
+        assert decide(who, EMAIL, AT, follows).allows, "of calls alone"
+        assert decide(who, CALL, AT, POLICY).allows, "it says itself whether it does"
