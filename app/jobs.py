@@ -5,9 +5,10 @@ nothing retries a job whose worker died but `rescue`, which does so within a min
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 import procrastinate
@@ -21,6 +22,8 @@ queue = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 _by_session = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 """Defers through a session's own connection, in a worker's threads too: it has no pool."""
 
+LONG = ("app.outreach.delivery", "app.nights.replanning")
+"""What only a worker needs: it is there before the first job, and not loaded by two at a time."""
 STALLED_AFTER_SECONDS = 30
 KEEP_FINISHED_HOURS = 24 * 7
 PROMPT = ["journeys"]
@@ -105,6 +108,7 @@ def run_worker(conninfo: str, *, concurrency: int = 4, name: str = "worker") -> 
     The process ends with status 0 when PostgreSQL goes away: its supervisor restarts it always.
     """
     load_tasks()
+    _load(LONG)
     connector = procrastinate.PsycopgConnector(
         conninfo=conninfo, min_size=1, max_size=concurrency + 3
     )
@@ -140,7 +144,9 @@ async def _until_one_ends(*hands: Coroutine[Any, Any, None]) -> None:
 
 def load_tasks() -> None:
     """Import every module that defines tasks."""
-    import importlib
+    _load(MODULES)
 
-    for module in MODULES:
-        importlib.import_module(module)
+
+def _load(modules: Iterable[str]) -> None:
+    for module in modules:
+        import_module(module)

@@ -106,3 +106,21 @@ class Decision(TenantScoped):
     reasons: Mapped[list[Any]]
     """Codes."""
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ReplanInputs(TenantScoped):
+    """What was known of somebody when they were planned anew: with what their night kept, all it
+    needs to be computed again. Let go of with the night's snapshot."""
+
+    __tablename__ = "replan_inputs"
+    __table_args__ = (
+        belongs_to("nights"),
+        belongs_to("debtors"),
+        Index(None, "tenant_id", "night_id", "debtor_id", "round", unique=True),
+    )
+
+    night_id: Mapped[uuid.UUID]
+    debtor_id: Mapped[uuid.UUID]
+    round: Mapped[int] = mapped_column(SmallInteger)
+    known: Mapped[bytes]
+    """Sealed (context "replan"): the engine's columns of one person and the hours still legal."""

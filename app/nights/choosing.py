@@ -33,18 +33,28 @@ class Inputs:
 
     def stored(self) -> bytes:
         """The part of it that is kept as a file: all but rules, spec and scale, which have rows."""
-        buffer = io.BytesIO()
-        self.portfolio.write_ipc(buffer, compression="zstd")
-        return struct.pack("!q", len(self.learned)) + self.learned + buffer.getvalue()
+        return packed(self.learned, self.portfolio)
 
 
 def inputs_from(
     content: bytes, day: date, rules: Mapping[str, Any], spec: Spec, scale: Scale
 ) -> Inputs:
     """Inputs from a stored file."""
+    learned, frame = unpacked(content)
+    return Inputs(day, frame, learned, rules, spec, scale)
+
+
+def packed(head: bytes, frame: pl.DataFrame) -> bytes:
+    """Columns behind a head of any bytes."""
+    buffer = io.BytesIO()
+    frame.write_ipc(buffer, compression="zstd")
+    return struct.pack("!q", len(head)) + head + buffer.getvalue()
+
+
+def unpacked(content: bytes) -> tuple[bytes, pl.DataFrame]:
+    """Head and columns."""
     (size,) = struct.unpack_from("!q", content)
-    frame = pl.read_ipc(io.BytesIO(content[8 + size :]))
-    return Inputs(day, frame, content[8 : 8 + size], rules, spec, scale)
+    return content[8 : 8 + size], pl.read_ipc(io.BytesIO(content[8 + size :]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +94,13 @@ def stand_today(state: State) -> None:
     history.opted_out[:] = False
 
 
-def choose(inputs: Inputs) -> Choice:
-    """The plan of a day."""
-    state, day = state_of(inputs), inputs.day
+def choose(inputs: Inputs, under: planning.Night | None = None) -> Choice:
+    """The plan of a day; `under` a night that fixed its prices already: of some of its people."""
+    return chosen(state_of(inputs), inputs.day, under)
+
+
+def chosen(state: State, day: date, under: planning.Night | None = None) -> Choice:
+    """The same from a state of that morning."""
     everybody = np.arange(len(state.people))
     legal = planning.legal_of(state, day)
     scored = planning.together(
@@ -95,5 +109,5 @@ def choose(inputs: Inputs) -> Choice:
             for at in range(0, len(everybody), planning.CHUNK)
         ]
     )
-    chosen, fixed = planning.choose(state, scored, day)
-    return Choice(state, frames.actions(state, chosen), scored.offers, fixed)
+    best, fixed = planning.choose(state, scored, day, under)
+    return Choice(state, frames.actions(state, best), scored.offers, fixed)

@@ -15,6 +15,8 @@ from tenants.scope import current_tenant_id
 Action = Mapping[str, Any]
 """A row of the engine's actions, or of an offer what they have in common: arm, propensity,
 value_cents and reasons."""
+NOTHING: Action = {"arm": "engine", "propensity": 1.0, "value_cents": 0.0}
+"""What there is of a re-plan that found silence to be best."""
 DECISIONS = bulk.Insert(
     "decisions",
     ("night_id", "kind", "round", "created_at"),

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import partial
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.agreements.actions import break_overdue
@@ -21,7 +21,7 @@ from app.jobs import enqueue
 from app.journeys import settings as intents
 from app.journeys.arms import Arm, arms, number_of
 from app.journeys.hands import overlapping, rare_collections
-from app.journeys.models import Night, NightState
+from app.journeys.models import Night, NightState, ReplanInputs
 from app.journeys.planning import plan_day
 from app.journeys.queries import CHUNK, debtor_chunks
 from app.journeys.spec import Spec
@@ -88,6 +88,11 @@ def of_day(tenant: Resolved, day: date) -> Night:
 
 def chosen(tenant: Resolved, night: Night) -> Choice:
     """A night's plan again, from what it fixed. Raises LookupError when its snapshot is gone."""
+    return choosing.choose(inputs_of(tenant, night))
+
+
+def inputs_of(tenant: Resolved, night: Night) -> choosing.Inputs:
+    """What a night's plan followed from. Raises LookupError when its snapshot is gone."""
     if night.snapshot_id is None:
         raise LookupError("the snapshot of this night is not kept any more")
     with within(tenant) as session:
@@ -96,7 +101,7 @@ def chosen(tenant: Resolved, night: Night) -> Choice:
             select(OfferRules.rules).where(OfferRules.version == night.versions["rules"])
         )
     spec, scale = specs.from_data(night.spec), specs.scale_from(night.scale)
-    return choosing.choose(choosing.inputs_from(content, night.day, rules or {}, spec, scale))
+    return choosing.inputs_from(content, night.day, rules or {}, spec, scale)
 
 
 def _written(
@@ -179,6 +184,7 @@ def _forget(session: Session, tenant: Resolved, before: date) -> None:
         select(Night).where(Night.day < before, Night.snapshot_id.is_not(None))
     ).all():
         assert night.snapshot_id is not None
+        session.execute(delete(ReplanInputs).where(ReplanInputs.night_id == night.id))
         files.delete(session, night.snapshot_id)
         enqueue(session, erase_file, tenant_id=str(tenant.id), file_id=str(night.snapshot_id))
         night.snapshot_id = None

@@ -2,41 +2,25 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
-from typing import Any
 
 import numpy as np
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
-from app.compliance.queries import paused_channels, policy_in_force
-from app.engine import frames, planning
-from app.engine.state import State, begin
+from app.engine.state import State
 from app.journeys.arms import Arm, arms, number_of
-from app.journeys.models import Decision, DecisionKind, Night, NightState
-from app.journeys.planning import OFFER
+from app.journeys.models import DecisionKind, Night, NightState
 from app.journeys.spec import Spec
-from app.nights import book as books
-from app.nights import folding, gathering, happened, packing, specs
-from app.nights.choosing import stand_today
-from app.nights.deciding import Action, Decided, decide
-from app.nights.foretelling import foretell_one
+from app.nights import specs
+from app.nights.deciding import NOTHING, Action, Decided, decide
 from app.nights.offering import Offering, write_offers
+from app.nights.standing import Standing
 from app.nights.writing import Writing
-from app.offers.models import OfferRules
-from app.outreach.models import Message, MessageClass, MessageState
 from app.outreach.withdrawing import withdraw
-from app.scoring.events import day_of
-from app.scoring.models import PersonState
 from tenants.clock import now, today
 from tenants.resolve import Resolved
 from tenants.scope import within
-
-ONE = np.zeros(1, dtype=np.int64)
-"""The position of a person looked at alone."""
 
 
 class Became(StrEnum):
@@ -76,7 +60,7 @@ def replan(tenant: Resolved, debtor_id: uuid.UUID) -> Became:
         spec = specs.from_data(night.spec)
         if not _is_ours(spec, debtor_id):
             return Became.NOTHING
-        return Replan(session, tenant, night, spec, debtor_id).carry_out()
+        return Replan(Standing(session, tenant, night, spec, debtor_id)).carry_out()
 
 
 def _is_ours(spec: Spec, debtor_id: uuid.UUID) -> bool:
@@ -87,122 +71,33 @@ def _is_ours(spec: Spec, debtor_id: uuid.UUID) -> bool:
 
 @dataclass(frozen=True)
 class Replan:
-    """One person's, in the caller's transaction."""
+    """One person's, in the transaction of how they stand."""
 
-    session: Session
-    tenant: Resolved
-    night: Night
-    spec: Spec
-    debtor_id: uuid.UUID
+    standing: Standing
 
     def carry_out(self) -> Became:
         """Decide, and make it so."""
-        part = self._part
-        if not len(part.book):
+        standing = self.standing
+        if not len(standing.part.book):
             return Became.NOTHING
-        state = self._state()
-        legal = planning.legal_of(state, self.night.day)
-        scored = planning.score(state, ONE, self.night.day, legal)
-        chosen, _ = planning.choose(state, scored, self.night.day, self._prices())
-        rows = frames.actions(state, chosen).rows(named=True)
+        choice, known = standing.choose()
+        rows = choice.actions.rows(named=True)
         action = rows[0] if rows else None
         if self._still_fits(action):
             return Became.NOTHING
-        write_offers(
-            self.session, self._writing(), Offering(state, scored.offers), [self.debtor_id]
-        )
-        return self._change(state, action)
-
-    @cached_property
-    def _waiting(self) -> Sequence[Any]:
-        """Messages about offers that have not left, with what was decided today (None: nothing)."""
-        return self.session.execute(
-            select(Message.id, Message.cause, Message.send_after, Decision)
-            .outerjoin(
-                Decision,
-                and_(Decision.subject_id == Message.id, Decision.night_id == self.night.id),
-            )
-            .where(
-                Message.debtor_id == self.debtor_id,
-                Message.state == MessageState.QUEUED,
-                Message.message_class == MessageClass.OUTBOUND,
-                Message.cause.startswith(OFFER),
-            )
-            .order_by(Message.id.desc())
-        ).all()
-
-    @cached_property
-    def _reading(self) -> gathering.Reading:
-        return gathering.Reading(
-            self.tenant,
-            self.spec.channels,
-            now(),
-            self.night.day,
-            policy_in_force(self.session),
-            paused_channels(self.session),
-            besides=frozenset(row.cause for row in self._waiting),
-        )
-
-    @cached_property
-    def _part(self) -> gathering.Part:
-        return gathering.gather(self.session, self._reading, [self.debtor_id])
-
-    def _state(self) -> State:
-        """What is known of the person now, among what the night knew of all."""
-        session, day, part, reading = self.session, self.night.day, self._part, self._reading
-        rules = session.scalar(
-            select(OfferRules.rules).where(OfferRules.version == self.night.versions["rules"])
-        )
-        frame = gathering.frame(reading, books.terms_of(session), part)
-        legal = gathering.legal_hours(part.place, self.spec.hours, day, reading.at, reading.policy)
-        spec = specs.with_legal_hours(self.spec, legal)
-        scale = specs.scale_from(self.night.scale)
-        state = begin(frame, rules or {}, spec, scale)
-        if not (part.offered | state.limits.banded)[0]:
-            state.people.reachable[:] = False
-        self._recall(state, day - timedelta(days=1))
-        since, until = folding.bounds(day, self.tenant.time_zone)
-        events = happened.frame(session, self.tenant.time_zone, since, until, self.debtor_id)
-        index = state.index
-        told = day_of(events, state.people, index.channels, index.hours, index.wordings)
-        state.history.absorb(day, told)
-        stand_today(state)
-        foretell_one(session, state, day, self.night.versions["score"])
-        return state
-
-    def _recall(self, state: State, yesterday: date) -> None:
-        """What was learned up to yesterday, of everybody and of this person."""
-        session, layout = self.session, packing.layout_of(state)
-        learned = folding.learned_bytes(session, layout, yesterday)
-        if learned is None:
-            return
-        packing.put_learned(state, learned)
-        own = session.scalar(
-            select(PersonState).where(
-                PersonState.debtor_id == self.debtor_id,
-                PersonState.layout == layout,
-                PersonState.folded_on <= yesterday,
-            )
-        )
-        if own is not None:
-            packed = np.frombuffer(own.record, np.uint8).reshape(1, -1)
-            packing.put_records(state, ONE, packed)
-            mark = np.array([own.folded_on.toordinal()], dtype=np.int64)
-            packing.age(state, mark, yesterday.toordinal())
-
-    def _prices(self) -> planning.Night:
-        cents, tries = self.night.prices["cents"], self.night.prices["tries"]
-        return planning.Night(
-            np.array([cents[name] for name in self.spec.channels], dtype=np.float64),
-            np.array([tries[name] for name in self.spec.channels], dtype=np.float64),
-        )
+        offering = Offering(choice.state, choice.offers)
+        write_offers(standing.session, self._writing(), offering, [standing.debtor_id])
+        became = self._change(choice.state, action)
+        standing.keep(known)
+        return became
 
     def _still_fits(self, action: Action | None) -> bool:
         """Whether what waits is what would be chosen now: another hour alone is no reason to take
         it back. A message that is due is on its way as long as anything may be said at all."""
-        if not self._waiting:
+        waiting = self.standing.waiting
+        if not waiting:
             return action is None
-        first = self._waiting[0]
+        first = waiting[0]
         if action is None or first.Decision is None:
             return first.Decision is None
         if first.send_after <= now():
@@ -211,45 +106,41 @@ class Replan:
         return all(getattr(first.Decision, name) == action[name] for name in names)
 
     def _change(self, state: State, action: Action | None) -> Became:
+        session, waiting = self.standing.session, self.standing.waiting
         because = Because.ANOTHER if action else self._why_none(state)
         taken = [
             row.id
-            for row in self._waiting
-            if row.Decision is not None and withdraw(self.session, row.id, because)
+            for row in waiting
+            if row.Decision is not None and withdraw(session, row.id, because)
         ]
-        if self._waiting and not taken:
+        if waiting and not taken:
             return Became.NOTHING  # it was handed over at this moment
         writing = self._writing(taken)
         if action is not None:
-            counts = writing.write(self.session, {self.debtor_id: action})
+            counts = writing.write(session, {self.standing.debtor_id: action})
             return Became.CHANGED if counts["queued"] or taken else Became.NOTHING
-        nothing = {"arm": "engine", "propensity": 1.0, "value_cents": 0.0, "reasons": [because]}
+        nothing = {**NOTHING, "reasons": [because]}
         decide(
-            self.session,
-            night_id=self.night.id,
+            session,
+            night_id=writing.night_id,
             kind=DecisionKind.REPLAN,
-            decided=[Decided(self.debtor_id, nothing, None, writing.terms)],
+            decided=[Decided(self.standing.debtor_id, nothing, None, writing.terms)],
             round=writing.round,
         )
         return Became.WITHDRAWN
 
     def _why_none(self, state: State) -> Because:
-        if self._part.agreed[0]:
+        if self.standing.part.agreed[0]:
             return Because.AGREED
         return Because.WAITING if state.people.reachable.any() else Because.STOPPED
 
     def _writing(self, taken: Sequence[uuid.UUID] = ()) -> Writing:
-        return replace(
-            self._plain, terms={"withdrew": [str(one) for one in taken]} if taken else None
-        )
-
-    @cached_property
-    def _plain(self) -> Writing:
-        last = self.session.scalar(
-            select(func.max(Decision.round)).where(
-                Decision.night_id == self.night.id, Decision.debtor_id == self.debtor_id
-            )
-        )
+        standing, night = self.standing, self.standing.night
         return Writing(
-            self.tenant, self.night.id, self.night.day, DecisionKind.REPLAN, (last or 0) + 1
+            standing.tenant,
+            night.id,
+            night.day,
+            DecisionKind.REPLAN,
+            standing.round,
+            {"withdrew": [str(one) for one in taken]} if taken else None,
         )

@@ -1,17 +1,25 @@
-"""A night computed again from what it fixed, against the decisions that were stored."""
+"""A night computed again from what it fixed, and whoever was planned anew on its day from what was
+known of them then: against the decisions that were stored."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import orjson
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.journeys.arms import number_of
-from app.journeys.models import Decision, DecisionKind, Night, NightState
+from app.journeys.models import Decision, DecisionKind, Night, NightState, ReplanInputs
+from app.nights import choosing, specs
 from app.nights import night as nights
-from app.nights.choosing import Choice
-from app.nights.deciding import Action, signed
+from app.nights.choosing import Choice, Inputs
+from app.nights.deciding import NOTHING, Action, signed
+from app.nights.standing import CONTEXT
+from tenants.keys import vault
 from tenants.resolve import Resolved
 from tenants.scope import within
 
@@ -28,20 +36,54 @@ class Replayed:
 
 
 def replay(tenant: Resolved, day: date) -> Replayed:
-    """Compute a night again: its contacts and its offers, not what was planned anew by day.
+    """Compute a day's contacts and offers again, those planned anew too.
 
     Raises LookupError without a night, or when its snapshot is gone.
     """
     night = nights.of_day(tenant, day)
-    choice = nights.chosen(tenant, night)
+    inputs = nights.inputs_of(tenant, night)
+    choice = choosing.choose(inputs)
     with within(tenant) as session:
-        stored = session.scalars(
-            select(Decision).where(Decision.night_id == night.id, Decision.round == 0)
-        ).all()
+        stored = session.scalars(select(Decision).where(Decision.night_id == night.id)).all()
+        anew = _anew(session, inputs, night, [one for one in stored if one.round])
     contacts = [one for one in stored if one.kind == DecisionKind.CONTACT]
-    offers = [one for one in stored if one.kind == DecisionKind.OFFER]
+    offers = [one for one in stored if one.kind == DecisionKind.OFFER and not one.round]
     different = _contacts(choice, contacts, night) + _offers(choice, offers)
-    return Replayed(len(stored), different + _moved(choice, night))
+    return Replayed(len(stored), different + anew + _moved(choice, night))
+
+
+def _anew(session: Session, inputs: Inputs, night: Night, stored: Sequence[Decision]) -> int:
+    """How many decisions of re-plans come out otherwise; all of one whose inputs are not there."""
+    known = {
+        (row.debtor_id, row.round): row.known
+        for row in session.scalars(
+            select(ReplanInputs).where(ReplanInputs.night_id == night.id)
+        ).all()
+    }
+    opened, different = vault(session), 0
+    by_round: dict[tuple[uuid.UUID, int], list[Decision]] = defaultdict(list)
+    for one in stored:
+        by_round[one.debtor_id, one.round].append(one)
+    for key, decided in by_round.items():
+        sealed = known.get(key)
+        if sealed is None:
+            different += len(decided)
+            continue
+        legal, frame = choosing.unpacked(opened.unseal(sealed, CONTEXT))
+        spec = specs.with_legal_hours(inputs.spec, specs.legal_hours_from(orjson.loads(legal)))
+        theirs = replace(inputs, portfolio=frame, spec=spec)
+        choice = choosing.choose(theirs, specs.prices_from(night.prices, spec))
+        different += _replan(choice, decided)
+    return different
+
+
+def _replan(choice: Choice, decided: Sequence[Decision]) -> int:
+    again = choice.actions.rows(named=True)
+    expected = _expected(again[0])[:-1] if again else _expected(NOTHING)[:-1]
+    # Which message was taken back (the terms) is no choice.
+    contacts = [one for one in decided if one.kind == DecisionKind.REPLAN]
+    different = sum(_told(one)[:-1] != expected for one in contacts)
+    return different + _offers(choice, [one for one in decided if one.kind == DecisionKind.OFFER])
 
 
 def _contacts(choice: Choice, stored: list[Decision], night: Night) -> int:

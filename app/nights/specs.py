@@ -11,6 +11,9 @@ from datetime import date
 from hashlib import blake2b
 from typing import Any
 
+import numpy as np
+
+from app.engine.planning import Night
 from app.journeys.rules import first
 from app.journeys.settings import Settings
 from app.journeys.spec import Incumbent, LegalHours, Spec
@@ -104,6 +107,23 @@ def scale_from(data: Mapping[str, Any]) -> Scale:
     )
 
 
+def prices_from(data: Mapping[str, Any], spec: Spec) -> Night:
+    """What a night fixed, from JSON."""
+    cents, tries = data["cents"], data["tries"]
+    return Night(
+        np.array([cents[name] for name in spec.channels], dtype=np.float64),
+        np.array([tries[name] for name in spec.channels], dtype=np.float64),
+    )
+
+
+def legal_hours_from(data: Mapping[str, Any]) -> LegalHours:
+    """From JSON."""
+    return {
+        region: {int(day): (hours[0], hours[1]) for day, hours in week.items()}
+        for region, week in data.items()
+    }
+
+
 def as_data(spec: Spec) -> dict[str, Any]:
     """As JSON."""
     data = asdict(spec)
@@ -125,9 +145,6 @@ def from_data(data: Mapping[str, Any]) -> Spec:
             **{name: tuple(data[name]) for name in lists},
             "closed": frozenset(date.fromisoformat(day) for day in data["closed"]),
             "incumbent": Incumbent(**incumbent),
-            "legal_hours": {
-                region: {int(day): (hours[0], hours[1]) for day, hours in week.items()}
-                for region, week in data["legal_hours"].items()
-            },
+            "legal_hours": legal_hours_from(data["legal_hours"]),
         }
     )

@@ -4,16 +4,17 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.compliance.actions import open_hold, opt_out
 from app.history.actions import Happening, record, record_many
 from app.jobs import load_tasks
-from app.journeys.models import Decision, Night
+from app.journeys.models import Decision, Night, ReplanInputs
 from app.journeys.queries import known
 from app.journeys.rules import first
 from app.nights.explaining import explain
 from app.nights.replanning import Became, replan
+from app.nights.replaying import replay
 from app.outreach.models import Delivery, Message
 from tenants.clock import stopped_at
 from tenants.scope import within
@@ -114,6 +115,32 @@ def test_who_stops_one_channel_is_written_to_on_another_the_same_day(planned, da
         assert list(one.written.values()) == [SOON.date()]
 
 
+def test_what_was_planned_anew_is_replayed_with_its_night(planned, database):
+    day = SOON.date()
+    quiet = replay(planned.tenant, day)
+    stopped, message = waiting(planned)
+    channel = row(planned, Message, message).channel
+    happens(
+        planned, lambda session: opt_out(session, debtor_id=stopped, channel=channel, origin="here")
+    )
+    work(database)
+    happens(planned, lambda session: opt_out(session, debtor_id=stopped, origin="portal"))
+    work(database)
+    assert [one.round for one in replans(planned, stopped)] == [1, 2]
+    found = replay(planned.tenant, day)
+    assert found.decisions >= quiet.decisions + 2
+    assert found.differences == quiet.differences == 0
+
+    with within(planned.tenant) as session:
+        kept = session.scalars(select(ReplanInputs).order_by(ReplanInputs.round)).all()
+        assert len(kept) == 2
+        kept[0].known, kept[1].known = kept[1].known, kept[0].known
+    assert replay(planned.tenant, day).differences == 2, "each follows from its own"
+    with within(planned.tenant) as session:
+        session.execute(delete(ReplanInputs).where(ReplanInputs.round == 1))
+    assert replay(planned.tenant, day).differences == 2, "nothing is said to be the same unseen"
+
+
 def test_a_dispute_takes_the_message_back(planned, database):
     person, message = waiting(planned)
     happens(planned, lambda session: open_hold(session, debtor_id=person, kind="dispute"))
@@ -158,7 +185,7 @@ def test_a_rollback_takes_the_job_with_it(planned, database):
 def test_a_message_on_its_way_is_not_taken_back(planned, database):
     person, message = waiting(planned)
     with within(planned.tenant) as session:
-        session.execute(update(Delivery).where(Delivery.id == message).values(claimed_at=SOON))
+        session.execute(delete(Delivery).where(Delivery.id == message))  # as a claim does
     happens(planned, lambda session: opt_out(session, debtor_id=person, origin="portal"))
     work(database)
     assert row(planned, Message, message).state == "queued"

@@ -44,7 +44,7 @@ BOUNDS: dict[str, dict[str, tuple[str, float]]] = {
         "auc_out_of_time": (">=", 0.65),
         "ece": ("<=", 0.03),
     },
-    "replay": {"decisions": (">", 0), "differences": ("=", 0)},
+    "replay": {"decisions": (">", 0), "planned_anew": (">", 0), "differences": ("=", 0)},
     "worlds": {
         "worlds": (">=", 10),
         "captured_base": (">=", 0.45),
