@@ -15,7 +15,7 @@ def scrub(text: str) -> str:
 class ScrubbedLogger(Logger):  # type: ignore[misc]  # its base ships no types
     """gunicorn's access log without tokens."""
 
-    def atoms(self, resp, req, environ, request_time):  # type: ignore[no-untyped-def]
+    def atoms(self, resp, req, environ, request_time):  # type: ignore[no-untyped-def]  # as its base
         """The values of an access log line; addresses and the page before are scrubbed."""
         atoms = super().atoms(resp, req, environ, request_time)
         for name in ("r", "U", "f", "{raw_uri}e"):

@@ -38,7 +38,7 @@ def suspended(tenant: Resolved) -> Response:
     except LookupError:
         response = _plain("nothing_here", HTTPStatus.SERVICE_UNAVAILABLE)
     response.headers["Retry-After"] = "3600"
-    return headers.protect(response)
+    return response
 
 
 def prepare(app: Flask) -> None:

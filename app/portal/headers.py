@@ -63,8 +63,13 @@ def protect_portal(response: Response) -> Response:
 
 
 def protect(response: Response) -> Response:
-    """Headers of every answer; what is not public is stored nowhere, not even for "back"."""
+    """Headers of every answer; what is not public is stored nowhere, not even for "back".
+
+    An answer that has them already keeps them: it may have been allowed more since.
+    """
     assert isinstance(response, Answer)
+    if response.lines:
+        return response
     endpoint = request.endpoint
     kept = _kept(endpoint)
     response.lines, names = _lines(settings().is_production, kept, endpoint == "portal.link")

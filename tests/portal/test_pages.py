@@ -73,14 +73,33 @@ def test_an_unknown_host_sees_nobody_and_gets_no_cookie(browse, dressed):
         assert not any(name in html for name in ("Aurora", "Lume", "stylesheet", "csrf"))
 
 
-def test_the_neutral_page_may_wear_its_own_style_and_nothing_else(browse, dressed):
-    answer = browse("nobody.example").get("/")
-    html, policy = answer.get_data(as_text=True), answer.headers["Content-Security-Policy"]
+def assert_wears_its_own_style_only(answer):
+    html, [policy] = (
+        answer.get_data(as_text=True),
+        answer.headers.getlist("Content-Security-Policy"),
+    )
     style = html.partition("<style>")[2].partition("</style>")[0]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     assert "display:grid" in style
     assert f"style-src 'sha256-{digest}';" in policy
     assert "unsafe" not in policy
+
+
+def test_the_neutral_page_may_wear_its_own_style_and_nothing_else(browse, dressed):
+    assert_wears_its_own_style_only(browse("nobody.example").get("/"))
+
+
+@pytest.mark.parametrize(("state", "status"), [("suspended", 503), ("live", 404)])
+def test_a_creditor_without_a_brand_shows_the_neutral_page_in_its_style(
+    browse, cast, state, status
+):
+    with platform() as session:
+        session.execute(update(Tenant).where(Tenant.id == cast.shop.id).values(state=state))
+    resolve.forget()
+    answer = browse(cast.shop.primary_host).get("/nada")
+    assert answer.status_code == status
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert_wears_its_own_style_only(answer)
 
 
 @pytest.mark.parametrize("state", ["setup", "closed"])
