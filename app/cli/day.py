@@ -41,7 +41,7 @@ def run(day: datetime | None, last_business_day: bool, slug: str | None, plan_on
             if not plan_only:
                 totals += actions.deliver(tenant, progress=_progress(tenant))
         summary = "  ".join(f"{name} {count}" for name, count in sorted(totals.items()))
-        click.echo(f"{tenant.slug}: {summary}")
+        click.echo(f"{tenant.slug}: {summary or 'nothing to do'}")
 
 
 def _tenants(slug: str | None) -> Iterable[Resolved]:

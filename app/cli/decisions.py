@@ -19,7 +19,7 @@ group = AppGroup("decisions", help="Decisions explained and replayed.")
 @click.argument("subject", type=click.UUID)
 @click.option("--locale", type=click.Choice(LOCALES), default="pt_BR")
 def explain(slug: str, subject: uuid.UUID, locale: str) -> None:
-    """Why this message (or decision): why now, here, with these words."""
+    """Why this message, offer or decision (its id): why now, here, with these words, this offer."""
     tenant = naming.tenant(slug)
     try:
         with within(tenant) as session:

@@ -39,8 +39,7 @@ def list_holds(slug: str, words: bool) -> None:
             if words and hold.note:
                 audit(session, actor="cli", action="hold.read", subject_id=hold.id)
                 click.echo(f"\t{vault(session).text(hold.note, 'hold')}")
-    if not holds:
-        click.echo("nothing is open", err=True)
+    naming.if_none(holds, "open")
 
 
 @group.command("open")

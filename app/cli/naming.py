@@ -1,6 +1,7 @@
-"""Who a command speaks of."""
+"""Who a command speaks of, and what it says of nobody."""
 
 import uuid
+from collections.abc import Sized
 
 import click
 from sqlalchemy import select
@@ -30,3 +31,9 @@ def person(session: Session, text: str) -> uuid.UUID:
     if found is None:
         raise click.ClickException("no such person")
     return found
+
+
+def if_none(found: Sized, state: str) -> None:
+    """An empty list says so, aside: what reads the lines reads none."""
+    if not found:
+        click.echo(f"nothing is {state}", err=True)

@@ -20,6 +20,7 @@ from tenants.clock import today
 from tenants.resolve import Resolved
 from tenants.scope import within
 from themes import formats
+from themes.translations import LOCALES
 
 group = AppGroup("offers", help="Offer rules, and the personal offers they make.")
 
@@ -71,7 +72,7 @@ def make_all(tenant: Resolved, day: date, *, show: bool = False) -> int:
 @group.command("explain")
 @click.argument("slug")
 @click.argument("offer", type=click.UUID)
-@click.option("--locale", default="pt_BR")
+@click.option("--locale", type=click.Choice(LOCALES), default="pt_BR")
 def explain_offer(slug: str, offer: UUID, locale: str) -> None:
     """Say why an offer is as it is, in sentences."""
     tenant = naming.tenant(slug)
@@ -88,28 +89,35 @@ def explain_offer(slug: str, offer: UUID, locale: str) -> None:
 
 @group.command("concede")
 @click.argument("slug")
-@click.argument("debtor", type=click.UUID)
+@click.argument("debtor")
 @click.option("--share", default="0", help="Of the largest discount, such as 0.9.")
 @click.option("--instalments", type=click.IntRange(0, MOST_INSTALMENTS), default=0)
 @click.option("--actor", required=True, help="Who concedes it: an id, not a name.")
 @click.option("--reason", required=True, help="Why; it is kept in the audit trail.")
-def concede(slug: str, debtor: UUID, share: str, instalments: int, actor: str, reason: str) -> None:
-    """Improve somebody's open offer by hand, within the creditor's agent_authority."""
+def concede(slug: str, debtor: str, share: str, instalments: int, actor: str, reason: str) -> None:
+    """Improve the open offer of a DEBTOR (an id, CPF or CNPJ), within agent_authority."""
     tenant = naming.tenant(slug)
     try:
-        wanted = Lift(parts_per_million(share), instalments)
+        wanted = Lift(_share(share), instalments)
         with within(tenant) as session:
             found = conceding.lift(
-                session, tenant, debtor, today(tenant.time_zone),
+                session, tenant, naming.person(session, debtor), today(tenant.time_zone),
                 wanted=wanted, actor=actor, reason=reason,
             )  # fmt: skip
-    except (ArithmeticError, LookupError, ValueError) as wrong:
+    except (LookupError, ValueError) as wrong:
         raise click.ClickException(str(wrong)) from wrong
     if found is None:
         raise click.ClickException(f"{slug}: no open offer that this would improve")
     click.echo(f"{found.id} takes its place")
     for option in found.typed_options.values():
         click.echo(_shown(option, tenant, "pt_BR"))
+
+
+def _share(text: str) -> int:
+    try:
+        return parts_per_million(text)
+    except ArithmeticError as wrong:
+        raise click.ClickException(f"{text} is not a share such as 0.9") from wrong
 
 
 def _tell(reasons: list[Reason] | tuple[Reason, ...], tenant: Resolved, locale: str) -> None:

@@ -6,6 +6,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import update
 
+from app.cli import naming
 from app.payments import gateway, queries, reconciling, refunding
 from app.payments.errors import PaymentError
 from tenants import resolve
@@ -52,8 +53,10 @@ def reconcile(slug: str) -> None:
 def credit_list(slug: str) -> None:
     """Credits that wait to be given back."""
     with within(_found(slug)) as session:
-        for task in refunding.open_refunds(session):
+        found = refunding.open_refunds(session)
+        for task in found:
             click.echo(f"{task.id}\t{task.data['amount_cents']}\t{task.due_at.isoformat()}")
+    naming.if_none(found, "to be given back")
 
 
 @group.command("give-back")

@@ -64,6 +64,7 @@ def tighten(slug: str, rule: str, parameter: str, value: str) -> None:
             raise click.ClickException(str(error)) from error
         actions.audit(session, actor="command", action="policy.tightened", rule=rule,
                       parameter=parameter, value=value)  # fmt: skip
+    click.echo(f"{slug}: {rule} {parameter} = {value}")
 
 
 def _value(text: str) -> Any:

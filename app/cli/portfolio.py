@@ -10,6 +10,7 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
+from app.cli import naming
 from app.debts import actions, queries
 from app.debts.portfolio import mapping as mappings
 from app.debts.portfolio.ledger import Outcome
@@ -113,12 +114,14 @@ def undo(slug: str, import_id: uuid.UUID) -> None:
 def list_imports(slug: str) -> None:
     """The latest imports."""
     with within(_tenant(slug)) as session:
-        for row in queries.imports(session):
+        rows = queries.imports(session)
+        for row in rows:
             click.echo(
                 f"{row.id}  {row.started_at:%Y-%m-%d %H:%M}  {row.state:9}  {row.file_name}  "
                 f"+{row.rows_created} ~{row.rows_updated} ={row.rows_unchanged} "
                 f"!{row.rows_refused} -{row.debts_recalled}  {row.failure or ''}"
             )
+    naming.if_none(rows, "imported yet")
 
 
 @group.command("differences")
@@ -126,11 +129,13 @@ def list_imports(slug: str) -> None:
 def differences(slug: str) -> None:
     """What files say against agreements and payments made here."""
     with within(_tenant(slug)) as session:
-        for row in queries.open_differences(session):
+        rows = queries.open_differences(session)
+        for row in rows:
             click.echo(
                 f"{row.id}  debt {row.debt_id}  {row.column}: file {row.in_file}, "
                 f"here {row.here}  ({row.reason})"
             )
+    naming.if_none(rows, "different")
 
 
 @group.command("resolve")

@@ -22,20 +22,19 @@ def list_tasks(slug: str, late: bool) -> None:
     """Open tasks, the soonest first: id, by when, late or open, kind, rule, person, cause."""
     tenant, at = naming.tenant(slug), now()
     with within(tenant) as session:
-        for task in tasks.open_tasks(session):
-            is_late = task.due_at <= at
-            if late and not is_late:
-                continue
+        found = [task for task in tasks.open_tasks(session) if not late or task.due_at <= at]
+        for task in found:
             cells = (
                 task.id,
                 task.due_at.isoformat(),
-                "late" if is_late else "open",
+                "late" if task.due_at <= at else "open",
                 task.kind,
                 task.rule or "-",
                 task.debtor_id or "-",
                 task.cause,
             )
             click.echo("\t".join(map(str, cells)))
+    naming.if_none(found, "late" if late else "open")
 
 
 @group.command("done")

@@ -105,7 +105,8 @@ def told(error: Exception, *, is_old: bool) -> str:
     """Why the demo did not start; data of an earlier run may be of another version."""
     if not is_old:
         return str(error)
-    return f"{error}\n\nThe data in {VAR} is of an earlier run: `make demo-reset` starts over."
+    cause = str(error).partition("\n")[0]
+    return f"The data in {VAR} is of an earlier version: `make demo-reset` starts over.\n\n({cause})"
 
 
 def environment(cluster: postgres.Cluster, port: int) -> dict[str, str]:

@@ -28,6 +28,20 @@ def make(session, person, kind, days):
     return session.scalars(select(Task.id).where(Task.kind == kind)).one()
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("tasks", "list"), "nothing is open"),
+        (("tasks", "list", "--late"), "nothing is late"),
+        (("portfolio", "imports"), "nothing is imported yet"),
+        (("portfolio", "differences"), "nothing is different"),
+        (("payments", "credits"), "nothing is to be given back"),
+    ],
+)
+def test_an_empty_list_says_so(flask, cast, words, said):
+    assert flask(*words[:2], cast.shop.slug, *words[2:]) == f"{said}\n"
+
+
 def test_tasks_are_listed_by_their_deadline_and_ticked_off_once(flask, cast, person):
     with within(cast.bank) as session:
         later = make(session, person, "answer_reply", 3)
@@ -55,7 +69,7 @@ def test_what_something_else_ticks_off_is_not_done_by_hand(flask, cast, person):
 def test_another_creditor_neither_sees_nor_ticks_it_off(flask, cast, person):
     with within(cast.bank) as session:
         task = make(session, person, "answer_reply", 3)
-    assert flask("tasks", "list", cast.shop.slug) == ""
+    assert flask("tasks", "list", cast.shop.slug) == "nothing is open\n"
     flask("tasks", "done", cast.shop.slug, task, refused=True)
 
 

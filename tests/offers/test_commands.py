@@ -54,6 +54,9 @@ def test_offers_are_made_and_explained(flask, bank):
     told = flask("explain", bank.slug, str(offer_id))
     assert told.exit_code == 0
     assert "dias em atraso" in told.output
+    assert "days past due" in flask("explain", bank.slug, str(offer_id), "--locale", "en").output
+    unknown = flask("explain", bank.slug, str(offer_id), "--locale", "xx")
+    assert "'xx' is not one of" in unknown.output
     assert "cash: " in told.output
 
 
@@ -70,6 +73,10 @@ def test_a_person_concedes_within_their_authority_by_command(flask, bank):
         actions.make_offers(session, bank, [debtor], TODAY)
     with stopped_at(datetime(2026, 11, 20, 15, tzinfo=UTC)):
         words = [bank.slug, str(debtor), "--actor", "agent:7", "--reason", "lost the job"]
+        typed = flask("concede", *words, "--share", "0,8")
+        assert "0,8 is not a share such as 0.9" in typed.output
+        nobody = flask("concede", bank.slug, "39053344705", *words[2:], "--share", "0.8")
+        assert "no such person" in nobody.output
         beyond = flask("concede", *words, "--share", "0.81")
         assert beyond.exit_code == 1
         done = flask("concede", *words, "--share", "0.8")
