@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from app.offers import price
 from app.offers.columns_bands import Banded, banded
 from app.offers.columns_dates import Beginning, Beginnings
+from app.offers.columns_openings import Openings, opened
 from app.offers.columns_sums import in_instalments, interest_fits, sums_of
 from app.offers.price import Column
 from app.offers.schema import Rules
@@ -51,8 +52,10 @@ def make_offers_columns(
     today: date,
     ufs: Sequence[str | None],
     jurisdiction: str = "BR",
+    openings: Openings | None = None,
 ) -> list[Made | None]:
-    """`make_offer` for every person; the position is the person's number, as in `ufs`.
+    """`make_offer` for every person; the position is the person's number, as in `ufs`. With
+    `openings` an offer begins with another discount than the creditor's own first one.
 
     Linear in people and debts; the work per number of instalments is done on whole columns.
     """
@@ -60,6 +63,8 @@ def make_offers_columns(
     made: list[Made | None] = [None] * len(ufs)
     if not bands.people.size:
         return made
+    if openings is not None:
+        bands = opened(bands, openings)
     people = bands.people.tolist()
     begins = Beginnings(today, [ufs[person] for person in people], jurisdiction)
     columns = [_options(bands, kind, one, begins) for kind, one in _choose(bands).items()]

@@ -145,17 +145,11 @@ def climbed(
     return ways[way], way
 
 
-def began(made: Made, wanted: Concession, when: Calendar) -> Made:
-    """A first offer that opens where the engine chose; said to be final where no other comes."""
-    limits, reasons = made.limits, made.reasons
-    if wanted.arm in OPENING:
-        opening = opening_for(limits, wanted.discount, wanted.instalments)
-        limits = opened(limits, opening, at_least=False)
-    if wanted.final:
-        reasons = (*reasons, because("final_offer"))
-    if limits == made.limits:
-        return replace(made, reasons=reasons)
-    return of_limits(limits, when, reasons)
+def began(made: Made, wanted: Concession) -> Made:
+    """A first offer of the engine's: said to be final where no other comes."""
+    if not wanted.final:
+        return made
+    return replace(made, reasons=(*made.reasons, because("final_offer")))
 
 
 def stepped(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import numpy as np
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -17,8 +18,10 @@ from app.compliance.queries import among, identifiers
 from app.offers import climbing, rules
 from app.offers.better import merged
 from app.offers.climbing import Place
+from app.offers.columns_openings import Openings
 from app.offers.concession import (
     NOWHERE,
+    OPENING,
     Concession,
     Lift,
     Rung,
@@ -96,8 +99,14 @@ class Maker:
     ) -> dict[uuid.UUID, tuple[Made, Rung]]:
         """The offers to write, by person: what holds already and is no worse stays out of it."""
         jurisdiction = self.tenant.jurisdiction
+        new = [debtor not in promised and debtor not in stand for debtor in part.debtor_ids]
         columns = rules.make_offers_columns(
-            self.rules, part.columns, self.today, part.ufs, jurisdiction
+            self.rules,
+            part.columns,
+            self.today,
+            part.ufs,
+            jurisdiction,
+            self._openings(part.debtor_ids, new),
         )
         decided = {}
         for debtor, uf, made in zip(part.debtor_ids, part.ufs, columns, strict=True):
@@ -113,6 +122,18 @@ class Maker:
             elif made is not None:
                 decided[debtor] = made, rung
         return decided
+
+    def _openings(self, debtor_ids: Sequence[uuid.UUID], new: Sequence[bool]) -> Openings | None:
+        """Where the engine begins its own people's first offers; None where it does nowhere."""
+        if not self.concessions:
+            return None
+        discount = np.full(len(new), np.nan)
+        instalments = np.ones(len(new), dtype=np.int64)
+        for row, (debtor, is_new) in enumerate(zip(debtor_ids, new, strict=True)):
+            wanted = self.concessions.get(debtor)
+            if is_new and wanted is not None and not wanted.step and wanted.arm in OPENING:
+                discount[row], instalments[row] = wanted.discount, wanted.instalments
+        return Openings(discount, instalments)
 
     def _begun(
         self,
@@ -131,7 +152,7 @@ class Maker:
         wanted = self.concessions.get(debtor)
         if wanted is None or wanted.step:
             return made, NOWHERE
-        return (began(made, wanted, when) if made and is_new else made), wanted.rung
+        return (began(made, wanted) if made and is_new else made), wanted.rung
 
     def _conceded(
         self,

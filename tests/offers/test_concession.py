@@ -1,5 +1,6 @@
 """A step of the ladder in an offer's limits: bounded, one thing at a time, nowhere worse."""
 
+import math
 import uuid
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.offers import ladder, plans, rules
+from app.offers.columns_openings import Openings
 from app.offers.conceding import concessions_of
 from app.offers.concession import (
     MOST_STEPS,
@@ -15,6 +17,7 @@ from app.offers.concession import (
     Lift,
     Wish,
     began,
+    opened,
     opening_for,
     raised,
     stepped,
@@ -22,7 +25,7 @@ from app.offers.concession import (
     wish_of,
 )
 from app.offers.terms import MILLION
-from tests.offers.cases import AT, data, debts, one_debt, rule_files
+from tests.offers.cases import AT, TODAY, columns, data, debts, one_debt, people, rule_files
 
 
 def concession(discount=0.4, instalments=18, step=1, arm="engine", final=False):
@@ -124,13 +127,30 @@ def test_the_last_step_says_that_it_is_final():
         assert ("final_offer" in [reason.code for reason in better.reasons]) is says_final
 
 
-def test_the_first_offer_opens_where_the_engine_chose_for_its_own_people_alone():
-    parsed = rules.parse(data(opening="0.5", principal_discount="0.4", charges_discount="0.4"))
-    made = rules.make_offer(parsed, one_debt(), AT)
-    wanted = concession(0.1, 1, 0, final=True)
-    assert began(made, wanted, AT).limits.debts[0].opening_ppm == 250_000
-    ruled = began(made, replace(wanted, arm="rules", final=False), AT)
-    assert ruled.limits == made.limits
+@settings(max_examples=60)
+@given(rule_files(), people, st.data())
+def test_first_offers_made_together_open_as_each_would_alone(file, many, draw):
+    parsed = rules.parse(file)
+    share = st.one_of(st.just(math.nan), st.floats(0, 1))
+    discount = np.array([draw.draw(share) for _ in many])
+    count = np.array([draw.draw(st.integers(0, 70)) for _ in many])
+    ufs = ["SP"] * len(many)
+    together = rules.make_offers_columns(
+        parsed, columns(many), TODAY, ufs, openings=Openings(discount, count)
+    )
+    for owed, made, wanted, plan in zip(many, together, discount, count.tolist(), strict=True):
+        alone = rules.make_offer(parsed, owed, AT)
+        if alone is not None and not math.isnan(wanted):
+            share = opening_for(alone.limits, wanted, plan)
+            limits = opened(alone.limits, share, at_least=False)
+            alone = rules.of_limits(limits, AT, alone.reasons)
+        assert made == alone
+
+
+def test_a_first_offer_after_which_no_other_comes_says_so():
+    made = rules.make_offer(rules.parse(data()), one_debt(), AT)
+    assert began(made, concession(step=0)) == made
+    assert began(made, concession(step=0, final=True)).reasons[-1].code == "final_offer"
 
 
 def test_a_person_of_the_creditors_lifts_what_they_say():
