@@ -15,6 +15,7 @@ from app.agreements.models import (
     Instalment,
     InstalmentState,
 )
+from app.agreements.queries import instalments_of
 from app.agreements.returning import deduct
 from app.agreements.rules import Open, Outcome, Quote, outcome, payoff
 from app.debts.models import Debt, Debtor, DebtState
@@ -88,7 +89,7 @@ def payoff_quote(session: Session, agreement: Agreement, today: date) -> Quote:
     """What pays off the agreement on `today` (the debtor's date), interest reduced (CDC 52 § 2)."""
     rows = [
         as_open(row)
-        for row in _instalments(session, agreement.id)
+        for row in instalments_of(session, agreement.id)
         if row.state == InstalmentState.OPEN
     ]
     return payoff(rows, monthly_ppm(agreement), today)
@@ -102,16 +103,6 @@ def monthly_ppm(agreement: Agreement) -> int:
 def as_open(row: Instalment) -> Open:
     """An instalment as the rules see it."""
     return Open(row.number, row.due_on, row.amount_cents, row.interest_cents, row.paid_cents)
-
-
-def _instalments(session: Session, agreement_id: uuid.UUID) -> list[Instalment]:
-    return list(
-        session.scalars(
-            select(Instalment)
-            .where(Instalment.agreement_id == agreement_id)
-            .order_by(Instalment.number)
-        )
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +122,7 @@ class _Taking:
 
     def instalment(self, instalment_id: uuid.UUID) -> Applied:
         """Money towards one instalment."""
-        rows = _instalments(self.session, self.agreement.id)
+        rows = instalments_of(self.session, self.agreement.id)
         row = next((row for row in rows if row.id == instalment_id), None)
         if row is None:
             raise LookupError("no such instalment of this agreement")
@@ -144,7 +135,7 @@ class _Taking:
 
     def payoff(self, quoted_on: date) -> Applied:
         """Money towards everything that is open."""
-        rows = _instalments(self.session, self.agreement.id)
+        rows = instalments_of(self.session, self.agreement.id)
         waiting = [row for row in rows if row.state == InstalmentState.OPEN]
         quote = payoff([as_open(row) for row in waiting], monthly_ppm(self.agreement), quoted_on)
         became = outcome(quote.total_cents, self.received_cents, is_late=False)

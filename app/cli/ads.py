@@ -5,27 +5,19 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from app.cli import naming
 from app.outreach.channels import ads
-from tenants import resolve
 from tenants.scope import within
 from themes import brands
 
 group = AppGroup("ads", help="A creditor's ads: switch them on or off, export them.")
 
 
-def entered(slug: str) -> resolve.Resolved:
-    """The tenant a command names. Raises click.ClickException."""
-    try:
-        return resolve.by_slug(slug)
-    except LookupError as error:
-        raise click.ClickException(str(error)) from error
-
-
 @group.command("enable")
 @click.argument("tenant")
 def enable(tenant: str) -> None:
     """Let the ads of TENANT leave."""
-    with within(entered(tenant)) as session:
+    with within(naming.tenant(tenant)) as session:
         brands.switch_ads(session, enabled=True)
     click.echo(f"{tenant}: ads on")
 
@@ -34,7 +26,7 @@ def enable(tenant: str) -> None:
 @click.argument("tenant")
 def disable(tenant: str) -> None:
     """Keep the ads of TENANT in."""
-    with within(entered(tenant)) as session:
+    with within(naming.tenant(tenant)) as session:
         brands.switch_ads(session, enabled=False)
     click.echo(f"{tenant}: ads off")
 
@@ -45,7 +37,7 @@ def disable(tenant: str) -> None:
 @click.option("--locale", type=click.Choice(["pt_BR", "en"]), help="The brand's own by default.")
 def export(tenant: str, out: Path, locale: str | None) -> None:
     """Write the texts, images and landing pages of TENANT's ads to OUT, a zip."""
-    resolved = entered(tenant)
+    resolved = naming.tenant(tenant)
     try:
         with within(resolved) as session:
             packed = ads.export(session, resolved, locale=locale)

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from app.cli import naming
 from tenants import resolve
 from tenants.scope import within
 from themes import brands
@@ -13,21 +14,13 @@ from themes.restyling import restyle as compiled_anew
 group = AppGroup("brand", help="Dress a creditor: apply a brand file, publish, roll back.")
 
 
-def entered(slug: str) -> resolve.Resolved:
-    """The tenant a command names. Raises click.ClickException."""
-    try:
-        return resolve.by_slug(slug)
-    except LookupError as error:
-        raise click.ClickException(str(error)) from error
-
-
 @group.command("apply")
 @click.argument("tenant")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--draft", is_flag=True, help="Keep it as a draft instead of publishing it.")
 def apply(tenant: str, file: Path, draft: bool) -> None:
     """Check FILE, make a version of it and publish it."""
-    with within(entered(tenant)) as session:
+    with within(naming.tenant(tenant)) as session:
         try:
             version = brands.apply_toml(session, file)
         except brands.BrandInvalid as refusal:
@@ -44,7 +37,7 @@ def apply(tenant: str, file: Path, draft: bool) -> None:
 @click.argument("number", type=click.IntRange(1, 2**31 - 1))
 def publish(tenant: str, number: int) -> None:
     """Wear version NUMBER from now on."""
-    with within(entered(tenant)) as session:
+    with within(naming.tenant(tenant)) as session:
         try:
             brands.publish(session, brands.numbered(session, number))
         except LookupError as error:
@@ -56,7 +49,7 @@ def publish(tenant: str, number: int) -> None:
 @click.argument("tenant")
 def roll_back(tenant: str) -> None:
     """Wear again what was worn before."""
-    with within(entered(tenant)) as session:
+    with within(naming.tenant(tenant)) as session:
         try:
             version = brands.roll_back(session)
         except LookupError as error:
@@ -71,7 +64,7 @@ def restyle(tenants: tuple[str, ...]) -> None:
 
     For after an upgrade; where nothing changed, nothing happens.
     """
-    for tenant in [entered(slug) for slug in tenants] or resolve.all_live():
+    for tenant in [naming.tenant(slug) for slug in tenants] or resolve.all_live():
         with within(tenant) as session:
             version = compiled_anew(session)
             if version is not None:
@@ -82,7 +75,7 @@ def restyle(tenants: tuple[str, ...]) -> None:
 @click.argument("tenant")
 def versions(tenant: str) -> None:
     """List every version, newest first."""
-    with within(entered(tenant)) as session:
+    with within(naming.tenant(tenant)) as session:
         for version in brands.versions(session):
             worn = (
                 f"{version.published_at:%Y-%m-%d %H:%M}" if version.published_at else "never worn"

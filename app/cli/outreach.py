@@ -4,14 +4,13 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from app.cli import naming
 from app.compliance.alignment import missing
 from app.compliance.queries import policy_in_force
 from app.compliance.senders import resume_sender
 from app.outreach import delivery, sender_domains
-from tenants import resolve
 from tenants.clock import now
 from tenants.models import SenderNumber
-from tenants.resolve import Resolved
 from tenants.scope import platform, within
 
 group = AppGroup("outreach", help="Messages that leave: numbers, delivery, pauses.")
@@ -22,7 +21,7 @@ group = AppGroup("outreach", help="Messages that leave: numbers, delivery, pause
 @click.argument("number")
 def number(slug: str, number: str) -> None:
     """Let a creditor's SMS leave from a short code or number; several may share one."""
-    tenant = _found(slug)
+    tenant = naming.tenant(slug)
     with platform() as session:
         exists = session.scalar(
             select(SenderNumber.id).where(
@@ -38,7 +37,7 @@ def number(slug: str, number: str) -> None:
 @click.argument("slug")
 def deliver(slug: str) -> None:
     """Deliver now what is due."""
-    for state, count in sorted(delivery.deliver_due(_found(slug)).items()):
+    for state, count in sorted(delivery.deliver_due(naming.tenant(slug)).items()):
         click.echo(f"{state} {count}")
 
 
@@ -49,7 +48,7 @@ def domain(slug: str) -> None:
 
     Without all that is asked for, no outbound e-mail leaves; what people ask for does.
     """
-    tenant = _found(slug)
+    tenant = naming.tenant(slug)
     with within(tenant) as session:
         try:
             found = sender_domains.check(session, tenant)
@@ -67,13 +66,6 @@ def domain(slug: str) -> None:
 @click.argument("channel", type=click.Choice(["email", "sms"]))
 def resume(slug: str, channel: str) -> None:
     """Let a channel that was paused for its reputation go on."""
-    with within(_found(slug)) as session:
+    with within(naming.tenant(slug)) as session:
         resume_sender(session, channel=channel, actor="command")
     click.echo(f"{slug} {channel} resumed")
-
-
-def _found(slug: str) -> Resolved:
-    try:
-        return resolve.by_slug(slug)
-    except LookupError as error:
-        raise click.ClickException(str(error)) from error

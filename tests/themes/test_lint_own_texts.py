@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from themes.lint import check_fragments, check_lexicon, flatten
+from themes.lint import check_fragments, check_lexicon
 from themes.lint.walking import PlainLexicon, speaker
+from themes.schema import flatten
 
 OPENING = "pt_BR.reminder.opening"
 

@@ -3,7 +3,7 @@
 from themes.lint.ads import LIMITS, lint_ad
 from themes.lint.checks import Linter, lint
 from themes.lint.email import lint_email
-from themes.lint.own_texts import check_fragments, check_lexicon, flatten
+from themes.lint.own_texts import check_fragments, check_lexicon
 from themes.lint.rules import Finding, rules
 from themes.lint.walking import Walked, lint_wordings, walk_library
 
@@ -14,7 +14,6 @@ __all__ = [
     "Walked",
     "check_fragments",
     "check_lexicon",
-    "flatten",
     "lint",
     "lint_ad",
     "lint_email",

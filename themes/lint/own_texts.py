@@ -146,14 +146,3 @@ def check_lexicon(brand: Voiced, *, language: str = "pt_BR") -> dict[str, str]:
         elif composing.cannot_avoid(brand, word):
             problems[word] = str(words.gettext(FORBIDDEN_EVERYWHERE) % {"word": word})
     return problems
-
-
-def flatten(nested: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    """Tables of texts as flat keys: {"en": {"reminder": {"body": "…"}}} → "en.reminder.body"."""
-    flat: dict[str, str] = {}
-    for key, value in nested.items():
-        if isinstance(value, Mapping):
-            flat |= flatten(value, f"{prefix}{key}.")
-        else:
-            flat[f"{prefix}{key}"] = str(value)
-    return flat
