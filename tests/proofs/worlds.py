@@ -73,6 +73,7 @@ def _figures(first: int, people: int, verdicts: Sequence[Verdict]) -> dict[str, 
         "complaints_ratio": _ratio(unlike, "complaints"),
         "refused": sum(sum(verdict.refused.values()) for verdict in verdicts),
         "uplift_interval_covers_truth": _covers(verdicts),
+        "uplift_interval_is_finite": _finite(verdicts),
         "null_uplift": tables["null"]["uplift"],
         "null_uplift_covers_zero": _share(v.uplift[1] <= 0 <= v.uplift[2] for v in by["null"]),
         "null_wording_covers_zero": tables["null"]["wording_interval_covers_zero"],
@@ -101,6 +102,7 @@ def _table(verdicts: Sequence[Verdict]) -> dict[str, Any]:
         "refused": dict(refused),
         "wording_interval_covers_zero": _share(v.wordings_cover_zero for v in verdicts),
         "uplift_interval_covers_truth": _covers(verdicts),
+        "uplift_interval_is_finite": _finite(verdicts),
         "uplift": _relative(verdicts, [verdict.uplift[0] for verdict in verdicts]),
         "true_uplift": _relative(verdicts, [verdict.truth for verdict in verdicts]),
         "engine_seconds": round(float(np.mean([verdict.seconds for verdict in verdicts])), 1),
@@ -123,6 +125,11 @@ def _ratio(verdicts: Sequence[Verdict], what: str) -> float:
 def _covers(verdicts: Sequence[Verdict]) -> float:
     """In how many worlds the truth lies in the reported interval."""
     return _share(v.uplift[1] <= v.truth <= v.uplift[2] for v in verdicts)
+
+
+def _finite(verdicts: Sequence[Verdict]) -> float:
+    """In how many worlds the reported interval says anything: an infinite one covers all."""
+    return _share(bool(np.isfinite(v.uplift[1:]).all()) for v in verdicts)
 
 
 def _relative(verdicts: Sequence[Verdict], cents: Sequence[float]) -> float:
