@@ -106,7 +106,8 @@ def told(error: Exception, *, is_old: bool) -> str:
     if not is_old:
         return str(error)
     cause = str(error).partition("\n")[0]
-    return f"The data in {VAR} is of an earlier version: `make demo-reset` starts over.\n\n({cause})"
+    advice = f"The data in {VAR} is of an earlier version: `make demo-reset` starts over."
+    return f"{advice}\n\n({cause})"
 
 
 def environment(cluster: postgres.Cluster, port: int) -> dict[str, str]:
