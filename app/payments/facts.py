@@ -21,6 +21,11 @@ class Fact:
     received_cents: int = 0
     refunded_cents: int = 0
     disputed_cents: int = 0
+    is_inquiry: bool = False
+    """Only asked about: no money was taken back by the payer's bank."""
+    won_dispute: str | None = None
+    """A dispute that was decided for the creditor: its money is back."""
+    failed_cents: int = 0
     failed_refund: str | None = None
     """A refund that did not reach the payer after all."""
     currency: str = "BRL"
@@ -99,8 +104,16 @@ def _dispute(dispute: Mapping[str, Any]) -> Fact:
         provider_id=dispute.get("payment_intent"),
         charge_id=dispute.get("charge"),
         disputed_cents=int(dispute.get("amount") or 0),
+        is_inquiry=str(dispute.get("status", "")).startswith("warning_"),
         currency=str(dispute.get("currency", "")).upper(),
     )
+
+
+def _dispute_closed(dispute: Mapping[str, Any]) -> Fact | None:
+    """Lost, the money stays where it went."""
+    if dispute.get("status") != "won":
+        return None
+    return replace(_dispute(dispute), disputed_cents=0, won_dispute=dispute.get("id"))
 
 
 def _refund(refund: Mapping[str, Any]) -> Fact | None:
@@ -111,6 +124,7 @@ def _refund(refund: Mapping[str, Any]) -> Fact | None:
         state=None,
         provider_id=refund.get("payment_intent"),
         charge_id=refund.get("charge"),
+        failed_cents=int(refund.get("amount") or 0),
         failed_refund=refund.get("id"),
         currency=str(refund.get("currency", "")).upper(),
     )
@@ -162,6 +176,7 @@ _READERS = {
     "charge.succeeded": _charge,
     "charge.refunded": _charge,
     "charge.dispute.created": _dispute,
+    "charge.dispute.closed": _dispute_closed,
     "refund.failed": _refund,
     "refund.updated": _refund,
     "checkout.session.completed": _session,

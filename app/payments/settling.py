@@ -14,7 +14,7 @@ from app.compliance.models import Task
 from app.compliance.tasks import add_task
 from app.history.actions import record
 from app.jobs import enqueue
-from app.payments import jobs, queries, rules
+from app.payments import jobs, queries, returning, rules
 from app.payments.facts import Fact
 from app.payments.models import Outcome, Payment, PaymentState, Settlement
 from app.payments.receipts import issue
@@ -39,6 +39,7 @@ def take(session: Session, tenant: Resolved, fact: Fact) -> str | None:
     if fact.needs_look and not payment.received_cents:
         enqueue(session, jobs.look, tenant_id=str(tenant.id), payment_id=str(payment.id))
     _give_back(session, payment, fact)
+    returning.note(session, payment, fact)
     _owe_again(session, payment, fact)
     session.flush()
     return settlement.outcome if settlement else str(fact.state or "noted")

@@ -21,6 +21,8 @@ from tests.outreach.people import WORKING_HOUR
 from tests.stage import stage
 
 MANY, FEW = 100_000, 10_000
+ROUNDS = 3
+"""At most: a night of so many people takes more than a minute on two cores."""
 SETTINGS = {"holdout": 0.1}
 MADE = (
     "messages, deliveries, access_links, events, offers, decisions, nights, person_states,"
@@ -54,7 +56,7 @@ def run(rounds: int = 5, many: int = MANY, few: int = FEW) -> list[Row]:
             row,
             lambda: one_night(big, owner, many),
             lambda: one_night(small, owner, few),
-            rounds,
+            min(rounds, ROUNDS),
         )
         owner.dispose()
     return [row]

@@ -1,6 +1,7 @@
 """What the money does: what it pays, what is too much or too late, what it makes."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,8 +10,9 @@ from app.agreements.models import Agreement, Instalment
 from app.compliance.models import Task
 from app.history.models import Event
 from app.outreach.models import Message
-from app.payments import documents, jobs, queries, refunding
-from app.payments.models import PaymentState, ProviderEvent, Receipt
+from app.payments import documents, jobs, queries, refunding, settling
+from app.payments.facts import Fact
+from app.payments.models import PaymentState, ProviderEvent, Receipt, Settlement
 from app.workbench.stripe_twin import machines
 from app.workbench.stripe_twin.server import Twin
 from tenants.clock import now
@@ -189,6 +191,52 @@ def test_a_refunded_payment_is_for_a_person_to_look_at(cast: Cast, twin: Twin, d
         assert queries.payment(session, payment.id).state == PaymentState.REFUNDED
         kinds = session.scalars(select(Task.kind)).all()
     assert "payment_refund_review" in kinds
+
+
+def returned(cast: Cast) -> list[int]:
+    with within(cast.bank) as session:
+        found = select(Event).where(Event.kind == "payment.returned").order_by(Event.id)
+        return [event.data["returned_cents"] for event in session.scalars(found)]
+
+
+def test_money_that_went_back_is_recorded_once_and_again_when_it_returns(
+    cast: Cast, twin: Twin, deal: Deal
+) -> None:
+    payment = start(cast, deal)
+    pay(cast, twin, payment)
+    deliver_all(cast, twin)
+    with within(cast.bank) as session:
+        settlement = session.scalars(select(Settlement)).one()
+    paid, charge, at = settlement.applied_cents, settlement.provider_charge_id, now()
+
+    def told(minutes: int, **more) -> list[int]:
+        fact = Fact(None, charge_id=charge, at=at + timedelta(minutes=minutes), **more)
+        with within(cast.bank) as session:
+            settling.take(session, cast.bank, fact)
+        return returned(cast)
+
+    assert told(1, refunded_cents=1_000) == [1_000]
+    assert told(1, refunded_cents=1_000) == [1_000], "told twice"
+    assert told(3, refunded_cents=2_500) == [1_000, 1_500], "what is told is the whole"
+    assert told(2, refunded_cents=1_800) == [1_000, 1_500], "late news of less"
+    assert told(4, failed_refund="re_1", failed_cents=1_500) == [1_000, 1_500, -1_500]
+    assert told(4, failed_refund="re_1", failed_cents=1_500) == [1_000, 1_500, -1_500]
+    assert told(3, refunded_cents=2_500) == [1_000, 1_500, -1_500], "older than its failure"
+    assert told(5, disputed_cents=paid, is_inquiry=True) == [1_000, 1_500, -1_500]
+    assert told(6, disputed_cents=paid)[3:] == [paid - 1_000], "no more than there was"
+    assert told(7, won_dispute="dp_1")[4:] == [1_000 - paid]
+    assert told(6, disputed_cents=paid)[5:] == [], "older than how it ended"
+    assert sum(returned(cast)) == 1_000
+
+
+def test_a_credit_that_is_returned_was_never_kept(cast: Cast, twin: Twin, deal: Deal) -> None:
+    payment = start(cast, deal)
+    pay(cast, twin, payment, payment.amount_cents + 2_500)
+    deliver_all(cast, twin)
+    with within(cast.bank) as session:
+        charge = session.scalars(select(Settlement.provider_charge_id)).one()
+        settling.take(session, cast.bank, Fact(None, charge_id=charge, refunded_cents=2_500))
+    assert returned(cast) == []
 
 
 def test_the_authenticity_page_finds_a_payment_by_its_code(

@@ -1,0 +1,99 @@
+"""Money that went back to its payer after it had been applied: recorded, so that nobody counts it
+as kept.
+
+The provider names what was refunded of a charge in all, and disputes and failures one by one; all
+of it comes late, twice and in any order. What is recorded are the differences.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.history.actions import record
+from app.history.models import Event
+from app.payments.facts import Fact
+from app.payments.models import Payment, Settlement
+from tenants.clock import now
+
+KIND = "payment.returned"
+REFUND, DISPUTE = "refund", "dispute"
+
+
+def note(session: Session, payment: Payment, fact: Fact) -> None:
+    """Record what of a payment's applied money left by this fact, or came back by it."""
+    if not fact.charge_id:
+        return
+    settlement = session.scalar(
+        select(Settlement).where(Settlement.provider_charge_id == fact.charge_id)
+    )
+    if settlement is None or not settlement.applied_cents:
+        return
+    noted = _Noted.read(session, payment, settlement)
+    at = fact.at or now()
+    if fact.refunded_cents:
+        noted.leaves(REFUND, fact.refunded_cents - settlement.credit_cents, at)
+    if fact.disputed_cents and not fact.is_inquiry:
+        noted.leaves(DISPUTE, fact.disputed_cents, at)
+    if fact.failed_refund is not None:
+        noted.comes_back(REFUND, fact.failed_cents, at, by=fact.failed_refund)
+    if fact.won_dispute is not None:
+        noted.comes_back(DISPUTE, settlement.applied_cents, at, by=fact.won_dispute)
+
+
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """What was recorded of a settlement so far."""
+
+    session: Session
+    payment: Payment
+    settlement: Settlement
+    told: list[dict[str, Any]]
+
+    @classmethod
+    def read(cls, session: Session, payment: Payment, settlement: Settlement) -> "_Noted":
+        rows = session.scalars(
+            select(Event.data).where(
+                Event.debtor_id == payment.debtor_id,
+                Event.kind == KIND,
+                Event.subject_id == payment.id,
+            )
+        )
+        mine = [one for one in rows if one["settlement_id"] == str(settlement.id)]
+        return cls(session, payment, settlement, mine)
+
+    def gone(self, *causes: str) -> int:
+        """Cents that are not kept, by these causes."""
+        return sum(one["returned_cents"] for one in self.told if one["cause"] in causes)
+
+    def leaves(self, cause: str, cents: int, at: datetime) -> None:
+        """`cents` are gone in all by this cause, unless the news is older than that they came
+        back."""
+        back = [one["told_at"] for one in self.told if one["cause"] == cause and one.get("by")]
+        if back and at < max(datetime.fromisoformat(moment) for moment in back):
+            return
+        other = REFUND if cause == DISPUTE else DISPUTE
+        room = self.settlement.applied_cents - self.gone(other)
+        more = min(cents, room) - self.gone(cause)
+        if more > 0:
+            self._record(cause, more, at)
+
+    def comes_back(self, cause: str, cents: int, at: datetime, *, by: str) -> None:
+        """As much of it is kept after all, once for each `by`."""
+        if not any(one.get("by") == by for one in self.told):
+            self._record(cause, -min(cents, self.gone(cause)), at, by=by)
+
+    def _record(self, cause: str, cents: int, at: datetime, **more: str) -> None:
+        record(
+            self.session,
+            debtor_id=self.payment.debtor_id,
+            kind=KIND,
+            subject_id=self.payment.id,
+            settlement_id=str(self.settlement.id),
+            cause=cause,
+            returned_cents=cents,
+            told_at=at.isoformat(),
+            **more,
+        )
