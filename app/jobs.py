@@ -5,6 +5,7 @@ nothing retries a job whose worker died but `rescue`, which does so within a min
 """
 
 import asyncio
+import gc
 from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -109,6 +110,8 @@ def run_worker(conninfo: str, *, concurrency: int = 4, name: str = "worker") -> 
     """
     load_tasks()
     _load(LONG)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: no collection walks through it in the middle of a batch
     connector = procrastinate.PsycopgConnector(
         conninfo=conninfo, min_size=1, max_size=concurrency + 3
     )

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 import orjson
@@ -18,8 +19,9 @@ from app.compliance.queries import paused_channels, policy_in_force
 from app.compliance.rules import decide
 from app.outreach import queries, waiting
 from app.outreach.channels import Parcel
-from app.outreach.claiming import Claim, Due
+from app.outreach.claiming import Due, KeptBack
 from app.outreach.composing import Composed, Said, Writer
+from app.outreach.leasing import Leaving
 from app.outreach.models import MessageClass, MessageState
 from tenants.clock import now
 from tenants.keys import vault
@@ -67,6 +69,8 @@ class Batch:
         meanwhile: Callable[[], None],
     ) -> None:
         self.parcels: list[Parcel] = []
+        self.leaving: list[Leaving] = []
+        self.kept_back: list[KeptBack] = []
         self._meanwhile = meanwhile
         self._is_anybody_crowded = False
         """Whether a person has several messages in the batch: the first counts for the others."""
@@ -93,21 +97,21 @@ class Batch:
         )
         self._brands: dict[uuid.UUID, Brand] = {}
 
-    def decide(self) -> list[Claim]:
-        """What becomes of each message: asked of the policy once more, composed where it allows.
+    def decide(self) -> None:
+        """Find what becomes of each message: the policy is asked once more, what it allows is
+        composed. Each is in `leaving`, with its parcel, or in `kept_back` then.
 
         Everybody's first message of the batch is decided with all others, as columns; a further
         one of the same person after it, for what was decided counts.
         """
         first = list({row.debtor_id: row for row in reversed(self._rows)}.values())[::-1]
         self._is_anybody_crowded = len(first) < len(self._rows)
-        claims = self._settle(first, self._ask(first))
+        self._settle(first, self._ask(first))
         if self._is_anybody_crowded:
             taken = {row.id for row in first}
             for row in self._rows:
                 if row.id not in taken:
-                    claims += self._settle([row], [self._again(row)])
-        return claims
+                    self._settle([row], [self._again(row)])
 
     def _ask(self, rows: Sequence[Due]) -> list[Verdict]:
         columns = from_facts(
@@ -117,23 +121,21 @@ class Batch:
         )
         return decide_columns(columns, self._at, self._policy).each()
 
-    def _settle(self, rows: Sequence[Due], verdicts: Sequence[Verdict]) -> list[Claim]:
-        claims: list[Claim] = []
+    def _settle(self, rows: Sequence[Due], verdicts: Sequence[Verdict]) -> None:
         allowed: list[tuple[Due, list[dict[str, Any]]]] = []
         for row, verdict in zip(rows, verdicts, strict=True):
             reasons = self._reasons(verdict, row.message_class)
             if verdict.effect is Effect.DELAY:
-                claims.append(Claim(row.id, MessageState.QUEUED, reasons, send_after=verdict.until))
+                self._keep_back(row, MessageState.QUEUED, reasons, send_after=verdict.until)
             elif verdict.allows:
                 allowed.append((row, reasons))
             else:
-                claims.append(Claim(row.id, MessageState.WITHHELD, reasons))
+                self._keep_back(row, MessageState.WITHHELD, reasons)
         # All words, then all mails: what a pass runs through stays in the processor's caches.
         said = [self._tried(row, self._say, row) for row, _ in allowed]
         for (row, reasons), one in zip(allowed, said, strict=True):
             composed = one if isinstance(one, Failed) else self._tried(row, self._dress, row, one)
-            claims.append(self._claim(row, reasons, composed))
-        return claims
+            self._let_go(row, reasons, composed)
 
     def _tried(self, row: Due, step: Callable[..., T], *given: Any) -> T | Failed:
         """A step of one message; what fails in it fails alone. Only the database's failures are
@@ -147,17 +149,28 @@ class Batch:
             log.error("message.not_composed", message=str(row.id), error=type(error).__name__)
             return Failed(type(error).__name__)
 
-    def _claim(self, row: Due, reasons: list[dict[str, Any]], composed: Composed | Failed) -> Claim:
+    def _let_go(self, row: Due, reasons: list[dict[str, Any]], composed: Composed | Failed) -> None:
         if isinstance(composed, Failed):
             failed = {"effect": "FAILED", "detail": composed.error}
-            return Claim(row.id, MessageState.FAILED, [*reasons, failed])
-        if composed.broken:
+            self._keep_back(row, MessageState.FAILED, [*reasons, failed])
+        elif composed.broken:
             broken = [reason.as_data() for reason in composed.broken]
-            return Claim(row.id, MessageState.WITHHELD, broken, composed.kept)
-        self._count(row)
-        parcel = composed.parcel
-        self.parcels.append(parcel)
-        return Claim(row.id, MessageState.SENDING, reasons, composed.kept, sent_from=parcel.sender)
+            self._keep_back(row, MessageState.WITHHELD, broken, composed.kept)
+        else:
+            self._count(row)
+            parcel = composed.parcel
+            self.parcels.append(parcel)
+            self.leaving.append(Leaving(row, reasons, composed.kept, parcel.sender))
+
+    def _keep_back(
+        self,
+        row: Due,
+        state: str,
+        reasons: list[dict[str, Any]],
+        body: bytes | None = None,
+        send_after: datetime | None = None,
+    ) -> None:
+        self.kept_back.append(KeptBack(row, state, reasons, body, send_after))
 
     def _again(self, row: Due) -> Verdict:
         """A person's further message: what was decided in this batch counts."""

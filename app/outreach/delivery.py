@@ -1,9 +1,10 @@
-"""Deliver what is due: claim and compose in one transaction, hand over outside, mark in another.
+"""Deliver what is due: claim, compose and lease in one transaction, hand over outside, settle in
+another.
 
-At most once: "sending" is committed before the hand-over, and a message in "sending" is never
-claimed again. While a batch is on the wire the next one is composed, but its claim is committed
-only when the batch before is marked: a crash leaves at most one behind, which the sweep calls
-uncertain.
+At most once: the lease is committed before the hand-over, and what is leased waits no more and is
+never claimed again. While a batch is on the wire the next one is composed, but its lease is
+committed only when the batch before is settled: a crash leaves at most one behind, which the sweep
+calls uncertain.
 """
 
 import contextvars
@@ -13,7 +14,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from psycopg import OperationalError
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -21,10 +24,10 @@ from sqlalchemy.orm import Session
 from app import config
 from app.debts.models import ContactPoint, ContactState
 from app.history.actions import Happening, record_many
-from app.outreach import claiming
+from app.outreach import claiming, leasing
 from app.outreach.batches import Batch
 from app.outreach.channels import Handed, HandOver, Parcel, Receipt, Transports
-from app.outreach.claiming import Mark
+from app.outreach.leasing import Leased, Outcome
 from app.outreach.models import Channel, Message, MessageState
 from tenants.clock import now
 from tenants.models import SenderNumber
@@ -57,42 +60,53 @@ def deliver_due(
         try:
             while True:
                 with within(tenant) as session:
-                    parcels, counts = _prepare(session, tenant, batch_size, number, wire.go_on)
-                    totals += wire.finish()  # marked: now this batch may be claimed
-                totals += counts
-                if parcels:
-                    wire.begin(parcels)
-                elif not counts:
+                    ready = _prepare(session, tenant, batch_size, number, wire.go_on)
+                    totals += wire.finish()  # settled: now this batch may be leased
+                totals += ready.counts
+                if ready.parcels:
+                    wire.begin(ready)
+                elif not ready.counts:
                     return totals
         finally:
-            wire.finish()  # whatever failed: what left is marked
+            wire.finish()  # whatever failed: what left is settled
+
+
+class Ready(NamedTuple):
+    """A batch that may be handed over once its leases are committed."""
+
+    parcels: Sequence[Parcel] = ()
+    leases: Sequence[Leased] = ()
+    counts: Counter[str] = Counter()
+    """Messages of the batch that do not leave, by their new state."""
 
 
 class OnTheWire:
-    """The batch that is committed as "sending", until it is handed over and marked."""
+    """The batch that is leased, until it is handed over and settled."""
 
     def __init__(self, tenant: Resolved, through: Transports, marks: Executor) -> None:
         self._tenant = tenant
         self._through = through
         self._marks = marks
         self._begun: list[HandOver] = []
+        self._leases: Sequence[Leased] = ()
         self._marked: Future[Counter[str]] | None = None
 
-    def begin(self, parcels: Sequence[Parcel]) -> None:
+    def begin(self, ready: Ready) -> None:
         """Hand over a batch; the one before is finished."""
+        self._leases = ready.leases
         for channel in Channel:
-            of_channel = [parcel for parcel in parcels if parcel.channel == channel]
+            of_channel = [parcel for parcel in ready.parcels if parcel.channel == channel]
             if of_channel:
                 self._begun.append(self._through.of(channel).begin(of_channel))
 
     def go_on(self) -> None:
-        """Serve the hand-over where it need not wait, and mark the batch once it is over."""
+        """Serve the hand-over where it need not wait, and settle the batch once it is over."""
         over = [one.go_on() for one in self._begun]
         if over and all(over):
             self._mark()
 
     def finish(self) -> Counter[str]:
-        """Wait until the batch is handed over and marked; what became of it."""
+        """Wait until the batch is handed over and settled; what became of it."""
         if self._begun:
             self._mark()
         if self._marked is None:
@@ -104,7 +118,8 @@ class OnTheWire:
         receipts = [receipt for one in self._begun for receipt in one.receipts()]
         self._begun = []
         context = contextvars.copy_context()
-        self._marked = self._marks.submit(context.run, _mark_surely, self._tenant, receipts)
+        settling = functools.partial(_settle_surely, self._tenant, self._leases, receipts)
+        self._marked = self._marks.submit(context.run, settling)
 
 
 def sender_number(tenant: Resolved) -> str | None:
@@ -127,73 +142,74 @@ def _prepare(
     batch_size: int,
     number: str | None,
     meanwhile: Callable[[], None],
-) -> tuple[list[Parcel], Counter[str]]:
-    """Claim a batch: what may leave is composed and set to sending, the rest says why not.
+) -> Ready:
+    """Claim a batch: what may leave is composed and leased, the rest says why not.
 
     `meanwhile` is called again and again between the messages: the batch before is on the wire.
     """
-    rows = claiming.due(session, batch_size)
+    rows = claiming.claim(session, batch_size)
     if not rows:
-        return [], Counter()
+        return Ready()
     batch = Batch(session, tenant, rows, number, meanwhile)
-    claims = batch.decide()
-    claiming.claim(session, claims)
-    by_id = {row.id: row for row in rows}
+    batch.decide()
+    leases = leasing.lease(session, batch.leaving)
+    claiming.keep_back(session, batch.kept_back)
     withheld = [
         Happening(
-            by_id[c.message_id].debtor_id,
+            one.row.debtor_id,
             "message.withheld",
-            c.message_id,
-            {"rules": [reason.get("rule") for reason in c.reasons]},
+            one.row.id,
+            {"rules": [reason.get("rule") for reason in one.reasons]},
         )
-        for c in claims
-        if c.state == MessageState.WITHHELD
+        for one in batch.kept_back
+        if one.state == MessageState.WITHHELD
     ]
     record_many(session, withheld)
-    states = Counter(str(c.state) for c in claims if c.state != MessageState.SENDING)
-    return batch.parcels, states
+    return Ready(batch.parcels, leases, Counter(str(one.state) for one in batch.kept_back))
 
 
-def _mark_surely(tenant: Resolved, receipts: Sequence[Receipt]) -> Counter[str]:
-    """Mark, waiting out a restart of the database: what left should not be called uncertain."""
+def _settle_surely(
+    tenant: Resolved, leases: Sequence[Leased], receipts: Sequence[Receipt]
+) -> Counter[str]:
+    """Settle, waiting out a restart of the database: what left should not be called uncertain."""
     for attempt in range(MARK_ATTEMPTS):
         try:
             with within(tenant) as session:
-                return mark(session, receipts)
-        except DBAPIError:
+                return settle(session, leases, receipts)
+        except (DBAPIError, OperationalError):
             if attempt == MARK_ATTEMPTS - 1:
                 raise
             time.sleep(MARK_PAUSE_SECONDS)
     raise AssertionError("unreachable")
 
 
-def mark(session: Session, receipts: Sequence[Receipt]) -> Counter[str]:
+def settle(session: Session, leases: Sequence[Leased], receipts: Sequence[Receipt]) -> Counter[str]:
     """Write what the provider answered: states, events, and addresses that do not exist."""
-    # Nothing is left to lose here: the claim was durable before the hand-over, and a mark that a
-    # power cut takes back leaves "uncertain", never a repeat. The next claim's commit writes it.
+    # Nothing is left to lose here: the lease was durable before the hand-over, and what a power cut
+    # takes back leaves "uncertain", never a repeat. The next lease's commit writes it.
     session.execute(text("SET LOCAL synchronous_commit = off"))
     retry_at = now() + RETRY_AFTER
-    marked = claiming.mark(session, [_mark_of(receipt, retry_at) for receipt in receipts])
+    settled = leasing.settle(session, leases, [_outcome(one, retry_at) for one in receipts])
     record_many(
         session,
         [
-            Happening(m.debtor_id, f"message.{m.state}", m.id)
-            for m in marked
-            if m.state != MessageState.QUEUED
+            Happening(row.debtor_id, f"message.{state}", row.id)
+            for row, state in settled
+            if state != MessageState.QUEUED
         ],
     )
     _note_dead_addresses(session, receipts)
-    return Counter(m.state for m in marked)
+    return Counter(str(state) for _, state in settled)
 
 
-def _mark_of(receipt: Receipt, retry_at: datetime) -> Mark:
+def _outcome(receipt: Receipt, retry_at: datetime) -> Outcome:
     if receipt.handed is Handed.SENT:
-        return Mark(receipt.message_id, MessageState.SENT, receipt.provider_id)
+        return Outcome(receipt.message_id, MessageState.SENT, receipt.provider_id)
     if receipt.handed is Handed.UNCERTAIN:
-        return Mark(receipt.message_id, MessageState.UNCERTAIN)
+        return Outcome(receipt.message_id, MessageState.UNCERTAIN)
     if receipt.handed is Handed.LATER:
-        return Mark(receipt.message_id, MessageState.QUEUED, retry_at=retry_at)
-    return Mark(receipt.message_id, MessageState.FAILED, detail=receipt.detail)
+        return Outcome(receipt.message_id, MessageState.QUEUED, retry_at=retry_at)
+    return Outcome(receipt.message_id, MessageState.FAILED, detail=receipt.detail)
 
 
 def _note_dead_addresses(session: Session, receipts: Sequence[Receipt]) -> None:

@@ -6,17 +6,17 @@ or the last message is uncertain.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import any_, select
 from sqlalchemy.orm import Session
 
 from app.compliance.policy import Policy, standard
 from app.debts.models import ContactKind, ContactPoint
 from app.outreach import rules
-from app.outreach.models import Channel, Message, MessageState
+from app.outreach.models import Channel, Lease, Message, MessageState
 from app.outreach.queries import COUNTED
 from tenants import resolve
 from tenants.keys import Unreadable, vault
@@ -96,24 +96,44 @@ def _last_word(tenant: Resolved, address: str, number: str) -> LastWord | None:
             index = vault(session).index(address, ContactKind.PHONE)
         except Unreadable:
             return None
-        row = session.execute(
-            select(Message.id, Message.sent_at, Message.state)
-            .join(ContactPoint, ContactPoint.id == Message.contact_point_id)
-            .where(
-                ContactPoint.address_index == index,
-                Message.channel == Channel.SMS,
-                Message.sent_from.in_(spellings(number)),
-                Message.state.in_(COUNTED),
-            )
-            .order_by(Message.sent_at.desc())
-            .limit(1)
-        ).one_or_none()
+        there = select(ContactPoint.id).where(ContactPoint.address_index == index)
+        points = session.scalars(there).all()
+        if not points:
+            return None
+        row = _leaving(session, points, number) or _left(session, points, number)
         if row is not None:
             return LastWord(tenant, row.id, row.sent_at, row.state == MessageState.SENT)
-        known = session.scalar(
-            select(ContactPoint.id).where(ContactPoint.address_index == index).limit(1)
+    return LastWord(tenant, None, None, is_certain=False)
+
+
+def _leaving(session: Session, points: Sequence[uuid.UUID], number: str) -> Any:
+    """An SMS to one of these addresses that is being handed over: the latest there is."""
+    return session.execute(
+        select(Message.id, Lease.sent_at, Message.state)
+        .join(Lease, Message.id == any_(Lease.message_ids))
+        .where(
+            Message.contact_point_id.in_(points),
+            Message.state == MessageState.QUEUED,
+            Lease.sent_from.in_(spellings(number)),
         )
-    return LastWord(tenant, None, None, is_certain=False) if known else None
+        .order_by(Lease.sent_at.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def _left(session: Session, points: Sequence[uuid.UUID], number: str) -> Any:
+    """The last SMS to one of these addresses that left, or may have left."""
+    return session.execute(
+        select(Message.id, Message.sent_at, Message.state)
+        .where(
+            Message.contact_point_id.in_(points),
+            Message.channel == Channel.SMS,
+            Message.sent_from.in_(spellings(number)),
+            Message.state.in_(COUNTED),
+        )
+        .order_by(Message.sent_at.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def holders(session: Session, address: str) -> list[uuid.UUID]:

@@ -6,7 +6,7 @@ import structlog
 
 from app import config
 from app.jobs import enqueue, queue
-from app.outreach import sender_domains, waiting
+from app.outreach import leasing, sender_domains, waiting
 from tenants import resolve
 from tenants.scope import within
 
@@ -27,7 +27,7 @@ def sweep(timestamp: int) -> None:
     """Each minute: messages whose time has come, and those whose worker died at the hand-over."""
     for tenant in resolve.all_live():
         with within(tenant) as session:
-            waiting.leave_uncertain(session)
+            leasing.leave_uncertain(session)
             if waiting.is_any_due(session):
                 enqueue(
                     session,

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import ARRAY, Index, LargeBinary, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.clock import now
@@ -26,8 +26,7 @@ class MessageClass(StrEnum):
 
 class MessageState(StrEnum):
     QUEUED = "queued"
-    SENDING = "sending"
-    """Claimed by a worker, possibly handed over: never claimed again."""
+    """Waits (there is a `Delivery`), or is being handed over (it is in a `Lease`)."""
     SENT = "sent"
     WITHHELD = "withheld"
     UNCERTAIN = "uncertain"
@@ -38,9 +37,10 @@ class MessageState(StrEnum):
 class Message(TenantScoped):
     """One message to one person, written with its cause.
 
-    A wide row that changes twice on its way. No index, not even the condition of one, is over a
-    column that changes then, and pages keep room: its new versions stay beside the old ones and
-    touch no index. What waits is found through `Delivery`.
+    A wide row that changes once on its way, when it is known what became of it. No index, not even
+    the condition of one, is over a column that changes then, and pages keep room: the new version
+    stays beside the old one and touches no index. What waits is found through `Delivery`, what is
+    on its way through `Lease`.
     """
 
     __tablename__ = "messages"
@@ -93,21 +93,34 @@ class Message(TenantScoped):
 
 
 class Delivery(TenantScoped):
-    """A message that waits for its hand-over, or is in it: gone once it is known what became of it.
+    """A message that waits. Whoever deletes this row decides what becomes of the message: a worker
+    that claims it, or whoever takes it back.
 
-    `id` is the message's. Written and removed only together with the message's state.
+    `id` is the message's.
     """
 
     __tablename__ = "deliveries"
-    __table_args__ = (
-        Index(None, "tenant_id", "message_class", "send_after", "id"),
-        {"postgresql_with": {"fillfactor": 50}},
-    )
+    __table_args__ = (Index(None, "tenant_id", "message_class", "send_after", "id"),)
 
     message_class: Mapped[str]
     send_after: Mapped[datetime]
-    claimed_at: Mapped[datetime | None]
-    """By the database's own clock: it is a lease, not a fact about the person."""
+
+
+class Lease(TenantScoped):
+    """Messages that a worker is handing over, with all that their rows are to say then: should the
+    worker die, it is what is known of them."""
+
+    __tablename__ = "leases"
+
+    message_ids: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid()))
+    bodies: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary()))
+    """Of each message, sealed as `Message.body` is; empty where there is none."""
+    reasons: Mapped[list[Any]]
+    """Of all of them, as `Message.reasons`."""
+    sent_from: Mapped[str]
+    sent_at: Mapped[datetime]
+    began_at: Mapped[datetime]
+    """By the database's own clock: what runs out is not a fact about the person."""
 
 
 class AccessLink(TenantScoped):

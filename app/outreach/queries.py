@@ -5,37 +5,48 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import any_, literal, select
 from sqlalchemy.orm import Session
 
 from app.compliance import queries as compliance
 from app.compliance.facts import PersonFacts, Sent
-from app.outreach.models import Message, MessageState
+from app.outreach.models import Lease, Message, MessageState
 from tenants import bulk
 from tenants.clock import now
 
-COUNTED = (MessageState.SENDING, MessageState.SENT, MessageState.UNCERTAIN)
-"""What counts against the numbers of contact: it left, or may have left."""
+COUNTED = (MessageState.SENT, MessageState.UNCERTAIN)
+"""What counts against the numbers of contact: it left, or may have left. So does what is leased."""
 WINDOW = timedelta(days=8)
 
 
 _SENT = """
-SELECT debtor_id, channel, sent_at FROM messages
+SELECT debtor_id, channel, coalesce(sent_at, $4::timestamptz) AS at FROM messages
 WHERE tenant_id = $1 AND debtor_id = ANY($2::uuid[]) AND message_class = 'outbound'
-  AND state IN ('sending', 'sent', 'uncertain') AND sent_at > $3::timestamptz
-ORDER BY sent_at"""
+  AND (state IN ('sent', 'uncertain') AND sent_at > $3::timestamptz OR state = 'queued'
+    AND id IN (SELECT unnest(message_ids) FROM leases WHERE tenant_id = $1))
+ORDER BY at"""
 
 
 def recently_sent(
     session: Session, debtor_ids: Collection[uuid.UUID], at: datetime
 ) -> dict[uuid.UUID, tuple[Sent, ...]]:
-    """Outbound messages of the last days by person, newest last; uncertain ones included."""
+    """Outbound messages of the last days by person, newest last; uncertain ones included, and
+    those that are being handed over now."""
     ids = bulk.identifiers([debtor_id.bytes for debtor_id in debtor_ids])
-    rows = bulk.Writer.of(session).select(_SENT, ids, bulk.moment(at - WINDOW))
+    moments = bulk.moment(at - WINDOW), bulk.moment(now())
+    rows = bulk.Writer.of(session).select(_SENT, ids, *moments)
     found: dict[uuid.UUID, list[Sent]] = defaultdict(list)
     for debtor_id, channel, sent_at in rows:
         found[debtor_id].append(Sent(channel, sent_at))
     return {debtor_id: tuple(sent) for debtor_id, sent in found.items()}
+
+
+def left_at(session: Session, message: Message) -> datetime | None:
+    """When a message left, or may have left; None while it waits."""
+    if message.sent_at is not None or message.state != MessageState.QUEUED:
+        return message.sent_at
+    there = literal(message.id) == any_(Lease.message_ids)
+    return session.scalar(select(Lease.sent_at).where(there))
 
 
 def person_facts(

@@ -17,7 +17,7 @@ def withdraw(session: Session, message_id: uuid.UUID, because: str) -> bool:
 
     Whoever claims it at this moment is waited for: it leaves or it is taken back, never both.
     """
-    waits = delete(Delivery).where(Delivery.id == message_id, Delivery.claimed_at.is_(None))
+    waits = delete(Delivery).where(Delivery.id == message_id)
     if session.scalar(waits.returning(Delivery.id)) is None:
         return False
     message = session.scalars(

@@ -73,10 +73,11 @@ def _message(session: Session, tenant: Resolved, _brand: Brand, what: str) -> An
     if not 6 <= len(re.sub(r"[^0-9A-Za-z]", "", what)) <= 12:
         return None
     message = outreach.message_by_verification_code(session, what)
-    if message is None or message.sent_at is None:
+    left_at = outreach.left_at(session, message) if message else None
+    if message is None or left_at is None:
         return None
     channel = gettext("E-mail") if message.channel == "email" else "SMS"
-    sent = formats.moment(message.sent_at, tenant.time_zone, current())
+    sent = formats.moment(left_at, tenant.time_zone, current())
     return Answer(True, [(gettext("What"), channel), (gettext("Sent"), sent)])
 
 

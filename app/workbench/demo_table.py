@@ -22,7 +22,7 @@ from tenants.resolve import Resolved
 from tenants.scope import within
 from themes import formats
 
-LEFT = (MessageState.SENT, MessageState.SENDING, MessageState.UNCERTAIN)
+LEFT = (MessageState.SENT, MessageState.UNCERTAIN)
 LOCALE = "en"
 """The table speaks as the code does."""
 WIDTH = 100

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from app.outreach import waiting
+from app.outreach import leasing
 from app.outreach.channels import Transports
 from app.outreach.delivery import deliver_due
 from app.outreach.models import Message
@@ -32,7 +32,7 @@ def test_kills_in_the_hand_over(cast, settings, tmp_path):
             assert killer.kill_when(lambda goal=goal: box.taken().total() >= goal)
         assert killer.finish()
         with within(cast.bank) as session:
-            left = waiting.leave_uncertain(session, timedelta(0))
+            left = leasing.leave_uncertain(session, timedelta(0))
             rows = session.execute(
                 select(Message.state, func.count(Message.id)).group_by(Message.state)
             ).all()

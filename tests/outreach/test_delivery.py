@@ -11,7 +11,6 @@ from sqlalchemy import select
 from app.compliance.actions import opt_out
 from app.debts.models import ContactPoint
 from app.history.models import Event
-from app.outreach import claiming, waiting
 from app.outreach.channels import Done, Handed, Receipt, Transports
 from app.outreach.channels.outbox import Outbox
 from app.outreach.delivery import deliver_due
@@ -190,23 +189,6 @@ def test_what_was_refused_for_the_moment_is_offered_again_later(bank, person, se
     assert len(later.parcels) == 5
     with within(bank) as session:
         assert only(session).state == "failed"
-
-
-def test_a_message_left_in_the_hand_over_is_uncertain_and_counts(bank, person, settings, kept):
-    with within(bank) as session:
-        message = remind(session, bank, person, channel="sms")
-        rows = claiming.due(session, 10)
-        claiming.claim(session, [claiming.Claim(rows[0].id, "sending", [])])
-    assert deliver_due(bank, through=through(settings, kept)) == {}
-    with within(bank) as session:
-        assert waiting.leave_uncertain(session) == 0
-        assert waiting.leave_uncertain(session, timedelta(0)) == 1
-        assert only(session).state == "uncertain"
-        assert session.scalar(select(Event.kind)) == "message.uncertain"
-        second = remind(session, bank, person, "day:2", channel="sms")
-        assert "BR-08" in [reason["rule"] for reason in second.reasons]
-        assert second.send_after > message.send_after
-    assert deliver_due(bank, through=through(settings, kept)) == {}
 
 
 @pytest.mark.parametrize("facts", [{}, {"valid_until": "never"}, {"valid_until": {"day": 1}}])

@@ -17,7 +17,7 @@ from app import config
 from app.compliance.models import OptOut, SenderPause, Task
 from app.debts.models import ContactPoint
 from app.history.models import Event
-from app.outreach import events, inbound, sns
+from app.outreach import claiming, events, inbound, leasing, sns
 from app.outreach.channels import Transports
 from app.outreach.delivery import deliver_due
 from app.outreach.models import DeliveryEvent, Message
@@ -312,6 +312,18 @@ def test_an_opt_out_word_is_for_whom_wrote_last(bank, shop, settings, notify, li
     with within(shop) as session:
         intents = session.scalars(select(Message.intent)).all()
     assert sorted(intents) == ["opt_out_confirmed", "reminder"]
+
+
+def test_it_is_for_whom_is_just_writing(bank, shop, settings, notify, line, phone):
+    share(line, bank, shop)
+    text_to(bank, settings, phone, WORKING_HOUR - timedelta(days=5))
+    with within(shop) as session:
+        person = add_person(session, phone=phone)
+        remind(session, shop, person, f"day:{person}", channel="sms")
+        leaving = [leasing.Leaving(row, [], b"", line) for row in claiming.claim(session, 1)]
+        leasing.lease(session, leaving)
+    reply(notify, line, phone, "Parar!")
+    assert opted_out(shop) == 1
 
 
 def test_in_doubt_it_is_for_all_of_that_number(bank, shop, settings, notify, line, phone):

@@ -14,10 +14,10 @@ from pathlib import Path
 from sqlalchemy import func, select
 from stripe import WebhookSignature
 
-from app.outreach import waiting
+from app.outreach import leasing
 from app.outreach.channels import Transports
 from app.outreach.delivery import deliver_due
-from app.outreach.models import Message
+from app.outreach.models import Lease, Message
 from app.payments import actions
 from app.payments.jobs import apply
 from app.payments.models import ProviderEvent, Settlement
@@ -75,7 +75,7 @@ def _messages(ground: Stage, box: Inbox) -> dict[str, int]:
         killer = Killer(lambda: _deliver(ground, tenant))
         in_handover = most_left = restarts = 0
         for number in range(DELIVERY_KILLS):
-            before = _sending(tenant)
+            before = _leased(tenant)
             if number in (DELIVERY_KILLS // 3, 2 * DELIVERY_KILLS // 3):
                 _restart_under(ground, killer)
                 restarts += 1
@@ -83,13 +83,13 @@ def _messages(ground: Stage, box: Inbox) -> dict[str, int]:
             ready = _when_taken(killer, box) if number % 2 else killer.after(0.3)
             if not killer.kill_when(ready):
                 break
-            left = _sending(tenant) - before
+            left = _leased(tenant) - before
             in_handover += left > 0
             most_left = max(most_left, left)
         while not killer.finish():
             pass
         with within(tenant) as session:
-            waiting.leave_uncertain(session, timedelta(0))
+            leasing.leave_uncertain(session, timedelta(0))
     taken = box.taken()
     states = _states(tenant)
     return {
@@ -138,8 +138,10 @@ def _states(tenant: Resolved) -> dict[str, int]:
         return {row.state: row.number for row in rows}
 
 
-def _sending(tenant: Resolved) -> int:
-    return _states(tenant).get("sending", 0)
+def _leased(tenant: Resolved) -> int:
+    """Messages in the hand-over, or left in it."""
+    with within(tenant) as session:
+        return sum(len(ids) for ids in session.scalars(select(Lease.message_ids)))
 
 
 def _lost(tenant: Resolved, taken: set[str]) -> int:
