@@ -8,14 +8,14 @@ a request that has a tenant, a brand and a locale.
 from flask import render_template
 
 from app.portal import dress, language, moulds, shell
-from app.portal.samples import agreements, doors, fits, offers, payments, privacy
+from app.portal.samples import accounts, agreements, doors, fits, offers, payments, privacy
 from app.portal.samples.cast import State
 
 __all__ = ["SAMPLES", "page"]
 
 SAMPLES: dict[str, dict[str, State]] = {
     f"portal/{name}.html": states
-    for part in (doors, offers, fits, agreements, payments, privacy)
+    for part in (doors, offers, accounts, fits, agreements, payments, privacy)
     for name, states in part.STATES.items()
 }
 """Template → state → its context."""

@@ -2,9 +2,10 @@
 
 import uuid
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from app.agreements.pausing import Pause
+from app.offers.due_dates import first_due_day, monthly, next_business_day
 from app.payments.models import Receipt
 from app.portal.agreed import Agreed, Preview, Row
 from app.portal.language import current, gettext, ngettext
@@ -24,6 +25,7 @@ from app.portal.samples.cast import (
 from themes import formats
 
 METHODS = ["pix", "boleto", "card"]
+DUE_DAY = 10
 TERMS = {
     "pt_BR": (
         (
@@ -62,12 +64,13 @@ TERMS = {
 }
 
 
-def _rows(paid: int = 0, *, late: bool = False, down: int = 0) -> list[Row]:
-    days = [TODAY + timedelta(days=17 + 30 * n) for n in range(6)]
+def _rows(accepted: date = TODAY, paid: int = 0, *, late: bool = False, down: int = 0) -> list[Row]:
+    first = first_due_day(accepted, DUE_DAY, first_instalment_days=10, bears_interest=False)
+    days = monthly(first, 6, PERSON.uf)
     amounts = [22_143] * 5 + [22_145]
     rows = list(zip(range(1, 7), days, amounts, strict=True))
     if down:
-        rows.insert(0, (0, TODAY + timedelta(days=2), down))
+        rows.insert(0, (0, accepted + timedelta(days=2), down))
     return [
         (n, day, cents, _state(place, paid, late)) for place, (n, day, cents) in enumerate(rows)
     ]
@@ -121,7 +124,8 @@ def _receipt(kind: str = "receipt", number: str = "R-2026-000417") -> Receipt:
 
 def agreement(state: str, paid: int = 0, *, late: bool = False, down: int = 0) -> Agreed:
     """An agreement of six instalments with so many paid."""
-    rows = _rows(paid, late=late, down=down)
+    accepted_at = _began(paid + (2 if state == "broken" else late))
+    rows = _rows(accepted_at.date(), paid, late=late, down=down)
     if state in ("broken", "cancelled"):
         rows = rows[:paid] + [(n, day, cents, "cancelled") for n, day, cents, _ in rows[paid:]]
     following = rows[paid] if state == "open" and paid < len(rows) else None
@@ -132,7 +136,7 @@ def agreement(state: str, paid: int = 0, *, late: bool = False, down: int = 0) -
         id=AGREEMENT,
         number="A-2026-000123",
         state=state,
-        accepted_at=NOW,
+        accepted_at=accepted_at,
         total_cents=sum(row[2] for row in rows),
         saved_cents=51_672,
         paid_cents=sum(row[2] for row in rows[:paid]),
@@ -145,6 +149,11 @@ def agreement(state: str, paid: int = 0, *, late: bool = False, down: int = 0) -
         can_pay_off=state == "open",
         receipts=receipts,
     )
+
+
+def _began(months: int) -> datetime:
+    """When it was accepted, for so many payments to lie behind it today."""
+    return NOW.replace(month=NOW.month - months, day=20) if months else NOW
 
 
 def _agreed(state: str, paid: int = 0, *, late: bool = False, down: int = 0) -> State:
@@ -175,9 +184,9 @@ def _several() -> dict[str, object]:
     return {"agreements": [agreement("open", 2), rests, *others]}
 
 
-def _due_date(days: int, **typed: str) -> State:
+def _due_date(*days: int, **typed: str) -> State:
     def state() -> dict[str, object]:
-        allowed = [TODAY + timedelta(days=14 + n) for n in range(days)]
+        allowed = [next_business_day(date(2026, 12, day), PERSON.uf) for day in days]
         choices = [(day.isoformat(), formats.weekday(day, current())) for day in allowed]
         lists = {"due_on": choices}
         form = filled(DueDateForm, typed, lists) if typed else untouched(DueDateForm, lists)
@@ -229,9 +238,9 @@ STATES: dict[str, dict[str, State]] = {
     },
     "agreements": {"several": _several, "none": plain(agreements=[])},
     "due_date": {
-        "open": _due_date(5),
-        "not_chosen": _due_date(5, due_on=""),
-        "closed": _due_date(0),
+        "open": _due_date(15, 20, 25),
+        "not_chosen": _due_date(15, 20, 25, due_on=""),
+        "closed": _due_date(),
     },
     "payoff": {
         "saving": plain(agreement_id=AGREEMENT, quote=_Quote(88_574, 3_120), methods=METHODS),

@@ -1,28 +1,15 @@
-"""What is open, the proposal, and the ways to change it."""
+"""The proposal, and the ways to change it."""
 
-import uuid
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 from flask import g
 
 from app.offers.terms import Reason, because
-from app.portal.accounts import Account, parts
-from app.portal.forms import DisputeForm
-from app.portal.language import current, gettext, ngettext
+from app.portal.accounts import parts
+from app.portal.language import gettext, ngettext
 from app.portal.plan_forms import CounterForm, SimulatorForm
 from app.portal.proposal import Card, Proposal, said
-from app.portal.samples.cast import (
-    ACCOUNT,
-    NOW,
-    PERSON,
-    TODAY,
-    Choices,
-    State,
-    filled,
-    plain,
-    untouched,
-)
+from app.portal.samples.cast import PERSON, TODAY, Choices, State, filled, untouched
 
 PLAN: Choices = {
     "times": [(n, f"{n}×") for n in range(1, 25)],
@@ -34,102 +21,106 @@ def _why(*reasons: Reason) -> str:
     return " ".join(said(reasons, g.tenant.currency))
 
 
-def _cash() -> Card:
+def _cash(times: int = 1) -> Card:
     return Card(
         kind="cash",
         title=gettext("All at once"),
-        total_cents=110_719,
-        today_cents=110_719,
+        total_cents=110_719 * times,
+        today_cents=110_719 * times,
         monthly_cents=0,
         times=0,
-        saved_cents=73_813,
+        saved_cents=73_813 * times,
         is_recommended=False,
-        why=_why(because("most_saved", saved_cents=73_813)),
+        why=_why(because("most_saved", saved_cents=73_813 * times)),
         choice={"option": "cash"},
         first_days=3,
     )
 
 
-def instalments() -> Card:
-    """The recommended way."""
+def instalments(times: int = 1) -> Card:
+    """The recommended way, with `times` its amounts."""
     return Card(
         kind="instalments",
         title=ngettext("In %(num)s instalment", "In %(num)s instalments", 6),
-        total_cents=132_860,
+        total_cents=132_860 * times,
         today_cents=0,
-        monthly_cents=22_143,
+        monthly_cents=22_143 * times,
         times=6,
-        saved_cents=51_672,
+        saved_cents=51_672 * times,
         is_recommended=True,
-        why=_why(because("comfortable", comfortable_cents=25_000)),
+        why=_why(because("comfortable", comfortable_cents=25_000 * times)),
         choice={"option": "instalments"},
     )
 
 
-def _budget() -> Card:
+def _budget(times: int = 1) -> Card:
     return Card(
         kind="budget",
         title=gettext("The smallest instalment"),
-        total_cents=167_280,
+        total_cents=167_280 * times,
         today_cents=0,
-        monthly_cents=6_970,
+        monthly_cents=6_970 * times,
         times=24,
-        saved_cents=17_252,
+        saved_cents=17_252 * times,
         is_recommended=False,
-        why=_why(because("smallest_instalment", count=24, instalment_cents=6_970)),
+        why=_why(because("smallest_instalment", count=24, instalment_cents=6_970 * times)),
         choice={"option": "budget"},
     )
 
 
-def _proposal() -> Proposal:
+def _proposal(times: int) -> Proposal:
     return Proposal(
-        total_cents=184_532,
-        parts=parts(principal=150_000, fine=3_000, interest=27_911, index=3_621),
-        cards=[_cash(), instalments(), _budget()],
+        total_cents=184_532 * times,
+        parts=parts(
+            principal=150_000 * times,
+            fine=3_000 * times,
+            interest=27_911 * times,
+            index=3_621 * times,
+        ),
+        cards=[_cash(times), instalments(times), _budget(times)],
         valid_until=TODAY + timedelta(days=9),
         accounts_count=2,
     )
 
 
-def _times(card: Card, times: int) -> Card:
-    amounts = ("total_cents", "today_cents", "monthly_cents", "saved_cents")
-    return card._replace(**{name: getattr(card, name) * times for name in amounts})
-
-
 def _offer(*news: Reason, cards: int = 3, times: int = 1, in_review: int = 0) -> State:
     def state() -> dict[str, object]:
-        whole = _proposal()
-        shown = [_times(card, times) for card in whole.cards[:cards]]
+        whole = _proposal(times)
+        shown = whole.cards[:cards]
         if cards == 1:
             shown = [shown[0]._replace(is_recommended=True, why=_why(because("pay_once")))]
         flexible = any(card.times for card in shown)
         whole = whole._replace(cards=shown, in_review=in_review, is_flexible=flexible)
-        told = _why(*news) or None
-        whole = whole._replace(total_cents=whole.total_cents * times, news=told)
+        whole = whole._replace(news=_why(*news) or None)
         return {"name": PERSON.name, "proposal": whole, "may_hesitate": True}
 
     return state
 
 
+def _in_eight() -> Card:
+    return Card(
+        kind="instalments",
+        title=ngettext("In %(num)s instalment", "In %(num)s instalments", 8),
+        total_cents=139_360,
+        today_cents=20_000,
+        monthly_cents=14_920,
+        times=8,
+        saved_cents=45_172,
+        is_recommended=False,
+        why=None,
+        choice={"down": "200,00", "times": "8", "day": "10"},
+        first_days=3,
+    )
+
+
 def _simulate(*, said: tuple[Reason, ...] = (), budget: str = "", hesitates: bool = False) -> State:
     def state() -> dict[str, object]:
-        form = untouched(SimulatorForm, PLAN, down="200,00", times=8, day=10, budget=budget)
-        card = Card(
-            kind="instalments",
-            title=ngettext("In %(num)s instalment", "In %(num)s instalments", 8),
-            total_cents=139_360,
-            today_cents=20_000,
-            monthly_cents=14_920,
-            times=8,
-            saved_cents=45_172,
-            is_recommended=False,
-            why=None,
-            choice={"down": "200,00", "times": "8", "day": "10"},
-            first_days=3,
-        )
+        card = _budget()._replace(why=None) if budget else _in_eight()
+        down = "0,00" if budget else "200,00"
+        values = {"down": down, "times": card.times, "day": 10, "budget": budget}
         return {
-            "form": form,
-            "option": _Answered(14_920),
+            "form": untouched(SimulatorForm, PLAN, **values),
+            "option": _Answered(card.monthly_cents),
             "card": card,
             "said": [_why(reason) for reason in said],
             "hesitates": hesitates,
@@ -165,50 +156,6 @@ def _counter(*, nearest: bool = False, is_enough: bool = False, **typed: str) ->
     return state
 
 
-def account(
-    state: str = "open",
-    *,
-    hold: str | None = None,
-    answered_at: datetime | None = None,
-    is_past: bool = False,
-) -> Account:
-    """A contract in a state."""
-    owed = state in ("open", "agreed")
-    return Account(
-        id=ACCOUNT,
-        product={"pt_BR": "Crediário de móveis", "en": "Furniture credit"}[current()],
-        contract="CR-2024-118.204-7",
-        origin={"pt_BR": "Loja Centro, Curitiba", "en": "Centre store, Curitiba"}[current()],
-        due_on=date(2026, 3, 10),
-        days=258,
-        parts=parts(principal=150_000, fine=3_000, interest=27_911, index=3_621) if owed else [],
-        total_cents=184_532 if owed else 0,
-        state=state,
-        hold=hold,
-        held_since=NOW if hold else None,
-        answered_at=answered_at,
-        is_past=is_past,
-    )
-
-
-def _accounts() -> dict[str, object]:
-    states = ("open", "agreed", "settled", "recalled", "dismissed")
-    made = [replace(account(state), id=uuid.UUID(int=40 + n)) for n, state in enumerate(states)]
-    return {"accounts": made}
-
-
-def _dispute(**typed: str) -> State:
-    def state() -> dict[str, object]:
-        form = filled(DisputeForm, typed) if typed else untouched(DisputeForm)
-        return {"form": form, "account": account()}
-
-    return state
-
-
-STANDINGS = (
-    *("in_review", "looked_after", "already_paid", "recalled", "past_its_time", "nothing_owed"),
-    "with_a_person",
-)
 STATES: dict[str, dict[str, State]] = {
     "offer": {
         "three_ways": _offer(),
@@ -239,18 +186,5 @@ STATES: dict[str, dict[str, State]] = {
         "not_quite": _counter(nearest=True, down="", times="6", amount="90,00", day="10"),
         "enough": _counter(is_enough=True),
         "wrong": _counter(down="muito", times="6", amount="", day="10"),
-    },
-    "standing": {state: plain(person=PERSON, standing=state) for state in STANDINGS},
-    "debts": {
-        "several": _accounts,
-        "in_review": lambda: {"accounts": [account(hold="dispute")]},
-        "answered": lambda: {"accounts": [account(answered_at=NOW)]},
-        "past_its_time": lambda: {"accounts": [account(is_past=True)]},
-        "none": plain(accounts=[]),
-    },
-    "dispute": {"fresh": _dispute(), "too_long": _dispute(reason="fraud", note="a" * 2001)},
-    "disputed": {
-        "plain": lambda: {"account": account(hold="dispute")},
-        "inside_an_agreement": lambda: {"account": account("agreed", hold="dispute")},
     },
 }
