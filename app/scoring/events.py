@@ -168,6 +168,9 @@ def _contacts(log: _Log, channels: int) -> Contacts:
     contacted = contacted[np.argsort(first[contacted], kind="stable")]
     hour, wording = (_latest(log, mine, place, name, len(distinct)) for name in ("hour", "wording"))
     engaged = has["engaged"] | has["visit"]
+    if not log.of("engaged").any():
+        # Nobody tells what brought a visitor: then it was the contact of the same day.
+        engaged |= np.isin(distinct // channels, log.row[visits])
     reached = has["read"] | has["right_party"] | engaged
     return Contacts(
         rows=distinct[contacted] // channels,
