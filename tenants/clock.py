@@ -7,7 +7,7 @@ can stand at another moment without anything being patched.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _stopped: ContextVar[datetime | None] = ContextVar("clock_stopped", default=None)
@@ -21,6 +21,13 @@ def now() -> datetime:
 def today(time_zone: str) -> date:
     """The date where `time_zone` (an IANA name) is."""
     return now().astimezone(ZoneInfo(time_zone)).date()
+
+
+def bounds(day: date, time_zone: str) -> tuple[datetime, datetime]:
+    """The moments at which a day begins and ends where `time_zone` (an IANA name) is, in UTC."""
+    zone = ZoneInfo(time_zone)
+    begins = datetime.combine(day, time(), zone).astimezone(UTC)
+    return begins, datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
 
 
 @contextmanager

@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from app.history.models import Event
 from app.insights.cohort import Window
-from app.insights.figures import CAME, CLICKED, CREDITED, bounds
+from app.insights.rolling import CAME, CLICKED, CREDITED, MONEY, kept_cents
 from app.journeys.arms import number_of
 from app.journeys.models import Decision, Night
 from app.journeys.spec import MOST_OPTIONS
 from app.outreach.models import Message
+from tenants.clock import bounds
 from tenants.resolve import Resolved
 
 Column = NDArray[np.float64]
@@ -29,7 +30,7 @@ CONTACTS = ("contact", "replan")
 """The kinds of decisions that are about messages."""
 OUTCOMES = {
     **dict.fromkeys((*CLICKED, *CAME), "answered"),
-    "payment.received": "cash",
+    **dict.fromkeys(MONEY, "cash"),
     "agreement.accepted": "agreed",
     "message.complained": "complained",
     "opt_out.made": "opted_out",
@@ -59,7 +60,7 @@ class Choices:
     """Everything eligible could be drawn: no eligible channel had a limited number of places."""
     cost: Column
     results: dict[str, Column]
-    """By name of OUTCOMES: 0 or 1, and cents for cash."""
+    """By name of OUTCOMES: 0 or 1, and cents for cash (below zero where more went back)."""
 
     def __len__(self) -> int:
         return len(self.person)
@@ -218,7 +219,7 @@ def _add_results(session: Session, choices: Choices, begins: datetime, ends: dat
             continue
         column = choices.results[name]
         if name == "cash":
-            column[at] += row.data["applied_cents"]
+            column[at] += kept_cents(row.kind, row.data)
         else:
             column[at] = 1.0
 

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from app.debts.models import Debt, Debtor
 from app.history.models import Event
-from app.insights.figures import bounds
 from app.insights.groups import Comparison
+from app.insights.rolling import MONEY, kept_cents
 from app.outreach.models import Message, MessageClass
+from tenants.clock import bounds
 from tenants.resolve import Resolved
 
 Column = NDArray[np.float64]
@@ -31,7 +32,8 @@ class Cohort:
     before: Column
     """(n, k): what was known before the comparison began."""
     cash: Column
-    """Cents of payments received in the window, as far as they were owed."""
+    """Cents of payments received in the window, as far as they were owed, less what went back in
+    it."""
     cost: Column
     contacts: Column
     complaints: Column
@@ -104,13 +106,13 @@ class _Happened:
         return _filled(self.place, rows.all())
 
     def cash(self) -> Column:
-        """Cents each person paid."""
+        """Cents each person paid, less what went back to them."""
         rows = self.session.execute(
-            select(Event.debtor_id, Event.data).where(
-                Event.kind == "payment.received", Event.at >= self.begins, Event.at < self.ends
+            select(Event.debtor_id, Event.kind, Event.data).where(
+                Event.kind.in_(MONEY), Event.at >= self.begins, Event.at < self.ends
             )
         )
-        return _filled(self.place, [(one, data["applied_cents"]) for one, data in rows])
+        return _filled(self.place, [(one, kept_cents(kind, data)) for one, kind, data in rows])
 
 
 def _filled(place: Place, rows: Sequence[Any]) -> Column:

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from app.debts.models import ContactKind, ContactPoint, ContactState, Debt, Debtor, DebtState
 from app.history.models import Event
-from app.insights.figures import CLICKED, SENT, bounds
 from app.insights.findings import BEFORE, WEEK, Finding, Series, anomalies, changes, found
 from app.insights.models import DailyFigure
+from app.insights.rolling import CLICKED, SENT
 from app.insights.segments import segments
+from tenants.clock import bounds
 from tenants.resolve import Resolved
 
 LATELY = timedelta(days=90)

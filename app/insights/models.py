@@ -60,7 +60,7 @@ class DailyFigure(TenantScoped):
     complaints: Mapped[int] = mapped_column(default=0)
     opt_outs: Mapped[int] = mapped_column(default=0)
     cash_cents: Mapped[Cents] = mapped_column(default=0)
-    """Payments received, as far as they were owed."""
+    """Payments received, as far as they were owed, less what went back that day."""
     agreed_cents: Mapped[Cents] = mapped_column(default=0)
     conceded_cents: Mapped[Cents] = mapped_column(default=0)
     """What agreements took off."""

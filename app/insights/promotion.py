@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from app.insights import choices as decisions
 from app.insights.choices import Choices
 from app.insights.cohort import Window
-from app.insights.figures import CREDITED
 from app.insights.groups import Comparison, comparison
 from app.insights.offpolicy import Gate, Logged, expectations, gate
 from app.insights.report import NothingYet
+from app.insights.rolling import CREDITED
 from tenants.clock import today
 from tenants.resolve import Resolved
 

@@ -3,9 +3,8 @@
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
@@ -22,6 +21,7 @@ from app.nights.book import Book, moment_before, portfolio, products
 from app.scoring.models import LearnedState, PersonState
 from app.scoring.people import Scale, people_of
 from tenants import bulk
+from tenants.clock import bounds
 from tenants.database import new_ids
 from tenants.resolve import Resolved
 
@@ -236,10 +236,3 @@ def _days(start: date, until: date) -> Iterator[date]:
     while start <= until:
         yield start
         start += timedelta(days=1)
-
-
-def bounds(day: date, time_zone: str) -> tuple[datetime, datetime]:
-    """The moments at which a day begins and ends, where the creditor is."""
-    zone = ZoneInfo(time_zone)
-    begins = datetime.combine(day, time(), zone).astimezone(UTC)
-    return begins, datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)

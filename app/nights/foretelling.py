@@ -86,6 +86,6 @@ def _told(
 
 @lru_cache(maxsize=16)
 def _opened(_model_id: uuid.UUID, artefact: bytes) -> Trained:
-    # Sealed under the creditor's own key and authenticated: nobody else can have written it.
-    found: Trained = pickle.loads(artefact)  # noqa: S301
+    # Sealed under the creditor's own key and authenticated.
+    found: Trained = pickle.loads(artefact)  # noqa: S301  # nobody else can have written it
     return found

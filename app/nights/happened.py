@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.compliance.models import HoldKind
@@ -22,7 +22,8 @@ from app.compliance.rules import EVERY_CHANNEL
 from app.history.models import Event
 from app.journeys.arms import number_of
 from app.offers.models import Offer
-from app.outreach.models import Message, MessageClass
+from app.outreach.happenings import happened
+from app.outreach.models import MessageClass
 from app.scoring.events import COLUMNS
 
 OF_MESSAGE = {
@@ -73,24 +74,7 @@ def frame(
 ) -> pl.DataFrame:
     """The events of a day (since ≤ at < until) in the engine's columns, in their order; `only`:
     of one person."""
-    question = (
-        select(
-            Event.debtor_id,
-            Event.kind,
-            Event.at,
-            Event.subject_id,
-            Event.data,
-            Message.channel,
-            Message.variant,
-            Message.message_class,
-            Message.sent_at,
-        )
-        .outerjoin(
-            Message, and_(Message.tenant_id == Event.tenant_id, Message.id == Event.subject_id)
-        )
-        .where(Event.kind.in_(KINDS), Event.at >= since, Event.at < until)
-        .order_by(Event.at, Event.id)
-    )
+    question = happened(KINDS, since, until)
     if only is not None:
         question = question.where(Event.debtor_id == only)
     rows = session.execute(question).all()

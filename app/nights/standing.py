@@ -26,7 +26,7 @@ from app.offers.models import OfferRules
 from app.outreach.models import Message, MessageClass, MessageState
 from app.scoring.events import day_of
 from app.scoring.models import PersonState
-from tenants.clock import now
+from tenants.clock import bounds, now
 from tenants.keys import vault
 from tenants.resolve import Resolved
 
@@ -139,7 +139,7 @@ class Standing:
         possible = part.offered | state.limits.banded
         state.people.reachable[~possible] = False
         self._recall(state, day - timedelta(days=1))
-        since, until = folding.bounds(day, self.tenant.time_zone)
+        since, until = bounds(day, self.tenant.time_zone)
         events = happened.frame(session, self.tenant.time_zone, since, until, self.debtor_id)
         index = state.index
         told = day_of(events, state.people, index.channels, index.hours, index.wordings)

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from app.history.models import Event
-from app.insights import figures
+from app.insights import cohort, figures
+from app.insights.groups import comparison
 from app.insights.models import NO_HOUR, DailyFigure
 from app.outreach.models import MessageState
 from tenants.clock import stopped_at
@@ -132,3 +133,24 @@ def test_before_an_engine_everybody_is_on_the_creditors_rules(crowd, cast):
     with within(cast.shop) as session:
         found = session.execute(select(DailyFigure.arm, DailyFigure.payments)).all()
     assert [tuple(row) for row in found] == [("rules", 5)]
+
+
+def test_money_that_went_back_is_kept_no_more(crowd):
+    payer, returned = crowd.people[0], {"settlement_id": "s", "cause": "refund"}
+    crowd.happens("payment.received", [payer], 1, applied_cents=9_000)
+    crowd.happens("payment.returned", [payer], 2, returned_cents=4_000, **returned)
+    crowd.happens("payment.returned", [payer], 3, returned_cents=-1_000, **returned)
+    rolled_up(crowd.tenant, 4)
+    with within(crowd.tenant) as session:
+        by_day = session.execute(
+            select(DailyFigure.day, func.sum(DailyFigure.cash_cents))
+            .group_by(DailyFigure.day)
+            .order_by(DailyFigure.day)
+        ).all()
+    assert [cents for _, cents in by_day] == [9_000, -4_000, 1_000]
+    assert total(crowd.tenant, "payments") == 1, "what went back is no payment"
+    since, until = Town.morning(0).date(), Town.morning(3).date()
+    with within(crowd.tenant) as session:
+        running = comparison(session, until)
+        people = cohort.read(session, crowd.tenant, running, cohort.Window(since, until), {})
+    assert people.cash.sum() == 6_000
