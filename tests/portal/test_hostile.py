@@ -18,7 +18,7 @@ from tests.offers.people import set_up
 from tests.payments.conftest import running_twin, twin  # noqa: F401 - fixtures
 from tests.portal.conftest import csrf, link_for, sign_in
 from tests.portal.people import CPFS, make_person
-from tests.portal.test_journey import accept, page
+from tests.portal.steps import accept, page
 
 FIELDS = (
     *("document", "code", "birth_date", "what", "reason", "note", "channel", "hour", "no_email"),

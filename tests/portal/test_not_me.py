@@ -21,7 +21,7 @@ from tests.offers.people import set_up
 from tests.outreach.people import WORKING_HOUR
 from tests.outreach.test_writing import REMINDER
 from tests.portal.conftest import post
-from tests.portal.test_journey import page
+from tests.portal.steps import page
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tenants.clock import today
 from tenants.scope import within
 from tests.offers.people import set_up
 from tests.portal.conftest import post
-from tests.portal.test_journey import page
+from tests.portal.steps import page
 
 NOBODY_ASKS = "Ninguém mais cobra isso de você"
 

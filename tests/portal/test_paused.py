@@ -13,10 +13,11 @@ from app.payments.refunding import NotRefundable, give_back, note_returned
 from tenants.clock import today
 from tenants.scope import within
 from tests.offers.people import set_up
+from tests.payments.acts import deliver_all, pay
 from tests.payments.conftest import running_twin, twin  # noqa: F401 - fixtures
 from tests.portal.conftest import post, sign_in
 from tests.portal.people import CPFS, make_person
-from tests.portal.test_journey import accept, deliver_all, page, pay, pay_with_pix
+from tests.portal.steps import accept, page, pay_with_pix
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The official contract: which call a request is, whether it is valid, how it is answered."""
 
-import base64
-import binascii
 import json
 import re
 from collections.abc import Mapping
@@ -17,13 +15,11 @@ from botocore.parsers import create_parser
 from botocore.validate import ParamValidator
 
 from app.workbench.aws_peer import objects
+from app.workbench.aws_peer.wire import Invalid as Invalid
+from app.workbench.aws_peer.wire import as_xml, from_json, from_query, to_json
 
 SERVICES = ("sesv2", "pinpoint-sms-voice-v2", "sns", "kms")
 OBJECTS = "s3"
-
-
-class Invalid(Exception):
-    """A request (or an answer of ours) that the official model does not allow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +47,14 @@ def understand(method: str, path: str, headers: Mapping[str, str], body: bytes) 
     content_type = headers.get("Content-Type", "")
     if target:
         model, operation = _by_target(target)
-        parameters = _from_json(operation.input_shape, _loaded(body))
+        parameters = from_json(operation.input_shape, _loaded(body))
     elif content_type.startswith("application/x-www-form-urlencoded"):
         form = dict(parse_qsl(body.decode(), keep_blank_values=True))
         model, operation = _by_action(form)
-        parameters = _from_query(operation.input_shape, form, "")
+        parameters = from_query(operation.input_shape, form, "")
     else:
         model, operation, named = _by_route(method, path)
-        parameters = named | (_from_json(operation.input_shape, _loaded(body)) or {})
+        parameters = named | (from_json(operation.input_shape, _loaded(body)) or {})
     _validate(operation.input_shape, parameters)
     return Call(str(model.service_name), operation.name, parameters)
 
@@ -83,13 +79,13 @@ def answer(call: Call, result: dict[str, Any], request_id: str) -> tuple[str, by
     _validate(shape, result)
     protocol = model.metadata["protocol"]
     if protocol == "query":
-        content_type, body = "text/xml", _as_xml(model, operation, result, request_id)
+        content_type, body = "text/xml", as_xml(model, operation, result, request_id)
     elif call.operation == objects.LISTING:
         return "application/xml", objects.as_xml(result)
     elif call.service == OBJECTS:
         return "application/octet-stream", result.get("Body", b"")
     else:
-        content_type, body = _json_type(model), json.dumps(_to_json(result)).encode()
+        content_type, body = _json_type(model), json.dumps(to_json(result)).encode()
     raw = {"status_code": 200, "headers": {"content-type": content_type}, "body": body}
     parsed = create_parser(protocol).parse(raw, shape)
     if {key: parsed.get(key) for key in result} != result:
@@ -173,90 +169,3 @@ def _validate(shape: Shape | None, value: Any) -> None:
     report = ParamValidator().validate(value, shape)
     if report.has_errors():
         raise Invalid(report.generate_report())
-
-
-def _from_json(shape: Any, value: Any) -> Any:
-    """JSON to the values botocore takes: bytes for blobs; an unknown member is refused."""
-    if value is None or shape is None:
-        return value
-    if shape.type_name == "structure" and isinstance(value, dict):
-        names = {m.serialization.get("name", n): (n, m) for n, m in shape.members.items()}
-        unknown = set(value) - set(names)
-        if unknown:
-            raise Invalid(f"{shape.name} has no {', '.join(sorted(unknown))}")
-        return {names[k][0]: _from_json(names[k][1], v) for k, v in value.items()}
-    if shape.type_name == "list" and isinstance(value, list):
-        return [_from_json(shape.member, item) for item in value]
-    if shape.type_name == "map" and isinstance(value, dict):
-        return {key: _from_json(shape.value, item) for key, item in value.items()}
-    if shape.type_name == "blob" and isinstance(value, str):
-        return _blob(value)
-    return value
-
-
-def _to_json(value: Any) -> Any:
-    """The values botocore gives back as JSON: base64 for blobs."""
-    if isinstance(value, dict):
-        return {key: _to_json(item) for key, item in value.items()}
-    return base64.b64encode(value).decode() if isinstance(value, bytes) else value
-
-
-def _blob(value: str) -> bytes:
-    try:
-        return base64.b64decode(value, validate=True)
-    except binascii.Error as error:
-        raise Invalid("a blob is not base64") from error
-
-
-def _from_query(shape: Any, form: dict[str, str], prefix: str) -> Any:
-    """Form fields to values, by the rules of the query protocol."""
-    if shape.type_name == "structure":
-        known = {n: f"{prefix}{m.serialization.get('name', n)}" for n, m in shape.members.items()}
-        for key in form:
-            if key.startswith(prefix) and not any(
-                key == name or key.startswith(f"{name}.") for name in known.values()
-            ):
-                raise Invalid(f"{shape.name} has no {key}")
-        return {
-            name: _from_query(shape.members[name], form, field)
-            if field in form
-            else _from_query(shape.members[name], form, f"{field}.")
-            for name, field in known.items()
-            if field in form or any(key.startswith(f"{field}.") for key in form)
-        }
-    if shape.type_name == "map":
-        key_name = shape.key.serialization.get("name", "key")
-        value_name = shape.value.serialization.get("name", "value")
-        numbers = _numbers(form, f"{prefix}entry.")
-        return {
-            form[f"{prefix}entry.{n}.{key_name}"]: _from_query(
-                shape.value, form, f"{prefix}entry.{n}.{value_name}."
-            )
-            for n in numbers
-        }
-    if shape.type_name == "list":
-        return [
-            _from_query(shape.member, form, f"{prefix}member.{n}")
-            for n in _numbers(form, f"{prefix}member.")
-        ]
-    value = form[prefix]
-    if shape.type_name == "boolean":
-        return value == "true"
-    return _blob(value) if shape.type_name == "blob" else value
-
-
-def _numbers(form: dict[str, str], prefix: str) -> list[int]:
-    found = {key[len(prefix) :].split(".")[0] for key in form if key.startswith(prefix)}
-    return sorted(int(number) for number in found if number.isdigit())
-
-
-def _as_xml(
-    model: ServiceModel, operation: OperationModel, result: dict[str, Any], request_id: str
-) -> bytes:
-    fields = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in result.items())
-    name, namespace = operation.name, model.metadata.get("xmlNamespace", "")
-    return (
-        f'<{name}Response xmlns="{namespace}"><{name}Result>{fields}</{name}Result>'
-        f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"
-        f"</{name}Response>"
-    ).encode()
