@@ -7,6 +7,7 @@ import pytest
 
 from app.compliance.policy import standard
 from tests.compliance import cases, test_abroad
+from tests.stage import ROOT
 
 TESTED = {
     "BR-02": (
@@ -112,6 +113,22 @@ def test_a_contact_rule_has_a_case_that_it_allows_and_one_that_it_refuses(rule):
     said = {case[-1] for case in table if case[0] == rule}
     assert None in said
     assert said - {None}
+
+
+BY_KIND = ("BR-01", "BR-04", "BR-29")
+"""Rules whose parameters are looked up by what they are about: an instrument, a state, a count."""
+
+
+def test_a_parameter_is_read_or_its_rule_says_what_is_not_known():
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "app").rglob("*.py"))
+    unread = {
+        rule.id
+        for policy in POLICIES
+        for rule in policy.rules.values()
+        if rule.id not in BY_KIND and not rule.unknown
+        if any(f'"{name}"' not in code for name in rule.parameters)
+    }
+    assert unread == set()
 
 
 @pytest.mark.parametrize("rule", TESTED)
