@@ -48,12 +48,23 @@ class Draw:
     eligible: NDArray[np.uint64]
 
 
-def worded(state: State, draw: Draw, prices: NDArray[np.float64], day: date) -> Chosen:
-    """The contacts with words drawn for them; `prices` (C,) say which channels are scarce."""
+def words_of(state: State, day: date) -> NDArray[np.float64]:
+    """How often each wording is drawn on each channel tonight (C, W)."""
+    return state.wordings.chances(_normals(state, day))
+
+
+def worded(
+    state: State,
+    draw: Draw,
+    prices: NDArray[np.float64],
+    words: NDArray[np.float64],
+    day: date,
+) -> Chosen:
+    """The contacts with words drawn for them from `words` (C, W); `prices` (C,) say which channels
+    are scarce."""
     drawn = uniforms(state.spec.seed, Purpose.WORDING, day.toordinal(), state.people.ids[draw.rows])
-    table = state.wordings.chances(_normals(state, day))
     wording, word_chance = state.wordings.choose(
-        table, draw.channel, state.history.last_wording[draw.rows], drawn[:, 0]
+        words, draw.channel, state.history.last_wording[draw.rows], drawn[:, 0]
     )
     return Chosen(
         rows=draw.rows,

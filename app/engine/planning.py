@@ -125,10 +125,10 @@ def choose(
     theirs = np.flatnonzero(ruled[0] >= 0)
     near = _drawn(state, scored, here, channel[here], drawn[here, 0], float(tries.sum()))
     odd = _tried(scored, fixed, tried[fixed], tried_hour[fixed], tries, state)
-    bits = scored.eligible.rows(theirs).bits()
+    words, bits = chosen.words_of(state, day), scored.eligible.rows(theirs).bits()
     parts = [
-        chosen.worded(state, near, found, day),
-        chosen.worded(state, odd, found, day),
+        chosen.worded(state, near, found, words, day),
+        chosen.worded(state, odd, found, words, day),
         chosen.by_rules(state, rows[theirs], ruled[0][theirs], ruled[1], bits),
     ]
     return chosen.joined(parts), Night(found, tries)

@@ -17,11 +17,12 @@ from app.offers.ladder import opening
 from app.offers.limits import LimitColumns, limits_of
 from app.scoring.capacity import Keeping
 from app.scoring.features import History, fresh
-from app.scoring.people import People, Scale, people_of, traits
+from app.scoring.people import People, people_of
 from app.scoring.propensity import Unasked
 from app.scoring.reach import Reach
 from app.scoring.risk import Risk
 from app.scoring.sensitivity import Sensitivity
+from app.scoring.traits import Scale, traits
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from app.journeys.spec import Spec
 from app.nights import packing
 from app.offers.ladder import Offers
 from app.scoring.features import SETTLED_BELOW
-from app.scoring.people import Scale
+from app.scoring.traits import Scale
 
 
 @dataclass(frozen=True, slots=True)

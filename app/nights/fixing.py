@@ -26,7 +26,7 @@ from app.nights.choosing import Choice, Inputs
 from app.nights.folding import Folding, Known
 from app.offers import queries as offers
 from app.scoring.events import day_of
-from app.scoring.people import Scale
+from app.scoring.traits import Scale
 from tenants import files
 from tenants.clock import now
 from tenants.resolve import Resolved

@@ -19,7 +19,8 @@ from app.journeys.spec import Spec
 from app.nights import happened, packing
 from app.nights.book import Book, moment_before, portfolio, products
 from app.scoring.models import LearnedState, PersonState
-from app.scoring.people import Scale, people_of
+from app.scoring.people import people_of
+from app.scoring.traits import Scale
 from tenants import bulk
 from tenants.clock import bounds
 from tenants.database import new_ids

@@ -17,7 +17,7 @@ from app.engine.planning import Night
 from app.journeys.rules import first
 from app.journeys.settings import Settings
 from app.journeys.spec import Incumbent, LegalHours, Spec
-from app.scoring.people import Scale
+from app.scoring.traits import Scale
 from themes import voice
 from themes.dress import Brand
 from themes.translations import LOCALES

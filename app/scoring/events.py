@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from app.scoring import columns
 from app.scoring.people import People
 
 COLUMNS = {
@@ -86,17 +87,18 @@ def day_of(
     Unknown people and kinds are counted, not guessed at. Identical rows count as often as they
     are given, save visits: one a person and day.
     """
-    frame = _checked(events)
+    columns.check_filled(events, REQUIRED, "events")
+    frame = columns.typed(events, COLUMNS, "events")
     places = people.find(frame["person"].to_numpy())
-    kinds = _codes(frame["kind"], {kind: at for at, kind in enumerate(KINDS)})
+    kinds = columns.codes(frame["kind"], {kind: at for at, kind in enumerate(KINDS)})
     known = (places >= 0) & (kinds >= 0)
     log = _Log(
         row=places[known],
         kind=kinds[known],
-        channel=_codes(frame["channel"], channels)[known],
+        channel=columns.codes(frame["channel"], channels)[known],
         named=frame["channel"].is_not_null().to_numpy()[known],
-        hour=_codes(frame["hour"], hours)[known],
-        wording=_codes(frame["wording"], wordings)[known],
+        hour=columns.codes(frame["hour"], hours)[known],
+        wording=columns.codes(frame["wording"], wordings)[known],
     )
     frame = frame.filter(pl.Series(known))
     cents = frame["amount_cents"].fill_null(0).to_numpy().astype(np.float64)
@@ -128,30 +130,6 @@ class _Log:
     def of(self, kind: str) -> NDArray[np.bool_]:
         """Which events are of a kind."""
         return np.asarray(self.kind == KINDS.index(kind))
-
-
-def _checked(events: pl.DataFrame) -> pl.DataFrame:
-    for name in REQUIRED:
-        if name not in events.columns:
-            raise ValueError(f"events: the column {name} is missing")
-        if events[name].null_count():
-            raise ValueError(f"events: {name} has empty values")
-    frame = events
-    for name, kind in COLUMNS.items():
-        if name not in frame.columns:
-            frame = frame.with_columns(pl.lit(None, dtype=kind).alias(name))
-        if frame.schema[name] == kind:
-            continue
-        try:
-            frame = frame.with_columns(pl.col(name).cast(kind))
-        except pl.exceptions.PolarsError as wrong:
-            raise ValueError(f"events: {name} is no {kind}") from wrong
-    return frame.select(*COLUMNS)
-
-
-def _codes(values: pl.Series, places: Mapping[str, int] | Mapping[int, int]) -> NDArray[np.int8]:
-    found = values.replace_strict(dict(places), default=-1, return_dtype=pl.Int8)
-    return found.fill_null(-1).to_numpy()
 
 
 def _contacts(log: _Log, channels: int) -> Contacts:
