@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.compliance.content import ContentFacts, check
-from app.compliance.facts import ContactFacts, DebtFacts, PersonFacts, Sent
+from app.compliance.facts import ContactFacts, DebtFacts, Listing, PersonFacts, Sent
 from app.compliance.places import Place, places_of, zones_of_area_code
 from app.compliance.policy import Effect, standard
 from app.compliance.rules import decide
@@ -34,6 +34,10 @@ def calls(*ago, talked=False):
 def holding(who, *kinds, **since):
     held = tuple((kind, at) for kind, at in since.items())
     return replace(who, holds=frozenset(kinds), held_since=held)
+
+
+def listed(who, registry):
+    return replace(who, listed=(Listing(registry, AT.date()),))
 
 
 CASES = [
@@ -76,6 +80,10 @@ CASES = [
     ("EU-01", "DE", BERLIN, replace(EMAIL, marks=frozenset({"transferred"})), AT, Effect.BLOCK),
     ("EU-01", "DE", BERLIN,
      replace(EMAIL, marks=frozenset({"transferred", "transfer_notice"})), AT, None),
+    ("TR-05", "US", listed(YORK, "own"), SMS, AT, Effect.BLOCK),
+    ("TR-05", "US", listed(YORK, "own"), EMAIL, AT, None),
+    ("TR-05", "UK", listed(LONDON, "own"), SMS, AT, Effect.BLOCK),
+    ("TR-05", "UK", listed(LONDON, "SP"), SMS, AT, None),
     ("TR-04", "DE", BERLIN, EMAIL, AT, None),
     ("TR-04", "DE", BERLIN, EMAIL, AT + timedelta(hours=2), Effect.DELAY),
 ]  # fmt: skip

@@ -185,6 +185,7 @@ def test_a_spreadsheet_is_a_list_too(load):
         ("telefone\n", []),
         ("nome;valor\nAna;10\n", []),
         ("telefone\n123\n", []),
+        ("52998224725\n11144477735\n11987654321\n", []),
         ("11987654321\n", ["--registry", "XX"]),
         ("11987654321\n", ["--as-of", "2026-03-11"]),
     ],
