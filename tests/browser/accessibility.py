@@ -32,6 +32,8 @@ COLOURS = {**LESS, "runOnly": {"type": "rule", "values": list(COLOUR_RULES)}}
 RUN = """options => axe.run(document, options).then(({violations}) => violations.flatMap(
   ({id, nodes}) => nodes.map(node => [id, node.html.slice(0, 200)])))"""
 
+NARROWEST = 320
+"""CSS pixels that a page still fits in without scrolling sideways (WCAG 1.4.10): a desk at 400%."""
 SMALLEST_TEXT = 16
 """Pixels."""
 SMALLEST_TARGET = 44
@@ -108,9 +110,17 @@ def _audit_document(
         widths.add(view.width)
         for measure in MEASURED.get(view.piece.kind, (TOO_WIDE,)):
             found += [("measure", said) for said in page.evaluate(measure)]
+        if view is views[0] and view.piece.kind != Kind.AD:
+            found += [("reflow", said) for said in _in_the_narrowest(page)]
         found += [("console", said) for said in complaints]
         complaints.clear()
         yield view, [Finding(view, rule, where) for rule, where in found]
+
+
+def _in_the_narrowest(page: Page) -> list[str]:
+    page.set_viewport_size({"width": NARROWEST, "height": camera.HEIGHTS[390]})
+    said: list[str] = page.evaluate(TOO_WIDE)
+    return said
 
 
 def axe(page: Page, options: dict[str, Any]) -> list[tuple[str, str]]:
