@@ -26,6 +26,8 @@ BODY_SIZE = 12.0
 INK = (26, 26, 26)
 QUIET = (89, 89, 89)
 LABEL_SHARE = 0.36
+UNTORN = 48.0
+"""A paragraph up to this high (mm) stands on one page."""
 LINE = 6.0
 """Height of a line of a row."""
 
@@ -97,7 +99,9 @@ class Sheet(FPDF):
         self.ln(2)
 
     def paragraph(self, text: str) -> None:
-        """Running text."""
+        """Running text; a short one is not torn by the end of a page."""
+        self._ink("body", BODY_SIZE, INK)
+        self._keep_together(min(self._height(0, text), UNTORN))
         self._write(text, size=BODY_SIZE, height=6)
         self.ln(2)
 
