@@ -4,6 +4,7 @@ What a person does counts for the last message before it: an answer within three
 agreement, a complaint or an opt-out within two weeks. So everything counts once.
 """
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,10 +17,10 @@ from sqlalchemy.orm import Session
 
 from app.history.models import Event
 from app.insights.cohort import Window
+from app.insights.drawn import allowed_of, worded_of
 from app.insights.rolling import CAME, CLICKED, CREDITED, MONEY, kept_cents
 from app.journeys.arms import number_of
 from app.journeys.models import Decision, Night
-from app.journeys.spec import MOST_OPTIONS
 from app.outreach.models import Message
 from tenants.clock import bounds
 from tenants.resolve import Resolved
@@ -126,10 +127,11 @@ def read(session: Session, tenant: Resolved, window: Window) -> Choices:
             select(Night.id, Night.spec).where(Night.day >= window.since, Night.day <= window.until)
         )
     }
-    numbers = [number_of(row.debtor_id) for row in rows]
-    order = sorted(range(len(rows)), key=lambda at: (numbers[at], rows[at].sent_at))
-    person = np.array([numbers[at] for at in order], dtype=np.int64)
-    found = _columns([rows[at] for at in order], person, specs)
+    person = _numbers([row.debtor_id for row in rows])
+    at = np.array([row.sent_at.timestamp() for row in rows], dtype=np.float64)
+    order = np.lexsort((at, person))
+    when = (at[order] * 1000).astype(np.int64)
+    found = _columns([rows[place] for place in order.tolist()], person[order], when, specs)
     _add_results(session, found, *bounds_of(tenant, window))
     return found
 
@@ -146,57 +148,54 @@ def _milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
+def _numbers(debtor_ids: Sequence[uuid.UUID]) -> NDArray[np.int64]:
+    """The engine's number of each (n,); somebody's is reckoned once."""
+    known = {one: number_of(one) for one in set(debtor_ids)}
+    return np.array([known[one] for one in debtor_ids], dtype=np.int64)
+
+
 def _names(specs: Sequence[Any], key: str) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(name for spec in specs for name in spec[key]))
 
 
-def _columns(rows: Sequence[Any], person: NDArray[np.int64], specs: dict[Any, Any]) -> Choices:
+def _columns(
+    rows: Sequence[Any], person: NDArray[np.int64], at: NDArray[np.int64], specs: dict[Any, Any]
+) -> Choices:
     channels = _names(list(specs.values()), "channels")
     hours = tuple(sorted(_names(list(specs.values()), "hours")))
     wordings = _names(list(specs.values()), "wordings")
     names = [dict(zip(of, range(len(of)), strict=True)) for of in (channels, hours, wordings)]
+    places = {night_id: place for place, night_id in enumerate(specs)}
+    night = np.array([places[row.night_id] for row in rows], dtype=np.int64)
+    bits = np.array([row.eligible for row in rows], dtype=np.int64).view(np.uint64)
     allowed = np.zeros((len(rows), len(channels), len(hours)), dtype=bool)
-    free = np.ones(len(rows), dtype=bool)
-    for at, row in enumerate(rows):
-        spec = specs[row.night_id]
-        to_channel = [names[0][name] for name in spec["channels"]]
-        to_hour = [names[1][hour] for hour in spec["hours"]]
-        bits = row.eligible & (2**MOST_OPTIONS - 1)
-        for option in range(len(to_channel) * len(to_hour)):
-            if bits >> option & 1:
-                channel, hour = divmod(option, len(to_hour))
-                allowed[at, to_channel[channel], to_hour[hour]] = True
+    free, cost = np.ones(len(rows), dtype=bool), np.zeros(len(rows))
+    channel = np.array([names[0][row.channel] for row in rows], dtype=np.int64)
+    for place, spec in enumerate(specs.values()):
+        mine = np.flatnonzero(night == place)
+        allowed[mine] = allowed_of(bits[mine], spec, names[0], names[1])
         limited = [
             names[0][c] for c, n in spec["capacity"].items() if n is not None and c in names[0]
         ]
-        free[at] = spec["explore"] > 0 and not allowed[at, limited].any()
+        free[mine] = (spec["explore"] > 0) & ~allowed[mine][:, limited].any(axis=(1, 2))
+        cost[mine] = np.array([spec["cost_cents"].get(c, 0.0) for c in channels])[channel[mine]]
     wording = np.array([names[2].get(row.wording, 0) for row in rows], dtype=np.int64)
     return Choices(
         person=person,
-        at=np.array([_milliseconds(row.sent_at) for row in rows], dtype=np.int64),
+        at=at,
         channels=channels,
         hours=hours,
         wordings=wordings,
-        channel=np.array([names[0][row.channel] for row in rows], dtype=np.int64),
+        channel=channel,
         hour=np.array([names[1][row.hour] for row in rows], dtype=np.int64),
         wording=wording,
         propensity=np.array([row.propensity for row in rows], dtype=np.float64),
         allowed=allowed,
-        worded=_worded(person, wording, len(wordings)),
+        worded=worded_of(person, wording, len(wordings)),
         free=free,
-        cost=np.array([specs[r.night_id]["cost_cents"].get(r.channel, 0.0) for r in rows]),
+        cost=cost,
         results={name: np.zeros(len(rows)) for name in sorted(set(OUTCOMES.values()))},
     )
-
-
-def _worded(person: NDArray[np.int64], wording: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
-    """The last text is never sent again: its words could not be drawn."""
-    may = np.ones((len(person), count), dtype=bool)
-    again = np.flatnonzero(person[1:] == person[:-1]) + 1
-    if count > 1:
-        may[again, wording[again - 1]] = False
-    may[np.arange(len(person)), wording] = True
-    return may
 
 
 def _add_results(session: Session, choices: Choices, begins: datetime, ends: datetime) -> None:
@@ -207,7 +206,7 @@ def _add_results(session: Session, choices: Choices, begins: datetime, ends: dat
     ).all()
     if not rows or not len(choices):
         return
-    who = np.array([number_of(row.debtor_id) for row in rows], dtype=np.int64)
+    who = _numbers([row.debtor_id for row in rows])
     when = np.array([_milliseconds(row.at) for row in rows], dtype=np.int64)
     last = last_before(choices.person, choices.at, who, when)
     for at, row, moment in zip(last.tolist(), rows, when.tolist(), strict=True):

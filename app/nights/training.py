@@ -47,6 +47,8 @@ SCORES: Mapping[str, Score] = {
     "commit_7": Score("agreement.accepted", 7),
     "kept_30": Score("payment.received", 30),
 }
+"""`commit_7` moves the plan (foretelling). `kept_30` is for people, on its card: it says who will
+pay, not whom a message makes pay, and nothing here may choose by it."""
 EVERY = timedelta(days=7)
 FEWEST_MORNINGS = 5
 """Mornings whose outcome is known: with fewer there is no time to judge out of."""

@@ -10,14 +10,15 @@ from app.debts.models import Debt
 from app.history.actions import Happening, record_many
 from app.journeys import settings as intents
 from app.journeys.models import Decision, Night
-from app.nights import training
+from app.journeys.queries import CHUNK
+from app.nights import fixing, training
 from app.nights.replanning import Became, replan
 from app.nights.replaying import replay
 from app.scoring.models import ScoreModel
 from tenants.clock import stopped_at
 from tenants.scope import within
 from tests.bench.bench_day import populate
-from tests.nights.town import SETTINGS, Town
+from tests.nights.town import SETTINGS, Town, silent
 
 PEOPLE, MORNINGS, LATER = 2_000, 5, 14
 
@@ -62,7 +63,8 @@ def flask_cli(app):
 
 @pytest.fixture
 def lived(cast):
-    """A creditor with some mornings, and what came of them a week later."""
+    """A creditor with some mornings, and what came of them a week later. What those mornings knew is
+    fixed; their messages are nobody's concern here and not written."""
     with stopped_at(Town.morning(0)):
         populate(cast.bank, PEOPLE)
         with within(cast.bank) as session:
@@ -70,7 +72,8 @@ def lived(cast):
     town, chance = Town(cast.bank, [], None, None), random.Random(5)
     for day in range(LATER):
         if day < MORNINGS:
-            town.plan(day)
+            with stopped_at(Town.morning(day)):
+                fixing.fix(cast.bank, Town.morning(day).date(), silent, CHUNK)
         agree(town, chance, day)
     return town
 
