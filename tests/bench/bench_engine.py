@@ -32,28 +32,33 @@ def gigabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_048_576
 
 
-def anew(engine: Engine, people: list[int]) -> float:
-    """Seconds of the slowest but one in a hundred re-plans."""
+def anew(engine: Engine, people: list[int]) -> tuple[float, float]:
+    """Seconds of the slowest but one in a hundred re-plans, and of processor time likewise."""
     took = []
     for person in people:
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.process_time()
         engine.replan(person, NOTHING)
-        took.append(time.perf_counter() - started)
-    return float(np.quantile(took, 0.99))
+        took.append((time.perf_counter() - started, time.process_time() - worked))
+    wall, processor = np.quantile(np.array(took), 0.99, axis=0).tolist()
+    return wall, processor
 
 
 def run(rounds: int = 5) -> list[Row]:
     """People a second against 100,000; re-plans a second (1 ÷ p99) against 20 (50 ms)."""
     night = Row("score + plan, 1,000,000 people", "100,000 people/s", "people/s", 1.0)
     single = Row("one person planned anew, 1 ÷ p99", "50 ms", "1/s", 1.0)
-    engine = million()
+    engine, worked = million(), []
     for number in range(rounds):
         started = time.perf_counter()
         plan = engine.plan(MONDAY + timedelta(days=number % 5))
         night.ours.append(PEOPLE / (time.perf_counter() - started))
         night.peer.append(100_000.0)
         people = plan.actions["person"].sample(AGAIN, seed=number).to_list()
-        single.ours.append(1 / anew(engine, people))
+        wall, processor = anew(engine, people)
+        single.ours.append(1 / wall)
         single.peer.append(20.0)
-    print(f"  most memory: {gigabytes():.2f} GB")
+        worked.append(processor)
+    # On a machine that does other things too the clock also counts their turns.
+    print(f"  p99 of processor time, one person planned anew: {np.median(worked) * 1e3:.0f} ms")
+    print(f"  most memory: {gigabytes():.2f} GB (aim < 1.5)")
     return [night, single]
