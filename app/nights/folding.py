@@ -24,6 +24,7 @@ from app.scoring.traits import Scale
 from tenants import bulk
 from tenants.clock import bounds
 from tenants.database import new_ids
+from tenants.kept import Kept
 from tenants.resolve import Resolved
 
 Rows = NDArray[np.int64]
@@ -204,9 +205,8 @@ def learned_until(session: Session, layout: int, until: date) -> LearnedState | 
     return found
 
 
-_kept: dict[uuid.UUID, bytes] = {}
+_kept: Kept[uuid.UUID, bytes] = Kept(16)
 """What was learned, of the last rows that were asked for: a row never changes."""
-KEPT = 16
 
 
 def learned_bytes(session: Session, layout: int, until: date) -> bytes | None:
@@ -215,13 +215,13 @@ def learned_bytes(session: Session, layout: int, until: date) -> bytes | None:
     row_id = session.scalar(_latest(LearnedState.id, layout, until))
     if row_id is None:
         return None
-    if row_id not in _kept:
-        while len(_kept) >= KEPT:
-            _kept.pop(next(iter(_kept)), None)
-        _kept[row_id] = session.scalars(
+    learned = _kept.get(row_id)
+    if learned is None:
+        learned = session.scalars(
             select(LearnedState.learned).where(LearnedState.id == row_id)
         ).one()
-    return _kept[row_id]
+        _kept.keep(row_id, learned)
+    return learned
 
 
 def _latest(what: Any, layout: int, until: date) -> Select[Any]:
