@@ -78,7 +78,7 @@ def test_a_difference_is_listed_and_settled(cast, flask):
     assert "principal: file 20000, here 10000  (agreed)" in listed
     difference = listed.split()[0]
     assert flask("resolve", cast.bank.slug, difference) == (0, f"{difference} resolved\n")
-    assert flask("differences", cast.bank.slug) == (0, "")
+    assert flask("differences", cast.bank.slug) == (0, "nothing is different\n")
     code, output = flask("resolve", cast.bank.slug, difference)
     assert (code, "no such open difference" in output) == (1, True)
 
