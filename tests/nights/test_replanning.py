@@ -19,6 +19,7 @@ from app.outreach.models import Delivery, Message
 from tenants.clock import stopped_at
 from tenants.scope import within
 from tests.nights.town import Town
+from tests.portal.conftest import post
 from tests.work import drain, forget_waiting
 
 SOON = Town.morning(0) + timedelta(minutes=30)
@@ -139,6 +140,25 @@ def test_what_was_planned_anew_is_replayed_with_its_night(planned, database):
     with within(planned.tenant) as session:
         session.execute(delete(ReplanInputs).where(ReplanInputs.round == 1))
     assert replay(planned.tenant, day).differences == 2, "nothing is said to be the same unseen"
+
+
+def test_a_form_of_the_portal_has_the_day_planned_anew_by_the_worker(planned, database, browse):
+    person, message = waiting(planned)
+    channel, at = row(planned, Message, message).channel, int(SOON.timestamp())
+    client, here = browse(planned.tenant.host), f"http://{planned.tenant.host}"
+    with client.session_transaction(base_url=here) as cookie:
+        cookie.update(device="d", tenant=planned.tenant.id.hex, person=person.hex, epoch=0)
+        cookie.update(since=at, seen=at)
+    with stopped_at(SOON):
+        answer = post(client, "/preferencias", channel="", hour="", **{f"no_{channel}": "y"})
+    assert answer.status_code == 303
+    assert row(planned, Message, message).state == "queued", "nobody waits for it in the portal"
+    assert jobs(database, person) == 1
+    work(database)
+    assert row(planned, Message, message).state == "withheld"
+    [decided] = replans(planned, person)
+    assert decided.terms == {"withdrew": [str(message)]}
+    assert jobs(database, person) == 0
 
 
 def test_a_dispute_takes_the_message_back(planned, database):
