@@ -6,7 +6,7 @@ is handed over: a batch of mails then holds its values, not twenty thousand octe
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 
 MOST_OCTETS = 998
@@ -30,10 +30,11 @@ class Shape:
 
     def filled(self, values: Mapping[str, bytes]) -> "Page":
         """The page; `values` are escaped UTF-8. Raises KeyError for a slot without a value."""
-        pieces = list(self.octets)
+        pieces, filling = list(self.octets), []
         for place, name in self.slots:
-            pieces[place] = values[name]
-        return Page(self, pieces)
+            pieces[place] = value = values[name]
+            filling.append(value)
+        return Page(self, pieces, filling)
 
 
 def shape_of(html: str) -> Shape:
@@ -61,24 +62,23 @@ class Page:
     shape: Shape | None
     """None for a page that was not made from one."""
     pieces: list[bytes]
+    values: list[bytes]
+    """What was put into the slots, in their order; all of a page that has none."""
+    _lines: bytes = field(init=False)
+    """As if each value began a line of its own, and what follows it another."""
+
+    def __post_init__(self) -> None:
+        self._lines = b"\n".join([b"", *self.values, b""])
 
     @classmethod
     def of(cls, octets: bytes) -> "Page":
         """Octets as they are."""
-        return cls(None, [octets])
+        return cls(None, [octets], [octets])
 
     @property
     def octets(self) -> bytes:
         """All of it, in UTF-8."""
         return b"".join(self.pieces)
-
-    @property
-    def values(self) -> list[bytes]:
-        """What was put into the slots, in their order."""
-        if self.shape is None:
-            return self.pieces
-        pieces = self.pieces
-        return [pieces[place] for place, _ in self.shape.slots]
 
     @property
     def digest(self) -> str:
@@ -89,19 +89,16 @@ class Page:
 
     def is_short(self) -> bool:
         """Whether surely no line is too long; False says nothing."""
-        room = self.shape.room if self.shape else -1
-        return max(map(len, self.values), default=0) <= room
+        return self.shape is not None and max(map(len, self.values), default=0) <= self.shape.room
 
     def is_dotted(self) -> bool:
         """Whether a line may begin with a dot; False is sure. To look through all of it would cost
         as much as to make it."""
         if self.shape is None:
-            return b"\n." in b"\n" + self.octets
-        # As if each value began a line; after one that ends a line anything may follow.
-        values = b"\n".join([b"", *self.values, b""])
-        return self.shape.is_dotted or b"\n." in values or b"\n\n" in values
+            return b"\n." in self._lines
+        # After a value that ends a line anything may follow.
+        return self.shape.is_dotted or b"\n." in self._lines or b"\n\n" in self._lines
 
     def is_ascii(self) -> bool:
         """Whether seven bits are enough."""
-        constant = self.shape is None or self.shape.is_ascii
-        return constant and all(map(bytes.isascii, self.values))
+        return (self.shape is None or self.shape.is_ascii) and self._lines.isascii()

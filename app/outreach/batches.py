@@ -2,9 +2,9 @@
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import orjson
 import structlog
@@ -23,6 +23,7 @@ from app.outreach.claiming import Due, KeptBack
 from app.outreach.composing import Composed, Said, Writer
 from app.outreach.leasing import Leaving
 from app.outreach.models import MessageClass, MessageState
+from emails.compose import Email
 from tenants.clock import now
 from tenants.keys import vault
 from tenants.resolve import Resolved
@@ -32,13 +33,18 @@ from themes.dress import Brand
 log = structlog.get_logger(__name__)
 
 
-T = TypeVar("T")
+@dataclass(slots=True)
+class Message:
+    """A message that may leave, on its way from a row to a parcel: see `app.outreach.composing`."""
 
-
-class Failed(NamedTuple):
-    """A message that cannot be composed, by the kind of its error."""
-
-    error: str
+    row: Due
+    reasons: list[dict[str, Any]]
+    said: Said = field(init=False)
+    email: Email | None = field(init=False)
+    parcel: Parcel = field(init=False)
+    composed: Composed = field(init=False)
+    failed: str = ""
+    """Why it cannot be composed: the kind of the error."""
 
 
 class Point(NamedTuple):
@@ -104,7 +110,7 @@ class Batch:
         Everybody's first message of the batch is decided with all others, as columns; a further
         one of the same person after it, for what was decided counts.
         """
-        first = list({row.debtor_id: row for row in reversed(self._rows)}.values())[::-1]
+        first = list({row.debtor_id.int: row for row in reversed(self._rows)}.values())[::-1]
         self._is_anybody_crowded = len(first) < len(self._rows)
         self._settle(first, self._ask(first))
         if self._is_anybody_crowded:
@@ -122,45 +128,47 @@ class Batch:
         return decide_columns(columns, self._at, self._policy).each()
 
     def _settle(self, rows: Sequence[Due], verdicts: Sequence[Verdict]) -> None:
-        allowed: list[tuple[Due, list[dict[str, Any]]]] = []
+        allowed: list[Message] = []
         for row, verdict in zip(rows, verdicts, strict=True):
             reasons = self._reasons(verdict, row.message_class)
             if verdict.effect is Effect.DELAY:
                 self._keep_back(row, MessageState.QUEUED, reasons, send_after=verdict.until)
             elif verdict.allows:
-                allowed.append((row, reasons))
+                allowed.append(Message(row, reasons))
             else:
                 self._keep_back(row, MessageState.WITHHELD, reasons)
-        # All words, then all mails: what a pass runs through stays in the processor's caches.
-        said = [self._tried(row, self._say, row) for row, _ in allowed]
-        for (row, reasons), one in zip(allowed, said, strict=True):
-            composed = one if isinstance(one, Failed) else self._tried(row, self._dress, row, one)
-            self._let_go(row, reasons, composed)
+        for step in (self._say, self._dress, self._pack, self._keep):
+            for message in allowed:
+                if not message.failed:
+                    self._try(step, message)
+        for message in allowed:
+            self._let_go(message)
 
-    def _tried(self, row: Due, step: Callable[..., T], *given: Any) -> T | Failed:
+    def _try(self, step: Callable[[Message], None], message: Message) -> None:
         """A step of one message; what fails in it fails alone. Only the database's failures are
         everybody's: the whole claim is taken back."""
-        self._meanwhile()
         try:
-            return step(*given)
+            step(message)
         except SQLAlchemyError:
             raise
         except Exception as error:
-            log.error("message.not_composed", message=str(row.id), error=type(error).__name__)
-            return Failed(type(error).__name__)
+            message.failed = type(error).__name__
+            log.error("message.not_composed", message=str(message.row.id), error=message.failed)
 
-    def _let_go(self, row: Due, reasons: list[dict[str, Any]], composed: Composed | Failed) -> None:
-        if isinstance(composed, Failed):
-            failed = {"effect": "FAILED", "detail": composed.error}
+    def _let_go(self, message: Message) -> None:
+        row, reasons = message.row, message.reasons
+        if message.failed:
+            failed = {"effect": "FAILED", "detail": message.failed}
             self._keep_back(row, MessageState.FAILED, [*reasons, failed])
-        elif composed.broken:
+            return
+        composed = message.composed
+        if composed.broken:
             broken = [reason.as_data() for reason in composed.broken]
             self._keep_back(row, MessageState.WITHHELD, broken, composed.kept)
         else:
             self._count(row)
-            parcel = composed.parcel
-            self.parcels.append(parcel)
-            self.leaving.append(Leaving(row, reasons, composed.kept, parcel.sender))
+            self.parcels.append(composed.parcel)
+            self.leaving.append(Leaving(row, reasons, composed.kept, composed.parcel.sender))
 
     def _keep_back(
         self,
@@ -202,13 +210,25 @@ class Batch:
             facts: PersonFacts = self._facts[row.debtor_id]
             self._facts[row.debtor_id] = _with_sent(facts, Sent(row.channel, self._at))
 
-    def _say(self, row: Due) -> Said:
+    def _say(self, message: Message) -> None:
+        self._meanwhile()
+        row = message.row
         person = orjson.loads(self._keys.unseal(self._people[row.debtor_id], "debtor"))
-        return self._writer.say(row, brand=self._brand(row), full_name=person["name"])
+        message.said = self._writer.say(row, brand=self._brand(row), full_name=person["name"])
 
-    def _dress(self, row: Due, said: Said) -> Composed:
-        recipient = self._keys.text(self._points[row.contact_point_id].sealed, "contact")
-        return self._writer.dress(row, said, brand=self._brand(row), recipient=recipient)
+    def _dress(self, message: Message) -> None:
+        message.email = self._writer.dress(message.row, message.said)
+
+    def _pack(self, message: Message) -> None:
+        self._meanwhile()
+        row = message.row
+        to = self._keys.text(self._points[row.contact_point_id].sealed, "contact")
+        message.parcel = self._writer.pack(row, message.said, message.email, to)
+
+    def _keep(self, message: Message) -> None:
+        message.composed = self._writer.keep(
+            message.row, message.said, message.email, message.parcel
+        )
 
     def _brand(self, row: Due) -> Brand:
         brand = self._brands.get(row.brand_version_id)

@@ -9,6 +9,7 @@ The note of a row gives our own CPU time a message, which other work on the mach
 """
 
 import contextlib
+import gc
 import smtplib
 import socket
 import subprocess
@@ -216,6 +217,8 @@ def run(rounds: int = 5) -> list[Row]:
         settle(ground)
         recorder = Recorder()
         deliver_due(tenant, through=Transports(ground.settings, {"email": recorder}))
+        gc.collect()
+        gc.freeze()  # as a worker does
         for name, source in SINKS.items():
             with sink(source) as server:
                 rows += _to_one_sink(ground, tenant, recorder.parcels, server, name, rounds)

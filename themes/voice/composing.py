@@ -4,7 +4,7 @@ Everything that depends on the brand alone (its name, its preferred words, its o
 into the wordings once per brand; a message then costs one `%` per slot.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
@@ -67,10 +67,13 @@ class _Plan:
     brand: Voiced
     product: str
     parts: dict[str, tuple[_Wording, ...]] = field(default_factory=dict)
+    wholes: dict[tuple[str, str], _Wording] = field(default_factory=dict)
+    """All slots of an e-mail as one wording, by greeting and variant: see `_whole`."""
 
 
 _plans: dict[tuple[int, str, str, str], _Plan] = {}
 _MOST_PLANS = 2048
+_MOST_WHOLES = 8192
 
 
 def compose(
@@ -90,13 +93,7 @@ def compose(
         return Words(text=_sms(plan.parts[SMS], letter(variant, 0), values, intent, locale))
     parts = plan.parts
     greeting = "greeting" if person_name(facts, "first_name", locale) else NAMELESS
-    chosen = _filled(
-        [
-            _pick(parts[greeting if slot == "greeting" else slot], letter(variant, place))
-            for place, slot in enumerate(SLOTS)
-        ],
-        values,
-    )
+    chosen = _whole(plan, greeting, variant).fill(values).split("\x00")
     if len(chosen[5]) > SUBJECT_LENGTH:
         # A long creditor's name: the shortest wording says less of it.
         chosen[5] = min((one.fill(values) for one in parts["subject"]), key=len)
@@ -111,10 +108,21 @@ def compose(
     )
 
 
-def _filled(wordings: Sequence[_Wording], values: Values) -> list[str]:
-    """Each wording filled, all of them at once: no text and no value holds a NUL."""
-    together = "\x00".join([one.template for one in wordings])
-    return (together % tuple([values[key] for one in wordings for key in one.keys])).split("\x00")
+def _whole(plan: _Plan, greeting: str, variant: str) -> _Wording:
+    """The wordings that a variant chooses, as one: no text and no value holds a NUL, which parts
+    them."""
+    whole = plan.wholes.get((greeting, variant))
+    if whole is None:
+        chosen = [
+            _pick(plan.parts[greeting if slot == "greeting" else slot], letter(variant, place))
+            for place, slot in enumerate(SLOTS)
+        ]
+        if len(plan.wholes) >= _MOST_WHOLES:
+            plan.wholes.clear()
+        keys = tuple(key for one in chosen for key in one.keys)
+        whole = _Wording("\x00".join([one.template for one in chosen]), keys)
+        plan.wholes[greeting, variant] = whole
+    return whole
 
 
 @lru_cache(maxsize=65536)
