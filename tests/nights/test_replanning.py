@@ -34,17 +34,33 @@ def planned(bank, database):
     return bank
 
 
-def waiting(town):
-    """Somebody of the engine's whose message leaves later on: (person, message id)."""
+def all_waiting(town):
+    """The engine's people whose message leaves later on: (person, message id, channel)."""
     with within(town.tenant) as session:
-        row = session.execute(
-            select(Message.debtor_id, Message.id)
+        rows = session.execute(
+            select(Message.debtor_id, Message.id, Message.channel)
             .join(Decision, Decision.subject_id == Message.id)
             .where(Message.send_after > SOON)
             .order_by(Message.id)
-        ).first()
-    assert row is not None
-    return row
+        ).all()
+    assert rows
+    return rows
+
+
+def waiting(town):
+    """One of them: (person, message id)."""
+    return all_waiting(town)[0][:2]
+
+
+def stop_one_channel_each(town, rows):
+    """Each the one on which their message waits."""
+    for person, _, channel in rows:
+        happens(
+            town,
+            lambda session, person=person, channel=channel: opt_out(
+                session, debtor_id=person, channel=channel, origin="portal"
+            ),
+        )
 
 
 def happens(town, act):
@@ -98,48 +114,49 @@ def test_who_stops_every_channel_has_the_waiting_message_taken_back(planned, dat
 
 
 def test_who_stops_one_channel_is_written_to_on_another_the_same_day(planned, database):
-    person, message = waiting(planned)
-    before = row(planned, Message, message).channel
-    happens(
-        planned, lambda session: opt_out(session, debtor_id=person, channel=before, origin="portal")
-    )
+    """All but those for whom a later day is better now."""
+    rows = all_waiting(planned)
+    stop_one_channel_each(planned, rows)
     work(database)
-    assert row(planned, Message, message).state == "withheld"
-    [decided] = replans(planned, person)
-    following = row(planned, Message, decided.subject_id)
-    assert {following.channel, before} == {"sms", "email"}
-    assert following.state == "queued"
-    assert following.send_after.date() == SOON.date()
-    assert 0 < decided.propensity <= 1
-    with within(planned.tenant) as session:
-        [one] = known(session, [person], SOON, first())
-        assert list(one.written.values()) == [SOON.date()]
+    written = 0
+    for person, message, before in rows:
+        assert row(planned, Message, message).state == "withheld"
+        [decided] = replans(planned, person)
+        assert 0 < decided.propensity <= 1
+        if decided.subject_id is None:
+            assert decided.reasons == ["waiting_is_better"]
+            continue
+        following, written = row(planned, Message, decided.subject_id), written + 1
+        assert {following.channel, before} == {"sms", "email"}
+        assert following.state == "queued"
+        assert following.send_after.date() == SOON.date()
+        with within(planned.tenant) as session:
+            [one] = known(session, [person], SOON, first())
+            assert list(one.written.values()) == [SOON.date()]
+    assert written
 
 
 def test_what_was_planned_anew_is_replayed_with_its_night(planned, database):
-    day = SOON.date()
+    day, rows = SOON.date(), all_waiting(planned)
     quiet = replay(planned.tenant, day)
-    stopped, message = waiting(planned)
-    channel = row(planned, Message, message).channel
-    happens(
-        planned, lambda session: opt_out(session, debtor_id=stopped, channel=channel, origin="here")
-    )
+    stop_one_channel_each(planned, rows)
     work(database)
-    happens(planned, lambda session: opt_out(session, debtor_id=stopped, origin="portal"))
+    for person, _, _ in rows:
+        happens(planned, lambda session, p=person: opt_out(session, debtor_id=p, origin="portal"))
     work(database)
-    assert [one.round for one in replans(planned, stopped)] == [1, 2]
+    twice = [one for one, _, _ in rows if [r.round for r in replans(planned, one)] == [1, 2]]
     found = replay(planned.tenant, day)
-    assert found.decisions >= quiet.decisions + 2
+    assert found.decisions >= quiet.decisions + len(rows) + len(twice)
     assert found.differences == quiet.differences == 0
 
     with within(planned.tenant) as session:
-        kept = session.scalars(select(ReplanInputs).order_by(ReplanInputs.round)).all()
-        assert len(kept) == 2
+        theirs = select(ReplanInputs).where(ReplanInputs.debtor_id == twice[0])
+        kept = session.scalars(theirs.order_by(ReplanInputs.round)).all()
         kept[0].known, kept[1].known = kept[1].known, kept[0].known
-    assert replay(planned.tenant, day).differences == 2, "each follows from its own"
+    assert replay(planned.tenant, day).differences >= 2, "each follows from its own"
     with within(planned.tenant) as session:
-        session.execute(delete(ReplanInputs).where(ReplanInputs.round == 1))
-    assert replay(planned.tenant, day).differences == 2, "nothing is said to be the same unseen"
+        session.execute(delete(ReplanInputs))
+    assert replay(planned.tenant, day).differences >= len(rows) + len(twice), "none unseen"
 
 
 def test_a_form_of_the_portal_has_the_day_planned_anew_by_the_worker(planned, database, browse):
