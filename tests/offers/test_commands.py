@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from app.debts.models import Debtor
-from app.offers import actions
+from app.offers import actions, schema
 from app.offers.models import Offer
+from app.offers.price import MILLION
 from tenants.clock import stopped_at
 from tenants.scope import within
 from tests.conftest import CREDITORS
@@ -34,6 +35,14 @@ def test_the_demos_rules_are_rules(flask, bank, creditor):
     done = flask("rules", bank.slug, str(CREDITORS / creditor / "offers.toml"))
     assert done.exit_code == 0
     assert "version 2" in done.output
+
+
+@pytest.mark.parametrize("creditor", ["aurora", "lume", "vivaz"])
+def test_the_demos_rules_leave_room_for_whoever_returns(creditor):
+    made = schema.parse(schema.parse_toml((CREDITORS / creditor / "offers.toml").read_bytes()))
+    for band in made.bands:
+        assert band.opening < MILLION
+        assert band.opening_longest < band.longest
 
 
 def test_wrong_rules_are_named_by_their_field_and_change_nothing(flask, bank, tmp_path):
