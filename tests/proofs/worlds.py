@@ -74,6 +74,9 @@ def _figures(first: int, people: int, verdicts: Sequence[Verdict]) -> dict[str, 
         "refused": sum(sum(verdict.refused.values()) for verdict in verdicts),
         "uplift_interval_covers_truth": _covers(verdicts),
         "uplift_interval_is_finite": _finite(verdicts),
+        "one_look_covers_truth": _share(
+            v.one_look[0] <= v.truth <= v.one_look[1] for v in verdicts
+        ),
         "null_uplift": tables["null"]["uplift"],
         "null_uplift_covers_zero": _share(v.uplift[1] <= 0 <= v.uplift[2] for v in by["null"]),
         "null_wording_covers_zero": tables["null"]["wording_interval_covers_zero"],
@@ -103,6 +106,9 @@ def _table(verdicts: Sequence[Verdict]) -> dict[str, Any]:
         "wording_interval_covers_zero": _share(v.wordings_cover_zero for v in verdicts),
         "uplift_interval_covers_truth": _covers(verdicts),
         "uplift_interval_is_finite": _finite(verdicts),
+        "one_look_covers_truth": _share(
+            v.one_look[0] <= v.truth <= v.one_look[1] for v in verdicts
+        ),
         "uplift": _relative(verdicts, [verdict.uplift[0] for verdict in verdicts]),
         "true_uplift": _relative(verdicts, [verdict.truth for verdict in verdicts]),
         "engine_seconds": round(float(np.mean([verdict.seconds for verdict in verdicts])), 1),

@@ -27,6 +27,8 @@ class Verdict:
     rules with the same luck."""
     uplift: tuple[float, float, float]
     """As reported: estimate, low, high."""
+    one_look: tuple[float, float]
+    """The interval for one look that was planned beforehand: finite in small worlds too."""
     paid_per_person: float
     """Under the creditor's rules: what the uplift is compared with."""
     wordings_cover_zero: bool
@@ -53,6 +55,7 @@ def judge(seed: int, scenario: str, *, people: int = 4_000, days: int = 90) -> V
         refused=engine.refused,
         truth=true_uplift(engine, runs["static"]),
         uplift=(report.uplift.estimate, report.uplift.low, report.uplift.high),
+        one_look=(report.uplift.fixed_low, report.uplift.fixed_high),
         paid_per_person=float(runs["static"].paid_cents.mean()),
         wordings_cover_zero=_cover_zero(report.wordings),
         seconds=engine.seconds,
