@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
-class Message:
+class Candidate:
     """A message that may leave, on its way from a row to a parcel: see `app.outreach.composing`."""
 
     row: Due
@@ -128,13 +128,13 @@ class Batch:
         return decide_columns(columns, self._at, self._policy).each()
 
     def _settle(self, rows: Sequence[Due], verdicts: Sequence[Verdict]) -> None:
-        allowed: list[Message] = []
+        allowed: list[Candidate] = []
         for row, verdict in zip(rows, verdicts, strict=True):
             reasons = self._reasons(verdict, row.message_class)
             if verdict.effect is Effect.DELAY:
                 self._keep_back(row, MessageState.QUEUED, reasons, send_after=verdict.until)
             elif verdict.allows:
-                allowed.append(Message(row, reasons))
+                allowed.append(Candidate(row, reasons))
             else:
                 self._keep_back(row, MessageState.WITHHELD, reasons)
         for step in (self._say, self._dress, self._pack, self._keep):
@@ -144,7 +144,7 @@ class Batch:
         for message in allowed:
             self._let_go(message)
 
-    def _try(self, step: Callable[[Message], None], message: Message) -> None:
+    def _try(self, step: Callable[[Candidate], None], message: Candidate) -> None:
         """A step of one message; what fails in it fails alone. Only the database's failures are
         everybody's: the whole claim is taken back."""
         try:
@@ -155,7 +155,7 @@ class Batch:
             message.failed = type(error).__name__
             log.error("message.not_composed", message=str(message.row.id), error=message.failed)
 
-    def _let_go(self, message: Message) -> None:
+    def _let_go(self, message: Candidate) -> None:
         row, reasons = message.row, message.reasons
         if message.failed:
             failed = {"effect": "FAILED", "detail": message.failed}
@@ -210,22 +210,22 @@ class Batch:
             facts: PersonFacts = self._facts[row.debtor_id]
             self._facts[row.debtor_id] = _with_sent(facts, Sent(row.channel, self._at))
 
-    def _say(self, message: Message) -> None:
+    def _say(self, message: Candidate) -> None:
         self._meanwhile()
         row = message.row
         person = orjson.loads(self._keys.unseal(self._people[row.debtor_id], "debtor"))
         message.said = self._writer.say(row, brand=self._brand(row), full_name=person["name"])
 
-    def _dress(self, message: Message) -> None:
+    def _dress(self, message: Candidate) -> None:
         message.email = self._writer.dress(message.row, message.said)
 
-    def _pack(self, message: Message) -> None:
+    def _pack(self, message: Candidate) -> None:
         self._meanwhile()
         row = message.row
         to = self._keys.text(self._points[row.contact_point_id].sealed, "contact")
         message.parcel = self._writer.pack(row, message.said, message.email, to)
 
-    def _keep(self, message: Message) -> None:
+    def _keep(self, message: Candidate) -> None:
         message.composed = self._writer.keep(
             message.row, message.said, message.email, message.parcel
         )
