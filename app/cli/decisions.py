@@ -5,9 +5,12 @@ from datetime import datetime
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.cli import naming
 from app.nights import explaining, replaying
+from app.outreach.models import Message
 from tenants.scope import within
 from themes.translations import LOCALES
 
@@ -16,18 +19,39 @@ group = AppGroup("decisions", help="Decisions explained and replayed.")
 
 @group.command("explain")
 @click.argument("slug")
-@click.argument("subject", type=click.UUID)
+@click.argument("subject")
 @click.option("--locale", type=click.Choice(LOCALES), default="pt_BR")
-def explain(slug: str, subject: uuid.UUID, locale: str) -> None:
-    """Why this message, offer or decision (its id): why now, here, with these words, this offer."""
+def explain(slug: str, subject: str, locale: str) -> None:
+    """Why this message, offer or decision: why now, here, with these words, this offer.
+
+    SUBJECT is its id, or a CPF or CNPJ: then it is the latest message to that person.
+    """
     tenant = naming.tenant(slug)
     try:
         with within(tenant) as session:
-            lines = explaining.explain(session, subject, locale, tenant.currency)
+            wanted = _subject(session, subject)
+            lines = explaining.explain(session, wanted, locale, tenant.currency)
     except LookupError as error:
         raise click.ClickException(str(error)) from error
     for line in lines:
         click.echo(line)
+
+
+def _subject(session: Session, text: str) -> uuid.UUID:
+    """An id as it is written, or the latest message to the person a CPF or CNPJ names."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        debtor_id = naming.person(session, text)
+    latest = session.scalar(
+        select(Message.id)
+        .where(Message.debtor_id == debtor_id)
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    if latest is None:
+        raise LookupError("nobody wrote to this person yet")
+    return latest
 
 
 @group.command("replay")

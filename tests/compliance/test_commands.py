@@ -1,7 +1,7 @@
 """`flask holds` and `flask policy ask`: what is open, the answer to it, and what was stored."""
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.compliance.actions import open_hold
 from app.compliance.models import AuditEntry, Hold, PolicyOverride
@@ -15,6 +15,7 @@ from tenants.models import Tenant
 from tenants.scope import platform, within
 from tests.offers.people import set_up
 from tests.outreach.people import add_person, dress
+from tests.portal.people import CPFS, make_person
 
 pytestmark = pytest.mark.usefixtures("working_hour")
 WORDS = "Nunca comprei nesta loja"
@@ -193,3 +194,16 @@ def test_who_can_only_be_reached_where_others_read_is_not_written_to(bank, perso
         [message] = session.scalars(select(Message)).all()
         assert message.state == "withheld"
         assert [reason["rule"] for reason in message.reasons] == ["BR-09"]
+
+
+def test_the_latest_message_to_a_person_is_explained_by_their_document(flask, bank):
+    written, silent = make_person(bank), make_person(bank, CPFS[1])
+    plan(bank)
+    with within(bank) as session:
+        session.execute(delete(Message).where(Message.debtor_id == silent.id))
+        message = session.scalars(select(Message.id).where(Message.debtor_id == written.id)).one()
+    told = flask("decisions", "explain", bank.slug, written.document)
+    assert told == flask("decisions", "explain", bank.slug, message)
+    refused = flask("decisions", "explain", bank.slug, silent.document, refused=True)
+    assert "nobody wrote to this person yet" in refused
+    assert "no such person" in flask("decisions", "explain", bank.slug, "123", refused=True)
