@@ -84,7 +84,8 @@ def spoken(code: str, params: Mapping[str, Any], locale: str, currency: str = "B
 
 @cache
 def _words(locale: str, code: str) -> str:
-    return catalogue(locale, "offers").gettext(SENTENCES[code])
+    words = catalogue(locale, "offers").gettext(SENTENCES[code])
+    return words.replace(" × ", "\u00a0×\u00a0")  # a plan never splits over two lines
 
 
 def sentences(reasons: Iterable[Reason], locale: str, currency: str = "BRL") -> list[str]:

@@ -30,6 +30,13 @@ def test_every_reason_is_a_sentence_in_every_language(code, locale):
     assert (text == explain.SENTENCES[code] % PARAMS) or locale == "pt_BR" or "R$" in text
 
 
+@pytest.mark.parametrize("locale", ["pt_BR", "en"])
+def test_a_plan_never_splits_over_two_lines(locale):
+    assert "6\u00a0×\u00a0R$\u00a010" in explain.sentence(
+        because("smallest_instalment", **PARAMS), locale
+    ).replace("R$10", "R$\u00a010")
+
+
 def test_an_offer_explains_itself_in_portuguese():
     made = rules.make_offer(RULES, one_debt(), AT)
     assert explain.sentences(made.reasons, "pt_BR") == [

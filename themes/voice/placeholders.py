@@ -69,7 +69,7 @@ PLACEHOLDERS: Mapping[str, Placeholder] = _table(
     _fact("product", Kind.TEXT, "Cartão Aurora"),
     _fact("contract", Kind.TEXT, "CT-4821"),
     _fact("agreement_number", Kind.TEXT, "A-2026-000123"),
-    _fact("link", Kind.URL, "https://negocie.bancoaurora.com.br/a/AbCdEfGhIjKlMnOp"),
+    _fact("link", Kind.URL, "https://acordo.bancoaurora.example/a/AbCdEfGhIjKlMnOp"),
     _fact("code", Kind.CODE, "482913"),
     _fact("code_minutes", Kind.COUNT, 10, 10),
     _fact("answer_days", Kind.COUNT, 7, 7),
