@@ -79,8 +79,8 @@ CAUGHT = {
     ("L10", "pt_BR"): [
         "Veja bit.ly/abc", "https://tinyurl.com/x", "www.outrosite.com.br", "pague-aqui.net/x",
         "Segue em anexo.", "boleto anexo", "Nossa chave Pix é ajuda@x.com", "pix: 11999990000",
-        "faça um pix para 11999990000", "https://bancoaurora.com.br@golpe.net/a",
-        "https://negocie.bancoaurora.com.br.golpe.net/a", "baixe o aplicativo", "Pix copia e cola",
+        "faça um pix para 11999990000", "https://bancoaurora.example@golpe.net/a",
+        "https://acordo.bancoaurora.example.golpe.net/a", "baixe o aplicativo", "Pix copia e cola",
         "00020126580014br.gov.bcb.pix",
     ],
     ("L10", "en"): [

@@ -91,19 +91,19 @@ def test_a_percentage_is_explained(locale, text, is_complete):
     [
         (LINK, True),
         (f"Veja {LINK}.", True),
-        ("https://negocie.bancoaurora.com.br/privacidade", True),
-        ("negocie.bancoaurora.com.br/a/x", True),
-        ("https://NEGOCIE.BancoAurora.com.br/a/x", True),
-        ("https://outro.bancoaurora.com.br/a", False),
-        ("https://negocie.bancoaurora.com.br.golpe.net/a", False),
-        ("https://negocie.bancoaurora.com.br@golpe.net/a", False),
-        ("https://golpe.net/?u=negocie.bancoaurora.com.br", False),
+        ("https://acordo.bancoaurora.example/privacidade", True),
+        ("acordo.bancoaurora.example/a/x", True),
+        ("https://ACORDO.BancoAurora.example/a/x", True),
+        ("https://outro.bancoaurora.example/a", False),
+        ("https://acordo.bancoaurora.example.golpe.net/a", False),
+        ("https://acordo.bancoaurora.example@golpe.net/a", False),
+        ("https://golpe.net/?u=acordo.bancoaurora.example", False),
         ("http://bit.ly/aurora", False),
-        ("ajuda@bancoaurora.com.br", True),
+        ("ajuda@bancoaurora.example", True),
     ],
 )
 def test_links_lead_to_the_tenants_own_hosts(text, is_own):
-    hosts = ("negocie.bancoaurora.com.br",)
+    hosts = ("acordo.bancoaurora.example",)
     assert ("L10" in found(text, facts={}, hosts=hosts)) is not is_own
 
 
