@@ -32,3 +32,4 @@ def test_a_clause_is_not_torn_by_the_end_of_a_page(rows_above):
     sheet.add_page()
     sheet.paragraph(clause)
     assert after == before or foot == sheet.get_y(), "it stands on the next page as a whole"
+    assert sheet.to_bytes().startswith(b"%PDF")
