@@ -6,7 +6,6 @@ them. A second run keeps the data.
 
 import argparse
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from zoneinfo import ZoneInfo
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.workbench import postgres, provision
+from app.workbench import leftovers, postgres, provision
 from migrations.run import upgrade
 from tenants.database import APP_ROLE, OWNER_ROLE
 
@@ -76,16 +75,18 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     cluster = postgres.cluster(VAR)
     if asked.reset or asked.destroy:
-        if not is_of_a_demo(VAR):
+        if not leftovers.is_of_a_demo(VAR):
             print(f"{VAR} holds data that no demo made: nothing was deleted", file=sys.stderr)
             return 1
-        forget(cluster)
+        leftovers.forget(VAR, cluster)
     if asked.destroy:
         return 0
-    (VAR / "logs").mkdir(parents=True, exist_ok=True)
     if not port_is_free(asked.port):
         print(f"Port {asked.port} is taken: choose another with PORT=…", file=sys.stderr)
         return 1
+    if leftovers.is_unreadable(VAR, cluster):
+        leftovers.forget(VAR, cluster)
+    (VAR / "logs").mkdir(parents=True, exist_ok=True)
     with postgres.used(cluster):
         say("database")
         postgres.make_database(cluster, DATABASE)
@@ -96,18 +97,9 @@ def main() -> int:
             with nullcontext() if provision.is_done(VAR) else twin(asked.port):
                 table = provision.provision(progress=say, day=day, var_dir=VAR)
         except (provision.ProvisionFailed, NeverCameUp, SQLAlchemyError, CommandError) as error:
-            print(told(error, is_old=provision.is_done(VAR)), file=sys.stderr)
+            print(leftovers.told(VAR, error, is_old=provision.is_done(VAR)), file=sys.stderr)
             return 1
         return serve(asked.port, table)
-
-
-def told(error: Exception, *, is_old: bool) -> str:
-    """Why the demo did not start; data of an earlier run may be of another version."""
-    if not is_old:
-        return str(error)
-    cause = str(error).partition("\n")[0]
-    advice = f"The data in {VAR} is of an earlier version: `make demo-reset` starts over."
-    return f"{advice}\n\n({cause})"
 
 
 def environment(cluster: postgres.Cluster, port: int) -> dict[str, str]:
@@ -227,21 +219,6 @@ def port_is_free(port: int) -> bool:
             except OSError:
                 return False
     return True
-
-
-def is_of_a_demo(var_dir: Path) -> bool:
-    """Whether `var_dir` may be emptied: the checkout's own, a demo's, or without any keys yet."""
-    is_keyless = not (var_dir / "master.key").exists()
-    return var_dir == ROOT / "var" or is_keyless or (var_dir / "demo").is_dir()
-
-
-def forget(cluster: postgres.Cluster) -> None:
-    """Delete the demo's data: database, files, outbox, keys, logs."""
-    postgres.destroy(cluster)
-    for name in ("files", "outbox", "logs", "demo"):
-        shutil.rmtree(VAR / name, ignore_errors=True)
-    for name in ("master.key", "stripe-twin.sqlite", "demo.txt"):
-        (VAR / name).unlink(missing_ok=True)
 
 
 def say(text: str) -> None:
