@@ -66,6 +66,10 @@ class Lift:
     longest: int = 0
 
 
+LEAST_FELT = 0.01
+"""Of what paying at once costs: a better offer by a few cents would read as mockery."""
+
+
 class Wish(StrEnum):
     """What somebody looked for on their visits."""
 
@@ -128,8 +132,9 @@ def climbed(
     """The limits a step further: more discount or more instalments, never both.
 
     `longest` is the creditor's own. None where the ladder raised nothing that there is room for,
-    or where a smaller sum, in fewer instalments of the creditor's least, would make the smallest
-    instalment larger than the one that was seen.
+    where the discount would grow by less than `LEAST_FELT` of the sum, or where a smaller sum, in
+    fewer instalments of the creditor's least, would make the smallest instalment larger than the
+    one that was seen.
     """
     opening = opening_for(limits, wanted.discount, wanted.instalments)
     cheaper = opened(limits, opening)
@@ -139,6 +144,8 @@ def climbed(
     open_ways = [
         way for way, after in ways.items() if after != limits and _smallest(after) <= smallest
     ]
+    if Wish.DISCOUNT in open_ways and not _is_felt(limits, cheaper):
+        open_ways.remove(Wish.DISCOUNT)
     if not open_ways:
         return None
     way = wish if wish in open_ways else open_ways[0]
@@ -180,6 +187,11 @@ def _better(
     kept = tuple(reason for reason in made.reasons if reason.code != "kept_better")
     new = of_limits(limits, when, kept)
     return replace(new, reasons=(*kept, *told(seen, new, final=final), *more))
+
+
+def _is_felt(before: Limits, after: Limits) -> bool:
+    was = at_once(before).total_cents
+    return was - at_once(after).total_cents >= LEAST_FELT * was
 
 
 def _smallest(limits: Limits) -> int:

@@ -78,6 +78,8 @@ def test_whatever_is_asked_for_steps_are_bounded_and_nowhere_worse(file, owed, a
         assert all(debt.opening_ppm <= MILLION for debt in new.debts)
         cheaper, longer = new.debts != old.debts, new.plan.longest > old.plan.longest
         assert cheaper != longer, "more discount or more instalments, one of them"
+        was, now = plans.at_once(old).total_cents, plans.at_once(new).total_cents
+        assert longer or was - now >= was / 100, "a few cents are no better offer"
         for count in range(1, old.plan.longest + 1):
             before, after = costs(old, count), costs(new, count)
             assert before is None or after is None or after <= before
