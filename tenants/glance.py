@@ -22,7 +22,7 @@ from sqlalchemy.dialects import postgresql
 
 from tenants.scope import bound_engine, permitted
 
-_DIALECT: Dialect = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+_DIALECT: Dialect = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # untyped there
 
 
 class Glance:

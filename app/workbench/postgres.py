@@ -198,7 +198,7 @@ def _run(chosen: Cluster, program: str, *arguments: str) -> None:
         # A pipe would be inherited by the server and never close.
         done = subprocess.run(
             command, stdout=output, stderr=output, stdin=subprocess.DEVNULL,
-            cwd="/", start_new_session=True, **identity,  # type: ignore[call-overload]
+            cwd="/", start_new_session=True, **identity,  # type: ignore[call-overload]  # user= or nothing
         )  # fmt: skip
         if done.returncode:
             output.seek(0)
