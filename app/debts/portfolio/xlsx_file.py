@@ -101,8 +101,8 @@ def _measure(content: Path | bytes) -> None:
     except (
         zipfile.BadZipFile,
         EOFError,
-        NotImplementedError,
-        RuntimeError,
+        NotImplementedError,  # zipfile's word for a compression it does not know
+        RuntimeError,  # and for an encrypted member
         OSError,
         zlib.error,
     ) as error:
