@@ -9,12 +9,15 @@ ROUNDS = 5
 
 @dataclass
 class Row:
-    """One comparison. `ours` and `peer` hold a figure per round, in `unit`; larger is better."""
+    """One comparison. `ours` and `peer` hold a figure per round, in `unit`; larger is better.
+
+    `aim` None: a figure to be known, which nothing is asked of.
+    """
 
     what: str
     against: str
     unit: str
-    aim: float
+    aim: float | None
     ours: list[float] = field(default_factory=list)
     peer: list[float] = field(default_factory=list)
     smaller_is_better: bool = False
@@ -30,6 +33,8 @@ class Row:
 
     @property
     def reached(self) -> bool:
+        if self.aim is None:
+            return True
         return self.ratio <= self.aim if self.smaller_is_better else self.ratio >= self.aim
 
     def as_data(self) -> dict[str, object]:
@@ -43,9 +48,10 @@ class Row:
     def as_line(self) -> str:
         """For people."""
         sign = "≤" if self.smaller_is_better else "≥"
+        aim = "no aim     " if self.aim is None else f"aim {sign} {self.aim:<5g}"
         return (
             f"{'ok  ' if self.reached else 'MISS'} {self.ratio:6.2f} "
-            f"[{min(self.ratios):.2f}–{max(self.ratios):.2f}] aim {sign} {self.aim:<5g} "
+            f"[{min(self.ratios):.2f}–{max(self.ratios):.2f}] {aim} "
             f"{self.what} ÷ {self.against}: "
             f"{statistics.median(self.ours):,.0f} ÷ {statistics.median(self.peer):,.0f} {self.unit}"
             + (f" ({self.note})" if self.note else "")
