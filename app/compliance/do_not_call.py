@@ -4,17 +4,19 @@ Numbers and documents are not kept: only the creditor's own keyed indexes of the
 number that is asked for whether it is there (`listings`).
 """
 
+import uuid
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.compliance.actions import audit
 from app.compliance.do_not_call_file import BadRow, Part, read
-from app.compliance.models import DoNotCallList
+from app.compliance.models import DoNotCallEntry, DoNotCallList
 from app.compliance.policy import Policy
 from app.debts.portfolio.problems import FileRefused
 from tenants import bulk
@@ -79,13 +81,11 @@ def load(
     """
     if registry not in registries(policy):
         raise UnknownRegistry(registry)
-    before = _replaced(session, registry)
-    made = DoNotCallList(id=new_id(), name=registry, source=source, as_of=as_of, entries=0)
-    session.add(made)
+    list_id, before = _emptied(session, registry, source, as_of)
     loaded, writer, keys = Loaded(), bulk.Writer.of(session), vault(session)
     for part in read(content, now().date()):
         rows = _packed(part, keys)
-        loaded.entries += writer.insert(_ENTRIES, [made.id.bytes], rows)
+        loaded.entries += writer.insert(_ENTRIES, [list_id.bytes], rows)
         loaded.rows += part.rows
         loaded.refused += sum(row.column != "since" for row in part.bad)
         loaded.bad += part.bad[: MOST_BAD_ROWS - len(loaded.bad)]
@@ -93,20 +93,40 @@ def load(
         raise FileRefused("file_no_rows")
     if loaded.entries < LEAST_SHARE * before and not may_shrink:
         raise ListShrank(f"{loaded.entries} entries; the list in force has {before}")
-    made.entries = loaded.entries
-    audit(session, actor=actor, action="do_not_call.loaded", subject_id=made.id, registry=registry,
+    session.execute(update(DoNotCallList).where(*_is_of(registry)).values(entries=loaded.entries))
+    audit(session, actor=actor, action="do_not_call.loaded", subject_id=list_id, registry=registry,
           entries=loaded.entries, refused=loaded.refused)  # fmt: skip
     return loaded
 
 
-def _replaced(session: Session, registry: str) -> int:
-    """Drop the list that is in force; how many entries it had."""
-    is_old = (
-        DoNotCallList.tenant_id == current_tenant_id(),
-        DoNotCallList.name == registry,
+def _emptied(session: Session, registry: str, source: str, as_of: date) -> tuple[uuid.UUID, int]:
+    """The list without its entries, made where there is none; and how many it had.
+
+    Whoever loads the same list at this moment is waited for: the row is theirs until they commit.
+    """
+    list_id, before = session.execute(
+        insert(DoNotCallList)
+        .values(
+            tenant_id=current_tenant_id(), id=new_id(), name=registry, source=source, as_of=as_of,
+            entries=0, loaded_at=now(),
+        )
+        .on_conflict_do_update(
+            index_elements=["tenant_id", "name"],
+            set_={"source": source, "as_of": as_of, "loaded_at": now()},
+        )
+        .returning(DoNotCallList.id, DoNotCallList.entries)
+    ).one()  # fmt: skip
+    session.execute(
+        delete(DoNotCallEntry).where(
+            DoNotCallEntry.tenant_id == current_tenant_id(),
+            DoNotCallEntry.do_not_call_list_id == list_id,
+        )
     )
-    dropped = session.scalar(delete(DoNotCallList).where(*is_old).returning(DoNotCallList.entries))
-    return dropped or 0
+    return list_id, before
+
+
+def _is_of(registry: str) -> tuple[ColumnElement[bool], ...]:
+    return DoNotCallList.tenant_id == current_tenant_id(), DoNotCallList.name == registry
 
 
 def _packed(part: Part, keys: Vault) -> list[tuple[Any, ...]]:
@@ -121,11 +141,13 @@ def _packed(part: Part, keys: Vault) -> list[tuple[Any, ...]]:
 
 def forget(session: Session, *, registry: str, actor: str) -> int:
     """Drop a list; how many entries it had. Raises LookupError where there is none."""
-    entries = _replaced(session, registry)
-    if not entries:
+    entries = session.scalar(
+        delete(DoNotCallList).where(*_is_of(registry)).returning(DoNotCallList.entries)
+    )
+    if entries is None:
         raise LookupError(f"no list {registry}")
     audit(session, actor=actor, action="do_not_call.forgotten", registry=registry, entries=entries)
-    return entries
+    return int(entries)
 
 
 def lists(session: Session) -> list[DoNotCallList]:

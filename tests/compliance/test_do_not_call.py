@@ -3,13 +3,16 @@ moment (BR-05, TR-05)."""
 
 import io
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import openpyxl
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
+from app.compliance import do_not_call
 from app.compliance.models import AuditEntry, DoNotCallEntry, DoNotCallList
+from app.compliance.queries import policy_in_force
 from app.debts.models import ContactPoint, Debtor
 from app.journeys.actions import plan
 from app.outreach.channels import Transports
@@ -22,6 +25,7 @@ from tenants.scope import current_tenant_id, within
 from tests.offers.people import set_up
 from tests.outreach.people import WORKING_HOUR, add_person, dress
 from tests.outreach.test_writing import remind
+from tests.waiting import until
 
 pytestmark = pytest.mark.usefixtures("working_hour")
 DAY = timedelta(days=1)
@@ -157,6 +161,40 @@ def test_a_file_replaces_the_list_as_a_whole(load, flask, bank, person):
         assert (kept.source, kept.as_of, kept.entries) == ("lista.csv", TODAY, 1)
         actions = [entry.action for entry in session.scalars(select(AuditEntry))]
         assert actions == ["do_not_call.loaded", "do_not_call.loaded"]
+
+
+@pytest.mark.parametrize("before", ["", "11987654321\n"])
+def test_two_who_load_one_list_at_a_time_take_turns(load, bank, before):
+    if before:
+        load(before)
+    with ThreadPoolExecutor(1) as other:
+        with within(bank) as session:
+            loaded_by(session, b"11987654321\n", source="first")
+            second = other.submit(lambda: load(f"{FREE}\n", "--source", "second", "--shorter"))
+            until(lambda: somebody_waits(session) or second.done())
+        assert second.result() == "own: 1 entries of 1 rows, 0 refused\n"
+    with within(bank) as session:
+        [kept] = session.scalars(select(DoNotCallList))
+        assert (kept.source, kept.entries) == ("second", 1)
+        index = vault(session).index(FREE, "phone")
+        assert session.scalars(select(DoNotCallEntry.entry_index)).all() == [index]
+
+
+def loaded_by(session, content, source):
+    """A creditor's own list from this content, within the caller's transaction."""
+    return do_not_call.load(
+        session, registry="own", content=content, source=source, as_of=TODAY,
+        policy=policy_in_force(session), actor="test", may_shrink=True,
+    )  # fmt: skip
+
+
+def somebody_waits(session):
+    """Whether another transaction of this database waits for this one."""
+    return session.scalar(
+        text(
+            "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+        )
+    )
 
 
 def test_bad_rows_are_told_by_line_and_the_others_taken(load, bank):
