@@ -23,7 +23,7 @@ queue = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 _by_session = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 """Defers through a session's own connection, in a worker's threads too: it has no pool."""
 
-LONG = ("app.outreach.delivery", "app.nights.replanning")
+LONG = ("app.outreach.delivery", "app.nights.answering")
 """What only a worker needs: it is there before the first job, and not loaded by two at a time."""
 STALLED_AFTER_SECONDS = 30
 KEEP_FINISHED_HOURS = 24 * 7

@@ -104,10 +104,14 @@ def choose(
 ) -> tuple[Chosen, Night]:
     """The day's contacts of scored people, and the night they were chosen under.
 
-    With a night given (one person planned anew) places are not counted again.
+    With a night given (people planned anew) its prices alone ration the places: they are not
+    counted again, and nobody's plan hangs on who is planned beside them.
     """
     rows, spec = scored.rows, state.spec
     capacity, own = spec.capacities(), state.arm[rows] == Arm.ENGINE
+    if night:
+        limited = np.isfinite(capacity) & (capacity >= 1)
+        capacity[limited] = 2 * len(rows)
     ruled = _by_rules(state, scored, day)
     values = np.where(own[:, None], scored.best, np.float32(-np.inf))
     wanted = values.max(axis=1, initial=-np.inf) > 0

@@ -108,19 +108,24 @@ class Decision(TenantScoped):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class ReplanDue(TenantScoped):
+    """Something happened to somebody, and the rest of their day is to be planned anew. Gone once it
+    is; the same person may be there twice."""
+
+    __tablename__ = "replans_due"
+    __table_args__ = (belongs_to("debtors"),)
+
+    debtor_id: Mapped[uuid.UUID]
+
+
 class ReplanInputs(TenantScoped):
-    """What was known of somebody when they were planned anew: with what their night kept, all it
-    needs to be computed again. Let go of with the night's snapshot."""
+    """What was known of people when they were planned anew, together: with what their night kept,
+    all it needs to be computed again. Let go of with the night's snapshot."""
 
     __tablename__ = "replan_inputs"
-    __table_args__ = (
-        belongs_to("nights"),
-        belongs_to("debtors"),
-        Index(None, "tenant_id", "night_id", "debtor_id", "round", unique=True),
-    )
+    __table_args__ = (belongs_to("nights"), Index(None, "tenant_id", "night_id"))
 
     night_id: Mapped[uuid.UUID]
-    debtor_id: Mapped[uuid.UUID]
-    round: Mapped[int] = mapped_column(SmallInteger)
     known: Mapped[bytes]
-    """Sealed (context "replan"): the engine's columns of one person and the hours still legal."""
+    """Sealed (context "replan"): the engine's columns of each, the hours still legal, and the round
+    of those decided on."""

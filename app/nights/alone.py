@@ -1,10 +1,11 @@
-"""One night at a time for a creditor: a second run waits for the first, on whatever machine."""
+"""One night and one re-plan at a time for a creditor: a second one waits, on whatever machine."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from tenants.resolve import Resolved
 from tenants.scope import platform
@@ -16,10 +17,18 @@ def alone(tenant: Resolved, waits: Callable[[], None]) -> Iterator[None]:
 
     An advisory lock of one open transaction: a run that is killed gives it back by dying.
     """
-    name = blake2b(b"night" + tenant.id.bytes, digest_size=8).digest()
-    key = int.from_bytes(name, signed=True)
+    key = _key(b"night", tenant)
     with platform() as session:
         if not session.scalar(select(func.pg_try_advisory_xact_lock(key))):
             waits()
             session.execute(select(func.pg_advisory_xact_lock(key)))
         yield
+
+
+def replan_alone(session: Session, tenant: Resolved) -> None:
+    """Until the caller's transaction ends nobody else plans this creditor's people anew."""
+    session.execute(select(func.pg_advisory_xact_lock(_key(b"replan", tenant))))
+
+
+def _key(what: bytes, tenant: Resolved) -> int:
+    return int.from_bytes(blake2b(what + tenant.id.bytes, digest_size=8).digest(), signed=True)

@@ -1,7 +1,7 @@
 """History folded into what the engine knows: only the days since the last folding are read."""
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -121,14 +121,7 @@ class Folding:
             ).where(PersonState.layout == layout)
         ).all()
         known.stored = {row.debtor_id: row.id for row in rows}
-        at = known.state.people.find(np.array([row.number for row in rows], dtype=np.int64))
-        if not len(at):
-            return
-        packed = np.frombuffer(b"".join([row.record for row in rows]), np.uint8)
-        packing.put_records(known.state, at, packed.reshape(len(rows), -1))
-        marks = np.full(len(known.state.people), until.toordinal(), dtype=np.int64)
-        marks[at] = [row.folded_on.toordinal() for row in rows]
-        packing.age(known.state, marks, until.toordinal())
+        recall(known.state, rows, until)
 
     def _start(self, session: Session, known: Known) -> date | None:
         if known.folded_on is not None:
@@ -193,9 +186,22 @@ class Folding:
         ids = new_ids(len(new))
         writer.insert(INSERT, shared, [(one, *row) for one, row in zip(ids, new, strict=True)])
 
-    def so_far(self, session: Session, day: date, only: uuid.UUID | None = None) -> pl.DataFrame:
+    def so_far(self, session: Session, day: date) -> pl.DataFrame:
         """The events of a day that is not over: they count today and are learned tomorrow."""
-        return happened.frame(session, self.tenant.time_zone, *self._bounds(day), only)
+        return happened.frame(session, self.tenant.time_zone, *self._bounds(day))
+
+
+def recall(state: State, rows: Sequence[Any], until: date) -> None:
+    """Set what is known of people at the end of a day from rows with `number`, `record` and
+    `folded_on`."""
+    if not rows:
+        return
+    at = state.people.find(np.array([row.number for row in rows], dtype=np.int64))
+    packed = np.frombuffer(b"".join([row.record for row in rows]), np.uint8)
+    packing.put_records(state, at, packed.reshape(len(rows), -1))
+    marks = np.full(len(state.people), until.toordinal(), dtype=np.int64)
+    marks[at] = [row.folded_on.toordinal() for row in rows]
+    packing.age(state, marks, until.toordinal())
 
 
 def learned_until(session: Session, layout: int, until: date) -> LearnedState | None:

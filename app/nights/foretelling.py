@@ -51,8 +51,8 @@ def _fall_back(model: ScoreModel, day: date, **why: str | float) -> None:
     model.state, model.card = ScoreState.FALLBACK, {**model.card, "fallback": fallen}
 
 
-def foretell_one(session: Session, state: State, day: date, used: int | None) -> None:
-    """The same for somebody looked at alone, by the version that the night used."""
+def foretell_again(session: Session, state: State, day: date, used: int | None) -> None:
+    """The same for people planned anew, by the version that the night used."""
     if used is None:
         return
     model = session.scalar(

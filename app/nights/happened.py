@@ -6,7 +6,7 @@ visit it led to. Only ids, codes and numbers are read.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -70,13 +70,13 @@ def frame(
     time_zone: str,
     since: datetime,
     until: datetime,
-    only: uuid.UUID | None = None,
+    only: Collection[uuid.UUID] | None = None,
 ) -> pl.DataFrame:
     """The events of a day (since ≤ at < until) in the engine's columns, in their order; `only`:
-    of one person."""
+    of some people."""
     question = happened(KINDS, since, until)
     if only is not None:
-        question = question.where(Event.debtor_id == only)
+        question = question.where(among(Event.debtor_id, only))
     rows = session.execute(question).all()
     shown = _shown(session, rows, until)
     zone = ZoneInfo(time_zone)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.compliance.models import HoldKind
 from app.history.actions import tell
 from app.jobs import enqueue, queue
-from app.journeys.models import Night
+from app.journeys.models import Night, ReplanDue
 from tenants import resolve
 from tenants.clock import now
 from tenants.scope import current_tenant_id, within
@@ -29,16 +29,17 @@ RECENT = timedelta(days=2)
 
 
 @queue.task(name="journeys.replan", queue="journeys", priority=1)
-def replan(tenant_id: str, debtor_id: str) -> str:
-    """Plan the rest of somebody's day anew under the night's prices; what came of it."""
-    from app.nights import replanning  # only a worker loads the engine
+def replan(tenant_id: str) -> dict[str, int]:
+    """Plan the rest of the day anew, under the night's prices, for everybody of a creditor to whom
+    something happened; what came of it."""
+    from app.nights import answering, replanning  # only a worker loads the engine
 
-    tenant, person = resolve.by_id(uuid.UUID(tenant_id)), uuid.UUID(debtor_id)
-    became = replanning.replan(tenant, person)
-    if became is replanning.Became.TOO_EARLY:
+    tenant = resolve.by_id(uuid.UUID(tenant_id))
+    became = answering.answer_all(tenant)
+    if became[replanning.Became.TOO_EARLY]:
         with within(tenant) as session:
-            _defer(session, person, later=True)
-    return str(became)
+            _defer(session, "later", at=now() + LATER)
+    return dict(became)
 
 
 def answer(session: Session, debtor_ids: Collection[uuid.UUID]) -> None:
@@ -47,20 +48,20 @@ def answer(session: Session, debtor_ids: Collection[uuid.UUID]) -> None:
     since = now().date() - RECENT
     if session.scalar(select(Night.id).where(Night.day > since).limit(1)) is None:
         return
-    for debtor_id in debtor_ids:
-        _defer(session, debtor_id)
+    session.add_all([ReplanDue(debtor_id=one) for one in debtor_ids])
+    # One job plans whoever waits. Its name is no creditor's: those to whom something happens at the
+    # same moment must not wait for each other's transactions.
+    _defer(session, str(next(iter(debtor_ids), "")))
 
 
-def _defer(session: Session, debtor_id: uuid.UUID, *, later: bool = False) -> None:
-    name = f"journeys.replan:{debtor_id}"
+def _defer(session: Session, name: str, *, at: datetime | None = None) -> None:
+    tenant_id = str(current_tenant_id())
     enqueue(
         session,
         replan,
-        lock=name,
-        queueing_lock=name,
-        schedule_at=now() + LATER if later else None,
-        tenant_id=str(current_tenant_id()),
-        debtor_id=str(debtor_id),
+        queueing_lock=f"journeys.replan:{tenant_id}:{name}",
+        schedule_at=at,
+        tenant_id=tenant_id,
     )
 
 

@@ -1,18 +1,20 @@
-"""One person planned anew after something happened, under the prices of the night."""
+"""People planned anew after something happened to them, under the prices of the night."""
 
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from app.engine.state import State
 from app.journeys.arms import Arm, arms, number_of
 from app.journeys.models import DecisionKind, Night, NightState
 from app.journeys.spec import Spec
 from app.nights import specs
+from app.nights.choosing import Choice
 from app.nights.deciding import NOTHING, Action, Decided, decide
 from app.nights.offering import Offering, write_offers
 from app.nights.standing import Standing
@@ -20,7 +22,6 @@ from app.nights.writing import Writing
 from app.outreach.withdrawing import withdraw
 from tenants.clock import now, today
 from tenants.resolve import Resolved
-from tenants.scope import within
 
 
 class Became(StrEnum):
@@ -44,57 +45,66 @@ class Because(StrEnum):
     ANOTHER = "another_fits_better"
 
 
-def replan(tenant: Resolved, debtor_id: uuid.UUID) -> Became:
-    """Fold what a person did today, score them under the night's prices, take back the message
-    that no longer fits and write the one that does; in one transaction.
+Wanted = Mapping[uuid.UUID, Action | None]
+"""What is best for each now; None: silence."""
+
+
+def replan(
+    session: Session, tenant: Resolved, debtor_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, Became]:
+    """Fold what these people did today, score them under the night's prices, take back the messages
+    that no longer fit and write those that do; in the caller's transaction.
 
     Only the engine's own people are planned anew, on days that have a night.
     """
-    day = today(tenant.time_zone)
-    with within(tenant) as session:
-        night = session.scalar(select(Night).where(Night.day == day))
-        if night is None:
-            return Became.NOTHING
-        if night.state == NightState.PLANNED:
-            return Became.TOO_EARLY
-        spec = specs.from_data(night.spec)
-        if not _is_ours(spec, debtor_id):
-            return Became.NOTHING
-        return Replan(Standing(session, tenant, night, spec, debtor_id)).carry_out()
+    night = session.scalar(select(Night).where(Night.day == today(tenant.time_zone)))
+    if night is None:
+        return dict.fromkeys(debtor_ids, Became.NOTHING)
+    if night.state == NightState.PLANNED:
+        return dict.fromkeys(debtor_ids, Became.TOO_EARLY)
+    spec, became = specs.from_data(night.spec), dict.fromkeys(debtor_ids, Became.NOTHING)
+    ours = _ours(spec, debtor_ids)
+    if ours:
+        became |= Replan(Standing(session, tenant, night, spec, ours)).carry_out()
+    return became
 
 
-def _is_ours(spec: Spec, debtor_id: uuid.UUID) -> bool:
-    number = np.array([number_of(debtor_id)], dtype=np.int64)
-    groups = arms(number, seed=spec.seed, holdout=spec.holdout, untouched=spec.untouched)
-    return bool(groups[0] == Arm.ENGINE)
+def _ours(spec: Spec, debtor_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    numbers = np.array([number_of(one) for one in debtor_ids], dtype=np.int64)
+    groups = arms(numbers, seed=spec.seed, holdout=spec.holdout, untouched=spec.untouched)
+    return [one for one, arm in zip(debtor_ids, groups, strict=True) if arm == Arm.ENGINE]
 
 
 @dataclass(frozen=True)
 class Replan:
-    """One person's, in the transaction of how they stand."""
+    """Some people's, in the transaction of how they stand."""
 
     standing: Standing
 
-    def carry_out(self) -> Became:
-        """Decide, and make it so."""
+    def carry_out(self) -> dict[uuid.UUID, Became]:
+        """Decide, and make it so; left out is whose plan stays as it is."""
         standing = self.standing
-        if not len(standing.part.book):
-            return Became.NOTHING
+        people = standing.part.book.ids
+        if not people:
+            return {}
         choice, known = standing.choose()
-        rows = choice.actions.rows(named=True)
-        action = rows[0] if rows else None
-        if self._still_fits(action):
-            return Became.NOTHING
-        offering = Offering(choice.state, choice.offers)
-        write_offers(standing.session, self._writing(), offering, [standing.debtor_id])
-        became = self._change(choice.state, action)
-        standing.keep(known)
+        best = {row["person"]: row for row in choice.actions.iter_rows(named=True)}
+        by_round: dict[int, dict[uuid.UUID, Action | None]] = defaultdict(dict)
+        for one in people:
+            action = best.get(number_of(one))
+            if not self._still_fits(one, action):
+                by_round[standing.round[one]][one] = action
+        became: dict[uuid.UUID, Became] = {}
+        for round, wanted in by_round.items():
+            became |= self._change(choice, round, wanted)
+        if by_round:
+            standing.keep(choice, known)
         return became
 
-    def _still_fits(self, action: Action | None) -> bool:
+    def _still_fits(self, debtor_id: uuid.UUID, action: Action | None) -> bool:
         """Whether what waits is what would be chosen now: another hour alone is no reason to take
         it back. A message that is due is on its way as long as anything may be said at all."""
-        waiting = self.standing.waiting
+        waiting = self.standing.waiting.get(debtor_id)
         if not waiting:
             return action is None
         first = waiting[0]
@@ -105,42 +115,62 @@ class Replan:
         names = ("channel", "intent", "wording")
         return all(getattr(first.Decision, name) == action[name] for name in names)
 
-    def _change(self, state: State, action: Action | None) -> Became:
-        session, waiting = self.standing.session, self.standing.waiting
-        because = Because.ANOTHER if action else self._why_none(state)
-        taken = [
-            row.id
-            for row in waiting
-            if row.Decision is not None and withdraw(session, row.id, because)
-        ]
-        if waiting and not taken:
-            return Became.NOTHING  # it was handed over at this moment
-        writing = self._writing(taken)
-        if action is not None:
-            counts = writing.write(session, {self.standing.debtor_id: action})
-            return Became.CHANGED if counts["queued"] or taken else Became.NOTHING
-        nothing = {**NOTHING, "reasons": [because]}
+    def _change(self, choice: Choice, round: int, wanted: Wanted) -> dict[uuid.UUID, Became]:
+        standing, session = self.standing, self.standing.session
+        because = {one: self._because(choice, one, action) for one, action in wanted.items()}
+        offering = Offering(choice.state, choice.offers)
+        write_offers(session, self._writing(round), offering, list(wanted))
+        taken = self._withdraw(because)
+        # Whose message was handed over at this moment hears that one.
+        free = [one for one in wanted if one in taken or not standing.waiting.get(one)]
+        writing = self._writing(round, taken)
+        speak = {one: action for one in free if (action := wanted[one]) is not None}
+        queued = writing.messages(session, speak, list(speak))
+        silent = [one for one in free if wanted[one] is None]
         decide(
             session,
             night_id=writing.night_id,
             kind=DecisionKind.REPLAN,
-            decided=[Decided(self.standing.debtor_id, nothing, None, writing.terms)],
-            round=writing.round,
+            decided=[
+                Decided(one, {**NOTHING, "reasons": [because[one]]}, None, writing.terms.get(one))
+                for one in silent
+            ],
+            round=round,
         )
-        return Became.WITHDRAWN
+        changed = {one: Became.CHANGED for one in speak if one in queued or one in taken}
+        return changed | dict.fromkeys(silent, Became.WITHDRAWN)
 
-    def _why_none(self, state: State) -> Because:
-        if self.standing.part.agreed[0]:
+    def _withdraw(self, because: Mapping[uuid.UUID, Because]) -> dict[uuid.UUID, list[uuid.UUID]]:
+        """Take back what waits for these people; the messages that were, by person."""
+        waits = {
+            row.id: one
+            for one in because
+            for row in self.standing.waiting.get(one, ())
+            if row.Decision is not None
+        }
+        codes = {message: because[one] for message, one in waits.items()}
+        taken: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+        for message in sorted(withdraw(self.standing.session, codes)):
+            taken[waits[message]].append(message)
+        return taken
+
+    def _because(self, choice: Choice, debtor_id: uuid.UUID, action: Action | None) -> Because:
+        """Why what waits is taken back."""
+        if action is not None:
+            return Because.ANOTHER
+        place = self.standing.part.book.ids.index(debtor_id)
+        if self.standing.part.agreed[place]:
             return Because.AGREED
-        return Because.WAITING if state.people.reachable.any() else Because.STOPPED
+        reachable = choice.state.people.reachable[place].any()
+        return Because.WAITING if reachable else Because.STOPPED
 
-    def _writing(self, taken: Sequence[uuid.UUID] = ()) -> Writing:
+    def _writing(
+        self, round: int, taken: Mapping[uuid.UUID, Sequence[uuid.UUID]] | None = None
+    ) -> Writing:
         standing, night = self.standing, self.standing.night
-        return Writing(
-            standing.tenant,
-            night.id,
-            night.day,
-            DecisionKind.REPLAN,
-            standing.round,
-            {"withdrew": [str(one) for one in taken]} if taken else None,
-        )
+        terms = {
+            one: {"withdrew": [str(message) for message in messages]}
+            for one, messages in (taken or {}).items()
+        }
+        kind = DecisionKind.REPLAN
+        return Writing(standing.tenant, night.id, night.day, kind, round, terms)

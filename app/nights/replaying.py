@@ -1,7 +1,6 @@
 """A night computed again from what it fixed, and whoever was planned anew on its day from what was
 known of them then: against the decisions that were stored."""
 
-import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -53,36 +52,32 @@ def replay(tenant: Resolved, day: date) -> Replayed:
 
 
 def _anew(session: Session, inputs: Inputs, night: Night, stored: Sequence[Decision]) -> int:
-    """How many decisions of re-plans come out otherwise; all of one whose inputs are not there."""
-    known = {
-        (row.debtor_id, row.round): row.known
-        for row in session.scalars(
-            select(ReplanInputs).where(ReplanInputs.night_id == night.id)
-        ).all()
-    }
+    """How many decisions of re-plans come out otherwise; all those whose inputs are not there."""
     opened, different = vault(session), 0
-    by_round: dict[tuple[uuid.UUID, int], list[Decision]] = defaultdict(list)
+    by_round: dict[tuple[int, int], list[Decision]] = defaultdict(list)
     for one in stored:
-        by_round[one.debtor_id, one.round].append(one)
-    for key, decided in by_round.items():
-        sealed = known.get(key)
-        if sealed is None:
-            different += len(decided)
-            continue
-        legal, frame = choosing.unpacked(opened.unseal(sealed, CONTEXT))
-        spec = specs.with_legal_hours(inputs.spec, specs.legal_hours_from(orjson.loads(legal)))
+        by_round[number_of(one.debtor_id), one.round].append(one)
+    for sealed in session.scalars(
+        select(ReplanInputs.known).where(ReplanInputs.night_id == night.id)
+    ).all():
+        head, frame = choosing.unpacked(opened.unseal(sealed, CONTEXT))
+        kept = orjson.loads(head)
+        spec = specs.with_legal_hours(inputs.spec, specs.legal_hours_from(kept["legal_hours"]))
         theirs = replace(inputs, portfolio=frame, spec=spec)
         choice = choosing.choose(theirs, specs.prices_from(night.prices, spec))
-        different += _replan(choice, decided)
-    return different
+        keys = [(int(number), round) for number, round in kept["rounds"].items()]
+        different += _replans(choice, [one for key in keys for one in by_round.pop(key, [])])
+    return different + sum(len(decided) for decided in by_round.values())
 
 
-def _replan(choice: Choice, decided: Sequence[Decision]) -> int:
-    again = choice.actions.rows(named=True)
-    expected = _expected(again[0])[:-1] if again else _expected(NOTHING)[:-1]
+def _replans(choice: Choice, decided: Sequence[Decision]) -> int:
+    again = {row["person"]: row for row in choice.actions.iter_rows(named=True)}
     # Which message was taken back (the terms) is no choice.
-    contacts = [one for one in decided if one.kind == DecisionKind.REPLAN]
-    different = sum(_told(one)[:-1] != expected for one in contacts)
+    different = sum(
+        _told(one)[:-1] != _expected(again.get(number_of(one.debtor_id), NOTHING))[:-1]
+        for one in decided
+        if one.kind == DecisionKind.REPLAN
+    )
     return different + _offers(choice, [one for one in decided if one.kind == DecisionKind.OFFER])
 
 

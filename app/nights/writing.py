@@ -3,7 +3,7 @@
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -44,15 +44,26 @@ class Writing:
     kind: str = DecisionKind.CONTACT
     round: int = 0
     """How many-th re-plan of the day it is."""
-    terms: Mapping[str, Any] | None = None
+    terms: Mapping[uuid.UUID, Mapping[str, Any]] = field(default_factory=dict)
+    """What is kept with a person's decision."""
 
     def write(self, session: Session, actions: Mapping[uuid.UUID, Action]) -> Counter[str]:
         """Write the messages and decisions of a chunk, by person; how many were queued, and how
         many decisions became no message. Those that were decided on before are left as they are.
         """
         wanted = self._undecided(session, actions)
+        queued = len(self.messages(session, actions, wanted))
+        return Counter(queued=queued, dropped=len(wanted) - queued) if wanted else Counter()
+
+    def messages(
+        self,
+        session: Session,
+        actions: Mapping[uuid.UUID, Action],
+        wanted: Sequence[uuid.UUID],
+    ) -> dict[uuid.UUID, uuid.UUID]:
+        """The same for people on whom nothing was decided: the messages queued, by person."""
         if not wanted:
-            return Counter()
+            return {}
         at, policy = now(), policy_in_force(session)
         people = known(session, identifiers(wanted), at, first())
         drafts = self._drafts(session, people, actions, at, policy)
@@ -62,12 +73,12 @@ class Writing:
             person: ids[draft.cause] for person, draft in drafts.items() if draft.cause in ids
         }
         decided = [
-            Decided(person, actions[person], subjects.get(person), self.terms,
+            Decided(person, actions[person], subjects.get(person), self.terms.get(person),
                     () if person in subjects else (CHANGED,))
             for person in wanted
         ]  # fmt: skip
         decide(session, night_id=self.night_id, kind=self.kind, decided=decided, round=self.round)
-        return Counter(queued=len(subjects), dropped=len(wanted) - len(subjects))
+        return subjects
 
     def _undecided(self, session: Session, actions: Mapping[uuid.UUID, Action]) -> list[uuid.UUID]:
         if not actions:

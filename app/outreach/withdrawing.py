@@ -1,36 +1,38 @@
-"""Take back a message that waits: what was planned no longer fits."""
+"""Take back messages that wait: what was planned no longer fits."""
 
 import uuid
+from collections.abc import Mapping
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.history.actions import record
+from app.compliance.queries import among
+from app.history.actions import Happening, record_many
 from app.outreach.models import Delivery, Message, MessageState
 
 REPLANNED = "replanned"
 """In the place of a policy's rule: something happened, and the plan is another one."""
 
 
-def withdraw(session: Session, message_id: uuid.UUID, because: str) -> bool:
-    """Withhold a queued message, with the code of why; False where it is on its way already.
+def withdraw(session: Session, because: Mapping[uuid.UUID, str]) -> set[uuid.UUID]:
+    """Withhold queued messages, each with the code of why; those that were, without those that are
+    on their way already.
 
-    Whoever claims it at this moment is waited for: it leaves or it is taken back, never both.
+    Whoever claims one at this moment is waited for: it leaves or it is taken back, never both.
     """
-    waits = delete(Delivery).where(Delivery.id == message_id)
-    if session.scalar(waits.returning(Delivery.id)) is None:
-        return False
-    message = session.scalars(
-        select(Message).where(Message.id == message_id).with_for_update()
-    ).one()
-    message.state = MessageState.WITHHELD
-    message.reasons = [*message.reasons, {"rule": REPLANNED, "because": because}]
-    record(
-        session,
-        debtor_id=message.debtor_id,
-        kind="message.withheld",
-        subject_id=message.id,
-        rules=[REPLANNED],
+    waits = delete(Delivery).where(among(Delivery.id, because))
+    taken = set(session.scalars(waits.returning(Delivery.id)))
+    if not taken:
+        return taken
+    messages = session.scalars(
+        select(Message).where(among(Message.id, taken)).order_by(Message.id).with_for_update()
+    ).all()
+    for message in messages:
+        message.state = MessageState.WITHHELD
+        why = {"rule": REPLANNED, "because": because[message.id]}
+        message.reasons = [*message.reasons, why]
+    told = {"rules": [REPLANNED]}
+    record_many(
+        session, [Happening(one.debtor_id, "message.withheld", one.id, told) for one in messages]
     )
-    session.flush()
-    return True
+    return taken

@@ -125,19 +125,11 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("night_id", sa.Uuid(), nullable=False),
-        sa.Column("debtor_id", sa.Uuid(), nullable=False),
-        sa.Column("round", sa.SmallInteger(), nullable=False),
         sa.Column("known", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "night_id"],
             ["nights.tenant_id", "nights.id"],
             name=op.f("fk_replan_inputs_tenant_id_night_id"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "debtor_id"],
-            ["debtors.tenant_id", "debtors.id"],
-            name=op.f("fk_replan_inputs_tenant_id_debtor_id"),
             ondelete="RESTRICT",
         ),
         sa.ForeignKeyConstraint(
@@ -149,16 +141,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_replan_inputs")),
     )
     op.create_index(
-        op.f("ix_replan_inputs_tenant_id_night_id_debtor_id_round"),
+        op.f("ix_replan_inputs_tenant_id_night_id"),
         "replan_inputs",
-        ["tenant_id", "night_id", "debtor_id", "round"],
-        unique=True,
+        ["tenant_id", "night_id"],
+        unique=False,
     )
     for statement in protect("replan_inputs"):
+        op.execute(statement)
+    op.create_table(
+        "replans_due",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("debtor_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "debtor_id"],
+            ["debtors.tenant_id", "debtors.id"],
+            name=op.f("fk_replans_due_tenant_id_debtor_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_replans_due_tenant_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_replans_due")),
+    )
+    for statement in protect("replans_due"):
         op.execute(statement)
 
 
 def downgrade() -> None:
+    op.drop_table("replans_due")
     op.drop_table("replan_inputs")
     op.drop_table("decisions")
     op.drop_table("nights")

@@ -9,14 +9,18 @@ from sqlalchemy import delete, select, update
 from app.compliance.actions import open_hold, opt_out
 from app.history.actions import Happening, record, record_many
 from app.jobs import load_tasks
-from app.journeys.models import Decision, Night, ReplanInputs
+from app.journeys.models import Decision, Night, ReplanDue, ReplanInputs
 from app.journeys.queries import known
 from app.journeys.rules import first
+from app.nights import choosing
+from app.nights.answering import answer_all
 from app.nights.explaining import explain
 from app.nights.replanning import Became, replan
 from app.nights.replaying import replay
+from app.nights.standing import CONTEXT
 from app.outreach.models import Delivery, Message
 from tenants.clock import stopped_at
+from tenants.keys import vault
 from tenants.scope import within
 from tests.nights.town import Town
 from tests.portal.conftest import post
@@ -69,15 +73,27 @@ def happens(town, act):
         act(session)
 
 
-def jobs(database, person):
-    """How many wait for a person."""
+def jobs(database, town):
+    """How many wait."""
     with psycopg.connect(database.conninfo) as connection:
         found = connection.execute(
             "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'journeys.replan'"
-            " AND status = 'todo' AND args->>'debtor_id' = %s",
-            [str(person)],
+            " AND status = 'todo' AND args->>'tenant_id' = %s",
+            [str(town.tenant.id)],
         ).fetchone()
     return found[0]
+
+
+def due(town):
+    """Who waits to be planned anew."""
+    with within(town.tenant) as session:
+        return set(session.scalars(select(ReplanDue.debtor_id)))
+
+
+def anew(town, people):
+    """What becomes of people planned anew in the hour that it is."""
+    with within(town.tenant) as session:
+        return replan(session, town.tenant, people)
 
 
 def work(database):
@@ -99,7 +115,7 @@ def replans(town, person):
 def test_who_stops_every_channel_has_the_waiting_message_taken_back(planned, database):
     person, message = waiting(planned)
     happens(planned, lambda session: opt_out(session, debtor_id=person, origin="portal"))
-    assert jobs(database, person) == 1
+    assert jobs(database, planned) == 1
     work(database)
     taken = row(planned, Message, message)
     assert taken.state == "withheld"
@@ -150,9 +166,11 @@ def test_what_was_planned_anew_is_replayed_with_its_night(planned, database):
     assert found.differences == quiet.differences == 0
 
     with within(planned.tenant) as session:
-        theirs = select(ReplanInputs).where(ReplanInputs.debtor_id == twice[0])
-        kept = session.scalars(theirs.order_by(ReplanInputs.round)).all()
-        kept[0].known, kept[1].known = kept[1].known, kept[0].known
+        first, second = session.scalars(select(ReplanInputs).order_by(ReplanInputs.id)).all()
+        key = vault(session)
+        told, then = [choosing.unpacked(key.unseal(one.known, CONTEXT)) for one in (first, second)]
+        first.known = key.seal(choosing.packed(told[0], then[1]), CONTEXT)
+        second.known = key.seal(choosing.packed(then[0], told[1]), CONTEXT)
     assert replay(planned.tenant, day).differences >= 2, "each follows from its own"
     with within(planned.tenant) as session:
         session.execute(delete(ReplanInputs))
@@ -170,12 +188,12 @@ def test_a_form_of_the_portal_has_the_day_planned_anew_by_the_worker(planned, da
         answer = post(client, "/preferencias", channel="", hour="", **{f"no_{channel}": "y"})
     assert answer.status_code == 303
     assert row(planned, Message, message).state == "queued", "nobody waits for it in the portal"
-    assert jobs(database, person) == 1
+    assert jobs(database, planned) == 1
     work(database)
     assert row(planned, Message, message).state == "withheld"
     [decided] = replans(planned, person)
     assert decided.terms == {"withdrew": [str(message)]}
-    assert jobs(database, person) == 0
+    assert jobs(database, planned) == 0
 
 
 def test_a_dispute_takes_the_message_back(planned, database):
@@ -186,6 +204,15 @@ def test_a_dispute_takes_the_message_back(planned, database):
     assert [one.round for one in replans(planned, person)] == [1]
 
 
+def replans_in(session, people):
+    """What was decided for each anew, without the message it became."""
+    told = ("channel", "hour", "intent", "wording", "propensity", "eligible", "worth", "reasons")
+    rows = session.scalars(
+        select(Decision).where(Decision.debtor_id.in_(people), Decision.kind == "replan")
+    )
+    return {row.debtor_id: [getattr(row, name) for name in told] for row in rows}
+
+
 def test_a_visit_that_changes_nothing_leaves_the_message_as_it_is(planned, database):
     person, message = waiting(planned)
 
@@ -194,7 +221,7 @@ def test_a_visit_that_changes_nothing_leaves_the_message_as_it_is(planned, datab
             record(session, debtor_id=person, kind=kind)
 
     happens(planned, visits)
-    assert jobs(database, person) == 1, "one job for all that happened"
+    assert jobs(database, planned) == 1, "one job for all that happened"
     work(database)
     left = row(planned, Message, message)
     decided = replans(planned, person)
@@ -208,7 +235,39 @@ def test_many_events_at_once_are_answered_each_person_once(planned, database):
     person, _ = waiting(planned)
     twice = [Happening(person, "portal.left"), Happening(person, "message.replied")]
     happens(planned, lambda session: record_many(session, twice))
-    assert jobs(database, person) == 1
+    assert jobs(database, planned) == 1
+
+
+def test_a_crowd_is_planned_as_each_alone_would_be(planned):
+    """And whoever cannot be planned keeps nobody else waiting."""
+    rows = all_waiting(planned)
+    stop_one_channel_each(planned, rows)
+    people = [person for person, _, _ in rows]
+    assert due(planned) == set(people)
+    alone = {}
+    with stopped_at(SOON):
+        for person in people:
+            with pytest.raises(ZeroDivisionError), within(planned.tenant) as session:
+                alone[person] = replan(session, planned.tenant, [person])[person]
+                found = replans_in(session, [person])
+                alone[person] = found[person]
+                raise ZeroDivisionError
+        answer_all(planned.tenant)
+    with within(planned.tenant) as session:
+        assert replans_in(session, people) == alone
+    assert not due(planned)
+
+
+def test_a_worker_that_dies_leaves_them_waiting(planned, database):
+    person, _ = waiting(planned)
+    happens(planned, lambda session: opt_out(session, debtor_id=person, origin="portal"))
+    with stopped_at(SOON), pytest.raises(ZeroDivisionError), within(planned.tenant) as session:
+        replan(session, planned.tenant, [person])
+        raise ZeroDivisionError
+    assert due(planned) == {person}
+    work(database)
+    assert not due(planned)
+    assert len(replans(planned, person)) == 1
 
 
 def test_a_rollback_takes_the_job_with_it(planned, database):
@@ -216,7 +275,7 @@ def test_a_rollback_takes_the_job_with_it(planned, database):
     with pytest.raises(ZeroDivisionError), within(planned.tenant) as session:
         record(session, debtor_id=person, kind="portal.left")
         raise ZeroDivisionError
-    assert jobs(database, person) == 0
+    assert jobs(database, planned) == 0
 
 
 def test_a_message_on_its_way_is_not_taken_back(planned, database):
@@ -236,7 +295,7 @@ def test_while_the_night_is_being_written_the_person_waits_a_minute(planned, dat
     happens(planned, lambda session: opt_out(session, debtor_id=person, origin="portal"))
     work(database)
     assert row(planned, Message, message).state == "queued"
-    assert jobs(database, person) == 1
+    assert jobs(database, planned) == 1
 
 
 def test_people_of_the_comparison_and_days_without_a_night_stay_as_they_are(planned, database):
@@ -244,20 +303,23 @@ def test_people_of_the_comparison_and_days_without_a_night_stay_as_they_are(plan
         ours = select(Decision.debtor_id).where(Decision.kind == "offer", Decision.arm == "rules")
         compared = session.scalars(ours).first()
     with stopped_at(SOON):
-        assert replan(planned.tenant, compared) is Became.NOTHING
+        assert anew(planned, [compared]) == {compared: Became.NOTHING}
     with stopped_at(SOON + timedelta(days=1)):
-        assert replan(planned.tenant, waiting(planned)[0]) is Became.NOTHING
+        person, _ = waiting(planned)
+        assert anew(planned, [person]) == {person: Became.NOTHING}
 
 
 def test_creditors_without_an_engine_have_no_such_jobs(bank, database):
     load_tasks()
     person = bank.people[0]
     happens(bank, lambda session: record(session, debtor_id=person, kind="portal.left"))
-    assert jobs(database, person) == 0
+    assert jobs(database, bank) == 0
+    assert not due(bank)
 
 
 def test_planned_alone_a_person_is_scored_as_the_night_scored_them(planned):
     """Nothing happened: whoever is looked at again keeps what the night gave them."""
-    for person in planned.people:
-        with stopped_at(Town.morning(0)):
-            assert replan(planned.tenant, person) is Became.NOTHING, person
+    with stopped_at(Town.morning(0)):
+        for person in planned.people:
+            assert anew(planned, [person]) == {person: Became.NOTHING}
+        assert anew(planned, planned.people) == dict.fromkeys(planned.people, Became.NOTHING)

@@ -95,7 +95,7 @@ def test_it_counts_for_whoever_is_decided_about_meanwhile(bank, person, message,
 def test_nobody_takes_it_back(bank, message):
     lease(bank)
     with within(bank) as session:
-        assert not withdraw(session, message.id, "another_fits_better")
+        assert not withdraw(session, {message.id: "another_fits_better"})
 
 
 def test_a_late_answer_is_better_than_none(bank, message):

@@ -11,7 +11,8 @@ from app.journeys import settings as intents
 from app.journeys.actions import deliver
 from app.journeys.models import Decision
 from app.nights import night
-from app.nights.replanning import Became, replan
+from app.nights.answering import answer_all
+from app.nights.replanning import Became
 from app.nights.replaying import replay
 from app.outreach.channels import Transports
 from app.outreach.models import Message, MessageState
@@ -55,8 +56,8 @@ def run() -> dict[str, int]:
 
 
 def _react(tenant, at: datetime) -> int:
-    """Things happen to people who wait for a message, and each is planned anew; to how many it
-    made a difference."""
+    """Things happen to people who wait for a message, and they are planned anew, together; to how
+    many it made a difference."""
     with within(tenant) as session:
         rows = session.execute(
             select(Message.debtor_id, Message.channel)
@@ -65,13 +66,12 @@ def _react(tenant, at: datetime) -> int:
             .order_by(Message.id)
             .limit(2 * STOPPED)
         ).all()
-    became = []
     with stopped_at(at):
-        for place, row in enumerate(rows):
-            with within(tenant) as session:
+        with within(tenant) as session:
+            for place, row in enumerate(rows):
                 if place % 2:
                     record(session, debtor_id=row.debtor_id, kind="portal.left", by="sign_out")
                 else:
                     opt_out(session, debtor_id=row.debtor_id, channel=row.channel, origin="portal")
-            became.append(replan(tenant, row.debtor_id))
-    return sum(one in (Became.CHANGED, Became.WITHDRAWN) for one in became)
+        became = answer_all(tenant)
+    return became[Became.CHANGED] + became[Became.WITHDRAWN]
