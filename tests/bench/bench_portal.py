@@ -16,7 +16,7 @@ PAGES = {"home": "/", "offer": "/oferta"}
 def run(rounds: int) -> list[Row]:
     """Requests per second (ratio ≥ 0.65) and p99 (ratio ≤ 1.6) of both pages."""
     with stage(TRAJE_POOL_SIZE="6") as ground, tempfile.TemporaryDirectory() as folder:
-        resident = town.settle(ground, tenants=10, residents=1)[0]
+        resident = town.settle(ground, tenants=10, inhabited=1)[0]
         with servers.gunicorn("wsgi:app", ground.environment, "/healthz") as ours:
             for name, path in PAGES.items():
                 (Path(folder) / f"{name}.html").write_bytes(fetch(ours, resident, path))

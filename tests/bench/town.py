@@ -1,17 +1,20 @@
-"""Many creditors, each dressed, with one person who has an offer and is signed in."""
+"""Many creditors, each dressed, with people who have an offer and are signed in."""
 
 import os
+import random
 import uuid
 from dataclasses import dataclass
 from datetime import date
 
 from flask import Flask
 from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
 from app.debts.models import Debt, Debtor
 from app.factory import create_app
 from app.offers import actions as offers
 from app.offers import schema
+from app.workbench.invented import cpf
 from tenants import clock, keys, resolve
 from tenants.database import new_id
 from tenants.models import Domain, DomainState, Tenant, TenantState
@@ -33,24 +36,27 @@ class Resident:
     cookie: str
 
 
-def settle(stage: Stage, *, tenants: int, residents: int) -> list[Resident]:
-    """Make `tenants` live creditors and a signed-in person for the first `residents` of them."""
+def settle(stage: Stage, *, tenants: int, inhabited: int, people: int = 1) -> list[Resident]:
+    """Make `tenants` live creditors, and signed-in `people` of each of the first `inhabited` of them.
+
+    They come in turns: one of each creditor, then another of each.
+    """
     app = create_app(stage.settings)
     mark = os.urandom(3).hex()
     slugs = [f"t{mark}-{number}" for number in range(tenants)]
     _make_tenants(slugs)
     dress = None
     found = []
-    for slug in slugs[:residents]:
+    for slug in slugs[:inhabited]:
         tenant = resolve.by_slug(slug)
         with within(tenant) as session:
             keys.create(session)
         dress = _wear(tenant, dress)
-        debtor_id = _move_in(tenant)
-        found.append(
-            Resident(f"{slug}.localhost", tenant.id, debtor_id, _cookie(app, tenant, debtor_id))
-        )
-    return found
+        found += [
+            Resident(tenant.host, tenant.id, debtor_id, _cookie(app, tenant, debtor_id))
+            for debtor_id in _move_in(tenant, people)
+        ]
+    return [one for turn in range(people) for one in found[turn::people]]
 
 
 def _make_tenants(slugs: list[str]) -> None:
@@ -108,29 +114,36 @@ def _columns(row: BrandVersion | BrandAsset) -> dict[str, object]:
     return {name: getattr(row, name) for name in names}
 
 
-def _move_in(tenant: resolve.Resolved) -> uuid.UUID:
+def _move_in(tenant: resolve.Resolved, people: int) -> list[uuid.UUID]:
+    """New people of a creditor, each with a debt and an offer."""
     rules = schema.parse_toml((CREDITORS / "lume" / "offers.toml").read_bytes())
+    draw = random.Random(people)
     with within(tenant) as session:
         offers.put_rules(session, rules)
-        vault = keys.vault(session)
-        person = '{"name": "Ana Souza", "document": "52998224725", "birth_date": "1990-05-17"}'
-        debtor = Debtor(
-            document_kind="cpf",
-            document_index=vault.index("52998224725", "document"),
-            sealed=vault.seal(person, "debtor"),
-            uf="SP",
-            adult_on=date(2008, 5, 17),
+        ids = [_debtor(session, cpf(draw)) for _ in range(people)]
+        assert offers.make_offers(session, tenant, ids, clock.today(tenant.time_zone)) == people
+    return ids
+
+
+def _debtor(session: Session, document: str) -> uuid.UUID:
+    vault = keys.vault(session)
+    person = f'{{"name": "Ana Souza", "document": "{document}", "birth_date": "1990-05-17"}}'
+    debtor = Debtor(
+        document_kind="cpf",
+        document_index=vault.index(document, "document"),
+        sealed=vault.seal(person, "debtor"),
+        uf="SP",
+        adult_on=date(2008, 5, 17),
+    )
+    session.add(debtor)
+    session.flush()
+    session.add(
+        Debt(
+            debtor_id=debtor.id, contract=document, product="Crediário Lume",
+            principal_cents=184_250, due_on=date(2026, 3, 10), row_hash=b"x" * 32,
         )
-        session.add(debtor)
-        session.flush()
-        session.add(
-            Debt(
-                debtor_id=debtor.id, contract="1", product="Crediário Lume", principal_cents=184_250,
-                due_on=date(2026, 3, 10), row_hash=b"x" * 32,
-            )
-        )  # fmt: skip
-        session.flush()
-        assert offers.make_offers(session, tenant, [debtor.id], clock.today(tenant.time_zone)) == 1
+    )  # fmt: skip
+    session.flush()
     return debtor.id
 
 
