@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.agreements.rules import Outcome
 from tenants.clock import now
 from tenants.database import Cents, TenantScoped, belongs_to, one_of
 
@@ -103,15 +104,6 @@ class ProviderEvent(TenantScoped):
     """The provider's time of the event."""
     received_at: Mapped[datetime] = mapped_column(default=now)
     applied_at: Mapped[datetime | None]
-
-
-class Outcome(StrEnum):
-    EXACT = "exact"
-    OVER = "over"
-    UNDER = "under"
-    LATE = "late"
-    ON_BROKEN = "on_broken"
-    DUPLICATE = "duplicate"
 
 
 class Settlement(TenantScoped):

@@ -16,7 +16,7 @@ from app.history.actions import record
 from app.jobs import enqueue
 from app.payments import jobs, queries, returning, rules
 from app.payments.facts import Fact
-from app.payments.models import Outcome, Payment, PaymentState, Settlement
+from app.payments.models import Payment, PaymentState, Settlement
 from app.payments.receipts import issue
 from tenants.clock import now
 from tenants.database import new_id
@@ -87,7 +87,7 @@ def _settle(session: Session, tenant: Resolved, payment: Payment, fact: Fact) ->
         received_cents=fact.received_cents,
         applied_cents=applied.applied_cents,
         credit_cents=applied.credit_cents,
-        outcome=Outcome(applied.outcome),
+        outcome=applied.outcome,
         received_at=at,
     )
     session.add(settlement)

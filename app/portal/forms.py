@@ -64,6 +64,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
             """What wtforms looks its messages up in."""
             return _Words
 
+    @property
+    def status(self) -> int:
+        """Of the page that shows it: 422 where it was sent and is not as it should be."""
+        return 422 if self.is_submitted() else 200
+
 
 class IdentifyForm(Form):
     """The first factor from the home page."""

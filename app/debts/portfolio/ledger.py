@@ -55,14 +55,20 @@ class Request:
     """Somebody agreed to recall more than the safe share."""
 
 
-def new_row(request: Request, source: Source) -> PortfolioImport:
-    """The row of an import that begins."""
-    return PortfolioImport(
+def begin(session: Session, request: Request, source: Source) -> uuid.UUID:
+    """Add the row of an import that begins. Raises ImportRunning beside another."""
+    row = PortfolioImport(
         file_name=request.file_name,
         file_sha256=source.sha256,
         is_full=request.is_full,
         mapping=request.mapping.as_data(),
     )
+    session.add(row)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise ImportRunning from error
+    return row.id
 
 
 def start(tenant: Resolved, request: Request, source: Source) -> uuid.UUID:
@@ -76,13 +82,7 @@ def start(tenant: Resolved, request: Request, source: Source) -> uuid.UUID:
         for left in dead:
             left.state, left.failure, left.finished_at = ImportState.FAILED, "died", clock.now()
         session.flush()
-        row = new_row(request, source)
-        session.add(row)
-        try:
-            session.flush()
-        except IntegrityError as error:
-            raise ImportRunning from error
-        return row.id
+        return begin(session, request, source)
 
 
 def fail(tenant: Resolved, import_id: uuid.UUID, error: BaseException) -> None:

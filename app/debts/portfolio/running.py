@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any, Literal
 
 from sqlalchemy import select, text
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.debts.portfolio import recalling
@@ -24,10 +23,10 @@ from app.debts.portfolio.errors import Errors
 from app.debts.portfolio.ledger import (
     Outcome,
     Request,
+    begin,
     close,
     fail,
     keep_file,
-    new_row,
     start,
     supersede,
 )
@@ -76,13 +75,8 @@ def _rehearse(
     outcome = None
     try:
         with within(tenant) as session:
-            row = new_row(request, source)
-            session.add(row)
-            try:
-                session.flush()
-            except IntegrityError as error:
-                raise ImportRunning from error
-            outcome = _carry_out(session, tenant, request, source, scanned, row.id, progress)
+            import_id = begin(session, request, source)
+            outcome = _carry_out(session, tenant, request, source, scanned, import_id, progress)
             raise _DryRun
     except _DryRun:
         assert outcome is not None

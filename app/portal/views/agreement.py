@@ -133,9 +133,12 @@ def due_date(agreement_id: uuid.UUID, instalment_id: uuid.UUID) -> AnyResponse:
         ]
         form = DueDateForm.of(allowed)
         if not form.validate_on_submit():
-            status = 422 if form.is_submitted() else 200
             return render(
-                "due_date", status=status, form=form, agreement_id=agreement_id, allowed=allowed
+                "due_date",
+                status=form.status,
+                form=form,
+                agreement_id=agreement_id,
+                allowed=allowed,
             )
         agreements.change_due_date(session, g.tenant, due_on=form.chosen, **which)
     return redirect(url_for("portal.agreement", agreement_id=agreement_id), 303)

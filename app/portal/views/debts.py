@@ -42,8 +42,7 @@ def dispute(debt_id: uuid.UUID) -> AnyResponse:
         if about is None:
             abort(404)
         if not form.validate_on_submit():
-            status = 422 if form.is_submitted() else 200
-            return render("dispute", status=status, form=form, account=about)
+            return render("dispute", status=form.status, form=form, account=about)
         hold = open_hold(
             session,
             debtor_id=person.id,

@@ -30,8 +30,7 @@ def fits() -> AnyResponse:
         form, policy = FitsForm(), policy_in_force(session)
         least = minimum_cents(policy)
         if not form.validate_on_submit():
-            status = 422 if form.is_submitted() else 200
-            return _page(form, found, None, least, status=status)
+            return _page(form, found, None, least, status=form.status)
         month = Month(form.budget_cents, form.income_cents, committed_cents(session, person.id))
         option = fitting_plan(found.typed_limits, calendar(person), month, policy)
         record(session, debtor_id=person.id, kind="fits.asked", subject_id=found.id)

@@ -138,5 +138,4 @@ def _count(session: Any, kind: str, person: str) -> None:
 
 
 def _form_page(template: str, form: Any, **context: Any) -> Response:
-    status = 422 if form.is_submitted() else 200
-    return render(template, status=status, form=form, **context)
+    return render(template, status=form.status, form=form, **context)

@@ -110,8 +110,7 @@ def counter() -> AnyResponse:
             status = 429 if form.is_submitted() else 200
             return render("counter", status=status, form=form, is_enough=True)
         if not form.validate_on_submit():
-            status = 422 if form.is_submitted() else 200
-            return render("counter", status=status, form=form, nearest=None, said=[])
+            return render("counter", status=form.status, form=form, nearest=None, said=[])
         asked = replace(choices.read(request.form), kind=None, budget_cents=None)
         answer = choices.answer_to(found, asked, calendar(person))
         _note(

@@ -42,8 +42,7 @@ def preferences() -> AnyResponse:
         if form.validate_on_submit():
             _keep(session, person, form, stopped)
             return redirect(url_for("portal.preferences", saved=1), 303)
-    status = 422 if form.is_submitted() else 200
-    return render("preferences", status=status, form=form, saved="saved" in request.args)
+    return render("preferences", status=form.status, form=form, saved="saved" in request.args)
 
 
 def _stopped(session: Session, person: Person) -> set[str]:

@@ -71,8 +71,7 @@ def correct() -> AnyResponse:
     with within(g.tenant) as session:
         person = visitor.person(session)
         if not form.validate_on_submit():
-            status = 422 if form.is_submitted() else 200
-            return render("correct", status=status, form=form)
+            return render("correct", status=form.status, form=form)
         note = keys.vault(session).seal(form.note.data or "", "task").hex()
         _ask(session, person, "correction", note=note)
     return redirect(url_for("portal.privacy", asked="correction"), 303)

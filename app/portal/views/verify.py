@@ -21,5 +21,5 @@ def verify() -> AnyResponse:
             answer = check(session, g.tenant, brand(), form.what.data or "")
     elif request.method == "GET":
         form.what.data = request.args.get("code", "")[:64]
-    status = 422 if form.is_submitted() and answer is None else 200
+    status = form.status if answer is None else 200
     return render("verify", status=status, form=form, answer=answer)
