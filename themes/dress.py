@@ -107,7 +107,8 @@ class Brand:
 
     @property
     def product_line(self) -> str:
-        """What the creditor calls what was bought: "cartão Aurora"."""
+        """What the creditor calls whatever was bought: "serviços Aurora". Texts and agreements name
+        it to everybody, so it is true of every account."""
         return self.voice.lexicon.product_line
 
     def product(self, name: str, locale: str) -> str:

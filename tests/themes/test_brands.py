@@ -107,8 +107,8 @@ def test_a_product_is_called_by_its_name_in_the_readers_language(cast):
     with within(cast.bank) as session:
         publish(session, apply_toml(session, brand_file()))
         worn = published(session)
-    assert worn.product(worn.product_line, "pt_BR") == "cartão Aurora"
-    assert worn.product(worn.product_line, "en") == "Aurora card"
+    assert worn.product(worn.product_line, "pt_BR") == "serviços Aurora"
+    assert worn.product(worn.product_line, "en") == "Aurora services"
     assert worn.product("Empréstimo Pessoal", "en") == "Personal loan"
     assert worn.product("Seguro", "en") == "Seguro"
 
