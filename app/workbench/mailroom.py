@@ -13,7 +13,7 @@ from themes.voice import SAMPLE_FACTS
 def email(worn: Worn, intent: str, locale: str) -> Email:
     """The e-mail of an intent in a creditor's dress."""
 
-    origin = f"https://{worn.tenant.primary_host}"
+    origin = _origin(worn)
     words = voice.compose(
         worn.brand, intent=intent, channel="email", locale=locale, variant="a", facts=SAMPLE_FACTS
     )
@@ -44,6 +44,12 @@ def email(worn: Worn, intent: str, locale: str) -> Email:
 
 def sms(worn: Worn, intent: str, locale: str) -> str:
     """The SMS of an intent in a creditor's voice."""
+    facts = {**SAMPLE_FACTS, "link": f"{_origin(worn)}/a/AbCdEfGhIjKlMnOp"}
     return voice.compose(
-        worn.brand, intent=intent, channel="sms", locale=locale, variant="a", facts=SAMPLE_FACTS
+        worn.brand, intent=intent, channel="sms", locale=locale, variant="a", facts=facts
     ).text
+
+
+def _origin(worn: Worn) -> str:
+    """Every address in a creditor's message is the creditor's own."""
+    return f"https://{worn.tenant.primary_host}"

@@ -45,6 +45,14 @@ def test_every_intent_is_there_as_mail_and_as_text(app):
         assert {p.name for p in registry.pieces(app) if p.kind == kind} == set(voice.INTENTS)
 
 
+@pytest.mark.parametrize("brand", wardrobe.SLUGS)
+def test_a_text_leads_to_its_own_creditor_only(app, show, brand):
+    texts = [piece for piece in registry.pieces(app) if piece.kind == Kind.SMS]
+    shown = [show(registry.View(piece, brand, "light", 390)).text for piece in texts]
+    hosts = {host for text in shown for host in re.findall(r"https?://([^/\s<]+)", text)}
+    assert hosts == {wardrobe.worn(brand).tenant.primary_host}
+
+
 def test_views_are_every_piece_in_every_brand_mode_and_width(app):
     views = list(registry.views(app))
     assert len(views) == len(set(views)) == len(registry.pieces(app)) * 3 * 2 * 2
