@@ -13,6 +13,8 @@ from app.engine.reporting import Report
 from app.engine.state import State, begin
 from app.journeys.arms import ARM_NAMES
 from app.journeys.spec import Spec
+from app.scoring import columns
+from app.scoring.events import COLUMNS, REQUIRED
 
 Columns = pl.DataFrame | Mapping[str, Any]
 """A frame, or columns by name as arrays or lists of one length; nan is no value."""
@@ -44,6 +46,8 @@ class Engine:
     def __init__(self) -> None:
         self._state: State | None = None
         self._night: tuple[date, planning.Night] | None = None
+        self._sent: tuple[date, pl.DataFrame] | None = None
+        self._tells = False
 
     @property
     def state(self) -> State:
@@ -55,26 +59,43 @@ class Engine:
     def reset(self, portfolio: Columns, rules: Mapping[str, Any], spec: Spec) -> None:
         """Begin with a portfolio. Raises ValueError naming what is wrong in it."""
         self._state, self._night = begin(_frame(portfolio), rules, spec), None
+        self._sent, self._tells = None, False
 
     def plan(self, day: date) -> Plan:
         """The contacts of a day, and the offers for whoever comes."""
         state = self.state
         scored = planning.score_all(state, day)
         if scored is None:
+            self._sent = None
             return Plan(day, *frames.empty(), prices={})
         chosen, night = planning.choose(state, scored, day)
-        self._night = (day, night)
+        actions = frames.actions(state, chosen)
+        self._night, self._sent = (day, night), (day, actions)
         return Plan(
             day=day,
-            actions=frames.actions(state, chosen),
+            actions=actions,
             offers=frames.offers(state, scored.offers),
             prices=dict(zip(state.spec.channels, night.prices.tolist(), strict=True)),
         )
 
     def learn(self, day: date, events: Columns) -> None:
         """Take in what happened on a day. Raises ValueError naming a wrong column; unknown people
-        and kinds are counted in `report().ignored`."""
-        learning.learn(self.state, day, _frame(events))
+        and kinds are counted in `report().ignored`.
+
+        As long as nobody has ever told of a contact as `sent`, what was planned last for the day
+        counts as sent: it counts against the caps even where nothing came of it.
+        """
+        learning.learn(self.state, day, self._with_sent(day, _frame(events)))
+
+    def _with_sent(self, day: date, events: pl.DataFrame) -> pl.DataFrame:
+        if not set(REQUIRED) <= set(events.columns):
+            return events
+        told = columns.typed(events, COLUMNS, "events")
+        self._tells |= bool((told["kind"] == "sent").any())
+        if self._tells or self._sent is None or self._sent[0] != day:
+            return told
+        planned = self._sent[1].select("person", "channel", "hour", "wording")
+        return pl.concat([planned.with_columns(kind=pl.lit("sent")), told], how="diagonal_relaxed")
 
     def replan(self, person: int, events: Columns, day: date | None = None) -> pl.DataFrame:
         """One person's action (at most one row) after today's events, under the night's prices.

@@ -119,10 +119,10 @@ def choose(
     drawn = uniforms(spec.seed, Purpose.CONTACT, day.toordinal(), state.people.ids[rows])
     tried, tried_hour = route.tried(wanted, scored.eligible, tries, drawn[:, 2:])
     for place in range(len(spec.channels)):
-        tried[np.flatnonzero(tried == place)[int(min(capacity[place], len(rows))) :]] = -1
-        capacity[place] -= (ruled[0] == place).sum() + (tried == place).sum()
+        left = max(capacity[place] - (ruled[0] == place).sum(), 0)
+        tried[np.flatnonzero(tried == place)[int(min(left, len(rows))) :]] = -1
+        capacity[place] = max(left - (tried == place).sum(), 0)
     values[tried >= 0] = -np.inf
-    capacity = np.maximum(capacity, 0)
     found = night.prices if night else pricing.prices(values, capacity)
     channel = pricing.allot(values, found, capacity)
     here, fixed = np.flatnonzero(channel >= 0), np.flatnonzero(tried >= 0)

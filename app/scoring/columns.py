@@ -22,15 +22,16 @@ def check_filled(frame: pl.DataFrame, required: Collection[str], what: str) -> N
 
 
 def typed(frame: pl.DataFrame, kinds: Kinds, what: str) -> pl.DataFrame:
-    """The frame with these columns of these types; absent ones are empty. Raises ValueError naming
-    a column that is of no such type."""
+    """The frame with these columns of these types; absent ones are empty, and so is nan where
+    whole numbers are due. Raises ValueError naming a column that is of no such type."""
     missing = [name for name in kinds if name not in frame.schema]
     absent = [pl.lit(None, dtype=kinds[name]).alias(name) for name in missing]
     frame = frame.with_columns(absent) if absent else frame
     others = [name for name, kind in kinds.items() if frame.schema[name] != kind]
     for name in others:
+        told = pl.col(name).fill_nan(None) if frame.schema[name].is_float() else pl.col(name)
         try:
-            frame = frame.with_columns(pl.col(name).cast(kinds[name]))
+            frame = frame.with_columns(told.cast(kinds[name]))
         except pl.exceptions.PolarsError as wrong:
             raise ValueError(f"{what}: {name} is no {kinds[name]}") from wrong
     return frame

@@ -155,7 +155,7 @@ def _coded(values: pl.Series) -> tuple[NDArray[np.int16], tuple[str, ...]]:
 
 def _reachable(frame: pl.DataFrame, channels: Sequence[str]) -> NDArray[np.bool_]:
     usable = np.ones((frame.height, len(channels)), dtype=bool)
-    if "reachable" not in frame.columns:
+    if "reachable" not in frame.columns or frame["reachable"].dtype == pl.Null:
         return usable
     lists = frame["reachable"]
     known = lists.is_not_null().to_numpy()
