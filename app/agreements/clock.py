@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.offers import due_dates
-from app.offers.plans import Calendar
+from app.offers.due_dates import Calendar
 
 NOTICE_DAYS = 5
 """The least time between the end of a hold and the next payment."""

@@ -16,7 +16,7 @@ from app.compliance.queries import among
 from app.compliance.stops import stop
 from app.debts.models import Debtor
 from app.history.actions import record
-from app.offers.plans import Calendar
+from app.offers.due_dates import Calendar
 from tenants.resolve import Resolved
 
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from app import money
-from app.offers import due_dates, plans, price
-from app.offers.plans import Calendar
+from app.offers import due_dates, price
+from app.offers.due_dates import Calendar
 from app.offers.terms import Limits, Option, PlanRules
 
 
@@ -25,7 +25,7 @@ class Row:
 def schedule(limits: Limits, option: Option, when: Calendar) -> list[Row]:
     """Every payment of an option accepted on `when.today`; amounts sum to its total exactly."""
     count, down = option.instalments, option.down_payment_cents
-    days = plans.dates(
+    days = due_dates.dates(
         limits.plan,
         when,
         count=count,

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 
-from app.offers.plans import Calendar
+from app.offers.due_dates import Calendar
 from app.offers.rules import of_limits
 from app.offers.shape import final_reasons
 from app.offers.terms import DebtTerms, Limits, Made, PlanRules, Reason, because

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.offers import plans
-from app.offers.plans import Calendar
+from app.offers import due_dates
+from app.offers.due_dates import Calendar
 from app.offers.terms import PlanRules
 
 
@@ -61,6 +61,6 @@ class Beginnings:
     ) -> Beginning:
         when, day = self._calendars[uf], None
         if count > 1:
-            day = plans.default_due_day(plan, when.today, down=down, interest=interest)
-        dates = plans.dates(plan, when, count=count, down=down, interest=interest, due_day=day)
+            day = due_dates.default_due_day(plan, when.today, down=down, interest=interest)
+        dates = due_dates.dates(plan, when, count=count, down=down, interest=interest, due_day=day)
         return Beginning(day, dates[0], [(one - when.today).days for one in dates[-count:]])

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from app.offers.plans import Calendar, Figures, allowed, at_once, fitting, nets
+from app.offers.due_dates import Calendar
+from app.offers.plans import Figures, allowed, at_once, fitting, nets
 from app.offers.rules import of_limits
 from app.offers.schema import Rules
 from app.offers.terms import MILLION, Limits, Made, OptionKind, Reason, because

@@ -9,8 +9,8 @@ maximum goes only to who proposes an amount inside it: a proposal of one cent re
 from dataclasses import dataclass
 
 from app.offers import price
+from app.offers.due_dates import Calendar
 from app.offers.plans import (
-    Calendar,
     Cut,
     Figures,
     Nets,

@@ -6,14 +6,26 @@ Christi…) count as holidays too: a later date never harms the person.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
 import holidays
 
+from app.offers.terms import PlanRules
+
 SATURDAY = 5
 MONTH_DAYS = 30
 """An interest-bearing plan begins at least this long after it is accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Where and when a plan would begin."""
+
+    today: date
+    uf: str | None
+    jurisdiction: str = "BR"
 
 
 @cache
@@ -79,8 +91,29 @@ def soonest_due_day(
 
 def monthly(first: date, count: int, uf: str | None, jurisdiction: str = "BR") -> list[date]:
     """`count` due dates from `first` (not yet moved; day 1–28), each on a business day."""
-    dates = []
-    for index in range(count):
-        year, month = add_months(first.year, first.month, index)
-        dates.append(next_business_day(date(year, month, first.day), uf, jurisdiction))
-    return dates
+    months = [add_months(first.year, first.month, index) for index in range(count)]
+    return [
+        next_business_day(date(year, month, first.day), uf, jurisdiction) for year, month in months
+    ]
+
+
+def dates(
+    plan: PlanRules, when: Calendar, *, count: int, down: bool, interest: bool, due_day: int | None
+) -> list[date]:
+    """Every due date of a plan, the down payment's first; each a business day of the state."""
+    first = when.today + timedelta(days=plan.first_payment_days)
+    at_first = [next_business_day(first, when.uf, when.jurisdiction)]
+    if due_day is None:
+        return at_first
+    wait = plan.first_instalment_days if down else plan.first_payment_days
+    start = first_due_day(when.today, due_day, first_instalment_days=wait, bears_interest=interest)
+    later = monthly(start, count, when.uf, when.jurisdiction)
+    return at_first + later if down else later
+
+
+def default_due_day(plan: PlanRules, today: date, *, down: bool, interest: bool) -> int:
+    """The due day that comes first."""
+    wait = plan.first_instalment_days if down else plan.first_payment_days
+    return soonest_due_day(
+        today, plan.due_days, first_instalment_days=wait, bears_interest=interest
+    )

@@ -30,8 +30,8 @@ from app.offers.concession import (
     raised,
     stepped,
 )
+from app.offers.due_dates import Calendar
 from app.offers.models import Offer, OfferState
-from app.offers.plans import Calendar
 from app.offers.portfolio import Portfolio, owed_by
 from app.offers.promises import Held, Promise, promises
 from app.offers.schema import Rules

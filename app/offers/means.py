@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.compliance.policy import Policy
 from app.compliance.terms import check_budget
-from app.offers.plans import Calendar
+from app.offers.due_dates import Calendar
 from app.offers.simulator import simulate
 from app.offers.terms import Limits, Option
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from app.offers import due_dates, price
+from app.offers import price
+from app.offers.due_dates import Calendar, dates, default_due_day
 from app.offers.terms import (
     MILLION,
     DebtTerms,
@@ -160,39 +161,6 @@ def at_once(limits: Limits, *, utmost: bool = False) -> Figures:
     """Everything in one payment."""
     after = nets(limits, 1, utmost=utmost)
     return Figures(after, 0, after.net_cents, after.net_cents, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """Where and when a plan would begin."""
-
-    today: date
-    uf: str | None
-    jurisdiction: str = "BR"
-
-
-def dates(
-    plan: PlanRules, when: Calendar, *, count: int, down: bool, interest: bool, due_day: int | None
-) -> list[date]:
-    """Every due date of a plan, the down payment's first; each a business day of the state."""
-    first = when.today + timedelta(days=plan.first_payment_days)
-    at_first = [due_dates.next_business_day(first, when.uf, when.jurisdiction)]
-    if due_day is None:
-        return at_first
-    wait = plan.first_instalment_days if down else plan.first_payment_days
-    start = due_dates.first_due_day(
-        when.today, due_day, first_instalment_days=wait, bears_interest=interest
-    )
-    later = due_dates.monthly(start, count, when.uf, when.jurisdiction)
-    return at_first + later if down else later
-
-
-def default_due_day(plan: PlanRules, today: date, *, down: bool, interest: bool) -> int:
-    """The due day that comes first."""
-    wait = plan.first_instalment_days if down else plan.first_payment_days
-    return due_dates.soonest_due_day(
-        today, plan.due_days, first_instalment_days=wait, bears_interest=interest
-    )
 
 
 def option(

@@ -12,7 +12,7 @@ from app.offers.columns import make_offers_columns as make_offers_columns
 from app.offers.countering import Answer as Answer
 from app.offers.countering import counter as counter
 from app.offers.countering import within_limits as within_limits
-from app.offers.plans import Calendar as Calendar
+from app.offers.due_dates import Calendar as Calendar
 from app.offers.plans import Figures, allowed, at_once, option
 from app.offers.schema import Band, Rules
 from app.offers.schema import RulesInvalid as RulesInvalid

@@ -5,7 +5,8 @@ reasons say so.
 """
 
 from app.offers import price
-from app.offers.plans import Calendar, Figures, allowed, at_once, fitting, nets, option
+from app.offers.due_dates import Calendar
+from app.offers.plans import Figures, allowed, at_once, fitting, nets, option
 from app.offers.terms import Limits, Option, OptionKind, Reason, because
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.agreements.clock import NOTICE_DAYS, Held, days_held, is_overdue, joined, resumed
 from app.offers import due_dates
-from app.offers.plans import Calendar
+from app.offers.due_dates import Calendar
 
 SP = Calendar(date(2026, 11, 20), "SP", "BR")
 DUE = date(2026, 11, 10)
