@@ -172,3 +172,15 @@ def test_one_creditors_day_touches_nobody_elses(bank, cast, settings, kept):
     with within(cast.shop) as session:
         assert session.scalar(select(func.count(Message.id))) == 0
         assert session.scalar(select(func.count(Debtor.id))) == 1
+
+
+def test_a_creditor_that_is_not_ready_keeps_no_other_one_waiting(app, cast, bank):
+    add(cast.shop)
+    add(bank)
+    ran = app.test_cli_runner().invoke(
+        args=["day", "run", "--plan-only", "--tenant", cast.shop.slug, "--tenant", bank.slug]
+    )
+    assert f"{cast.shop.slug}: the creditor has no offer rules" in ran.stderr
+    assert f"{bank.slug}: offers 1  queued 1" in ran.stdout
+    assert ran.exit_code == 1
+    assert [message.intent for message in messages(bank)] == ["first_contact"]
