@@ -96,8 +96,9 @@ def test_a_score_is_trained_judged_later_used_and_let_go_of(lived, flask_cli):
         tonight = Decision.night_id == night.id
         written = select(Decision.debtor_id).where(tonight, Decision.kind == "contact")
         people = session.scalars(written.limit(20)).all()
-    with stopped_at(Town.morning(LATER)):
-        assert {replan(lived.tenant, person) for person in people} == {Became.NOTHING}
+    with stopped_at(Town.morning(LATER)), within(lived.tenant) as session:
+        became = replan(session, lived.tenant, people)
+    assert became == dict.fromkeys(people, Became.NOTHING)
 
     said = flask_cli("scoring", "card", lived.tenant.slug)
     assert "commit_7 v1 active: logistic" in said
