@@ -4,8 +4,7 @@ What a person does counts for the last message before it: an answer within three
 agreement, a complaint or an opt-out within two weeks. So everything counts once.
 """
 
-import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,13 +14,11 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.history.models import Event
+from app.insights import columns
 from app.insights.cohort import Window
 from app.insights.drawn import allowed_of, worded_of
-from app.insights.rolling import CAME, CLICKED, CREDITED, MONEY, kept_cents
-from app.journeys.arms import number_of
-from app.journeys.models import Decision, Night
-from app.outreach.models import Message
+from app.insights.rolling import CAME, CLICKED, CREDITED, HAPPENED, KEPT, MONEY
+from app.journeys.models import Night
 from tenants.clock import bounds
 from tenants.resolve import Resolved
 
@@ -95,43 +92,46 @@ class Choices:
         return self.rows(self.at <= _milliseconds(until - age))
 
 
+MADE = """
+FROM decisions d
+JOIN messages m ON m.tenant_id = d.tenant_id AND m.id = d.subject_id
+WHERE d.tenant_id = %(tenant)s AND d.night_id = ANY(%(nights)s) AND d.kind = ANY(%(kinds)s)
+AND d.channel IS NOT NULL AND m.sent_at IS NOT NULL"""
+
+
 def read(session: Session, tenant: Resolved, window: Window) -> Choices:
     """The decisions of a window's nights whose messages left."""
-    rows = session.execute(
-        select(
-            Decision.debtor_id,
-            Decision.night_id,
-            Decision.channel,
-            Decision.hour,
-            Decision.wording,
-            Decision.propensity,
-            Decision.eligible,
-            Message.sent_at,
-        )
-        .join(
-            Message,
-            (Message.tenant_id == Decision.tenant_id) & (Message.id == Decision.subject_id),
-        )
-        .join(Night, (Night.tenant_id == Decision.tenant_id) & (Night.id == Decision.night_id))
-        .where(
-            Night.day >= window.since,
-            Night.day <= window.until,
-            Decision.kind.in_(CONTACTS),
-            Decision.channel.is_not(None),
-            Message.sent_at.is_not(None),
-        )
-    ).all()
     specs = {
         night.id: night.spec
         for night in session.execute(
             select(Night.id, Night.spec).where(Night.day >= window.since, Night.day <= window.until)
         )
     }
-    person = _numbers([row.debtor_id for row in rows])
-    at = np.array([row.sent_at.timestamp() for row in rows], dtype=np.float64)
-    order = np.lexsort((at, person))
-    when = (at[order] * 1000).astype(np.int64)
-    found = _columns([rows[place] for place in order.tolist()], person[order], when, specs)
+    kept = list(specs.values())
+    channels, wordings = _names(kept, "channels"), _names(kept, "wordings")
+    made = columns.read(
+        session,
+        {
+            "person": ("d.debtor_id", "uuid"),
+            "night": ("array_position(%(nights)s::uuid[], d.night_id) - 1", "int2"),
+            "channel": ("array_position(%(channels)s::text[], d.channel) - 1", "int2"),
+            "hour": ("d.hour", "int2"),
+            # Words that are in no spec any more count as the first ones.
+            "wording": ("coalesce(array_position(%(wordings)s::text[], d.wording), 1) - 1", "int2"),
+            "propensity": ("d.propensity", "float8"),
+            "eligible": ("d.eligible", "int8"),
+            "at": ("m.sent_at", "timestamptz"),
+        },
+        MADE,
+        nights=list(specs),
+        kinds=list(CONTACTS),
+        channels=list(channels),
+        wordings=list(wordings),
+    )
+    made = {**made, "person": columns.numbers(made["person"])}
+    order = np.lexsort((made["at"], made["person"]))
+    made = {name: column[order] for name, column in made.items()}
+    found = _choices(made, kept, channels, wordings)
     _add_results(session, found, *bounds_of(tenant, window))
     return found
 
@@ -148,79 +148,79 @@ def _milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-def _numbers(debtor_ids: Sequence[uuid.UUID]) -> NDArray[np.int64]:
-    """The engine's number of each (n,); somebody's is reckoned once."""
-    known = {one: number_of(one) for one in set(debtor_ids)}
-    return np.array([known[one] for one in debtor_ids], dtype=np.int64)
-
-
 def _names(specs: Sequence[Any], key: str) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(name for spec in specs for name in spec[key]))
 
 
-def _columns(
-    rows: Sequence[Any], person: NDArray[np.int64], at: NDArray[np.int64], specs: dict[Any, Any]
+def _choices(
+    made: Mapping[str, NDArray[Any]],
+    specs: Sequence[Any],
+    channels: tuple[str, ...],
+    wordings: tuple[str, ...],
 ) -> Choices:
-    channels = _names(list(specs.values()), "channels")
-    hours = tuple(sorted(_names(list(specs.values()), "hours")))
-    wordings = _names(list(specs.values()), "wordings")
-    names = [dict(zip(of, range(len(of)), strict=True)) for of in (channels, hours, wordings)]
-    places = {night_id: place for place, night_id in enumerate(specs)}
-    night = np.array([places[row.night_id] for row in rows], dtype=np.int64)
-    bits = np.array([row.eligible for row in rows], dtype=np.int64).view(np.uint64)
-    allowed = np.zeros((len(rows), len(channels), len(hours)), dtype=bool)
-    free, cost = np.ones(len(rows), dtype=bool), np.zeros(len(rows))
-    channel = np.array([names[0][row.channel] for row in rows], dtype=np.int64)
-    for place, spec in enumerate(specs.values()):
-        mine = np.flatnonzero(night == place)
+    hours = tuple(sorted(_names(specs, "hours")))
+    names = [dict(zip(of, range(len(of)), strict=True)) for of in (channels, hours)]
+    count, person = len(made["person"]), made["person"]
+    bits, channel = made["eligible"].view(np.uint64), made["channel"].astype(np.int64)
+    allowed = np.zeros((count, len(channels), len(hours)), dtype=bool)
+    free, cost = np.ones(count, dtype=bool), np.zeros(count)
+    for place, spec in enumerate(specs):
+        mine = np.flatnonzero(made["night"] == place)
         allowed[mine] = allowed_of(bits[mine], spec, names[0], names[1])
         limited = [
             names[0][c] for c, n in spec["capacity"].items() if n is not None and c in names[0]
         ]
         free[mine] = (spec["explore"] > 0) & ~allowed[mine][:, limited].any(axis=(1, 2))
         cost[mine] = np.array([spec["cost_cents"].get(c, 0.0) for c in channels])[channel[mine]]
-    wording = np.array([names[2].get(row.wording, 0) for row in rows], dtype=np.int64)
+    wording = made["wording"].astype(np.int64)
     return Choices(
         person=person,
-        at=at,
+        at=made["at"],
         channels=channels,
         hours=hours,
         wordings=wordings,
         channel=channel,
-        hour=np.array([names[1][row.hour] for row in rows], dtype=np.int64),
+        hour=np.searchsorted(hours, made["hour"]).astype(np.int64),
         wording=wording,
-        propensity=np.array([row.propensity for row in rows], dtype=np.float64),
+        propensity=made["propensity"],
         allowed=allowed,
         worded=worded_of(person, wording, len(wordings)),
         free=free,
         cost=cost,
-        results={name: np.zeros(len(rows)) for name in sorted(set(OUTCOMES.values()))},
+        results={name: np.zeros(count) for name in sorted(set(OUTCOMES.values()))},
     )
 
 
 def _add_results(session: Session, choices: Choices, begins: datetime, ends: datetime) -> None:
-    rows = session.execute(
-        select(Event.debtor_id, Event.kind, Event.at, Event.data).where(
-            Event.kind.in_(OUTCOMES), Event.at >= begins, Event.at < ends
-        )
-    ).all()
-    if not rows or not len(choices):
+    if not len(choices):
         return
-    who = _numbers([row.debtor_id for row in rows])
-    when = np.array([_milliseconds(row.at) for row in rows], dtype=np.int64)
-    last = last_before(choices.person, choices.at, who, when)
-    for at, row, moment in zip(last.tolist(), rows, when.tolist(), strict=True):
-        if at < 0:
-            continue
-        name = OUTCOMES[row.kind]
-        within = ANSWERED if name == "answered" else CREDITED
-        if moment - int(choices.at[at]) > within.total_seconds() * 1000:
-            continue
-        column = choices.results[name]
+    kinds = list(OUTCOMES)
+    came = columns.read(
+        session,
+        {
+            "person": ("e.debtor_id", "uuid"),
+            "kind": ("array_position(%(kinds)s::text[], e.kind) - 1", "int2"),
+            "at": ("e.at", "timestamptz"),
+            "cents": (KEPT, "int8"),
+        },
+        HAPPENED,
+        kinds=kinds,
+        begins=begins,
+        ends=ends,
+    )
+    if not len(came["at"]):
+        return
+    last = last_before(choices.person, choices.at, columns.numbers(came["person"]), came["at"])
+    names = [OUTCOMES[kind] for kind in kinds]
+    longest = [ANSWERED if name == "answered" else CREDITED for name in names]
+    within = np.array([one.total_seconds() * 1000 for one in longest])[came["kind"]]
+    counts = (last >= 0) & (came["at"] - choices.at[last] <= within)
+    for name, column in choices.results.items():
+        here = counts & np.isin(came["kind"], [at for at, one in enumerate(names) if one == name])
         if name == "cash":
-            column[at] += kept_cents(row.kind, row.data)
+            np.add.at(column, last[here], came["cents"][here])
         else:
-            column[at] = 1.0
+            column[last[here]] = 1.0
 
 
 def last_before(

@@ -1,27 +1,27 @@
 """Everybody of a comparison with what came of them: the columns an effect is computed from."""
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.debts.models import Debt, Debtor
-from app.history.models import Event
+from app.insights import columns
 from app.insights.groups import Comparison
-from app.insights.rolling import MONEY, kept_cents
-from app.outreach.models import Message, MessageClass
+from app.insights.rolling import HAPPENED, KEPT, MONEY
+from app.outreach.models import MessageClass
 from tenants.clock import bounds
 from tenants.resolve import Resolved
 
 Column = NDArray[np.float64]
 EARLIER = timedelta(days=90)
 """Payments of so long before the comparison tell who pays anyway."""
+SENT = """
+FROM messages WHERE tenant_id = %(tenant)s AND message_class = %(outbound)s
+AND sent_at >= %(begins)s AND sent_at < %(ends)s"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +67,14 @@ def read(
         bounds(window.since, tenant.time_zone)[0],
         bounds(window.until, tenant.time_zone)[1],
     )
-    ids = session.scalars(
-        select(Debtor.id).where(Debtor.created_at < ends).order_by(Debtor.id)
-    ).all()
-    place = {one: at for at, one in enumerate(ids)}
-    happened = _Happened(session, place, begins, ends)
-    contacts, cost = _contacts(session, place, begins, ends, cost_cents)
+    known = "FROM debtors WHERE tenant_id = %(tenant)s AND created_at < %(ends)s"
+    people = columns.read(session, {"id": ("id", "uuid")}, known, ends=ends)["id"]
+    people = np.sort(people)
+    happened = _Happened(session, people, begins, ends)
+    contacts, cost = _contacts(session, people, begins, ends, cost_cents)
     return Cohort(
-        arm=running.of(ids),
-        before=_before(session, tenant, place, running.began),
+        arm=running.of_numbers(columns.numbers(people)),
+        before=_before(session, tenant, people, running.began),
         cash=happened.cash(),
         cost=cost,
         contacts=contacts,
@@ -86,76 +85,90 @@ def read(
     )
 
 
-Place = Mapping[uuid.UUID, int]
+Ids = NDArray[np.bytes_]
+"""Of everybody, sorted."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Happened:
     session: Session
-    place: Place
-    begins: Any
-    ends: Any
+    people: Ids
+    begins: datetime
+    ends: datetime
 
     def times(self, kind: str) -> Column:
         """How often it happened to each person."""
-        rows = self.session.execute(
-            select(Event.debtor_id, func.count(Event.id))
-            .where(Event.kind == kind, Event.at >= self.begins, Event.at < self.ends)
-            .group_by(Event.debtor_id)
-        )
-        return _filled(self.place, rows.all())
+        return self._summed([kind], "1")
 
     def cash(self) -> Column:
         """Cents each person paid, less what went back to them."""
-        rows = self.session.execute(
-            select(Event.debtor_id, Event.kind, Event.data).where(
-                Event.kind.in_(MONEY), Event.at >= self.begins, Event.at < self.ends
-            )
+        return self._summed(list(MONEY), KEPT)
+
+    def _summed(self, kinds: Sequence[str], expression: str) -> Column:
+        found = columns.read(
+            self.session,
+            {"person": ("e.debtor_id", "uuid"), "value": (expression, "int8")},
+            HAPPENED,
+            kinds=list(kinds),
+            begins=self.begins,
+            ends=self.ends,
         )
-        return _filled(self.place, [(one, kept_cents(kind, data)) for one, kind, data in rows])
+        return _filled(self.people, found["person"], found["value"])
 
 
-def _filled(place: Place, rows: Sequence[Any]) -> Column:
-    found = np.zeros(len(place))
-    for debtor_id, value in rows:
-        if debtor_id in place:
-            found[place[debtor_id]] += value
-    return found
+def _filled(people: Ids, ids: Ids, values: NDArray[Any]) -> Column:
+    """Values of ids summed by person (n,); those of strangers are left out. Exact below 2^53."""
+    at = columns.places(ids, people)
+    known = at >= 0
+    sums = np.bincount(at[known], weights=values[known], minlength=len(people))
+    return sums.astype(np.float64)
 
 
 def _contacts(
-    session: Session, place: Place, begins: Any, ends: Any, cost_cents: Mapping[str, float]
+    session: Session,
+    people: Ids,
+    begins: datetime,
+    ends: datetime,
+    cost_cents: Mapping[str, float],
 ) -> tuple[Column, Column]:
-    rows = session.execute(
-        select(Message.debtor_id, Message.channel, func.count(Message.id))
-        .where(
-            Message.message_class == MessageClass.OUTBOUND,
-            Message.sent_at >= begins,
-            Message.sent_at < ends,
-        )
-        .group_by(Message.debtor_id, Message.channel)
-    ).all()
-    contacts = _filled(place, [(one, count) for one, _, count in rows])
-    return contacts, _filled(
-        place, [(one, count * cost_cents.get(channel, 0.0)) for one, channel, count in rows]
+    channels = list(cost_cents)
+    found = columns.read(
+        session,
+        {
+            "person": ("debtor_id", "uuid"),
+            "channel": ("coalesce(array_position(%(channels)s::text[], channel), 0)", "int2"),
+        },
+        SENT,
+        channels=channels,
+        outbound=str(MessageClass.OUTBOUND),
+        begins=begins,
+        ends=ends,
     )
+    cents = np.array([0.0, *(cost_cents[one] for one in channels)])[found["channel"]]
+    ones = np.ones(len(cents))
+    return _filled(people, found["person"], ones), _filled(people, found["person"], cents)
 
 
-def _before(session: Session, tenant: Resolved, place: Place, began: date) -> Column:
+def _before(session: Session, tenant: Resolved, people: Ids, began: date) -> Column:
     """Balance, its logarithm, the age of the oldest debt, and payments before (n, 4).
 
     Of debts as they came in: nothing that a message could have changed.
     """
-    principal, late = np.zeros(len(place)), np.zeros(len(place))
-    for row in session.execute(
-        select(Debt.debtor_id, Debt.principal_cents, Debt.paid_here_cents, Debt.due_on)
-    ):
-        if row.debtor_id in place:
-            at = place[row.debtor_id]
-            principal[at] += row.principal_cents + row.paid_here_cents
-            late[at] = max(late[at], (began - row.due_on).days)
+    owed = columns.read(
+        session,
+        {
+            "person": ("debtor_id", "uuid"),
+            "cents": ("principal_cents + paid_here_cents", "int8"),
+            "due_on": ("due_on", "date"),
+        },
+        "FROM debts WHERE tenant_id = %(tenant)s",
+    )
+    principal, late = _filled(people, owed["person"], owed["cents"]), np.zeros(len(people))
+    at = columns.places(owed["person"], people)
+    days = (np.datetime64(began) - owed["due_on"]).astype(np.int64)
+    np.maximum.at(late, at[at >= 0], days[at >= 0].astype(np.float64))
     start = bounds(began, tenant.time_zone)[0]
-    paid = _Happened(session, place, start - EARLIER, start).cash()
+    paid = _Happened(session, people, start - EARLIER, start).cash()
     return np.stack(
         [
             principal / max(float(principal.mean()) if len(principal) else 0.0, 1.0),

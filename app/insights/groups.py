@@ -36,7 +36,10 @@ class Comparison:
 
     def of(self, debtor_ids: Iterable[uuid.UUID]) -> NDArray[np.int8]:
         """The arm of each person (n,)."""
-        numbers = np.array([number_of(one) for one in debtor_ids], dtype=np.int64)
+        return self.of_numbers(np.array([number_of(one) for one in debtor_ids], dtype=np.int64))
+
+    def of_numbers(self, numbers: NDArray[np.int64]) -> NDArray[np.int8]:
+        """The same by the engine's numbers."""
         return arms(numbers, seed=self.seed, holdout=self.holdout, untouched=self.untouched)
 
 

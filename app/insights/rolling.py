@@ -51,6 +51,16 @@ RETURNED = "payment.returned"
 MONEY = ("payment.received", RETURNED)
 
 
+KEPT = """CASE e.kind WHEN 'payment.returned' THEN -(e.data->>'returned_cents')::bigint
+WHEN 'payment.received' THEN (e.data->>'applied_cents')::bigint ELSE 0 END"""
+"""`kept_cents` of an event e, as the database reckons it; 0 of one that is none of MONEY."""
+
+HAPPENED = """
+FROM events e WHERE e.tenant_id = %(tenant)s AND e.kind = ANY(%(kinds)s)
+AND e.at >= %(begins)s AND e.at < %(ends)s"""
+"""Events of some kinds and a time, for `columns.read`."""
+
+
 class Place(NamedTuple):
     """Where a message was."""
 

@@ -23,7 +23,12 @@ ARM_NAMES = ("engine", "rules", "untouched")
 
 def number_of(debtor_id: uuid.UUID) -> int:
     """A person's number inside the engine: 63 bits of a hash, so that arms are drawn evenly."""
-    return int.from_bytes(blake2b(debtor_id.bytes, digest_size=8).digest()) >> 1
+    return number_from(debtor_id.bytes)
+
+
+def number_from(identifier: bytes) -> int:
+    """The same from the 16 bytes of an id."""
+    return int.from_bytes(blake2b(identifier, digest_size=8).digest()) >> 1
 
 
 def arms(

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.compliance.queries import paused_channels, policy_in_force
@@ -25,6 +26,7 @@ from app.nights.book import terms_of
 from app.nights.choosing import Choice, Inputs
 from app.nights.folding import Folding, Known
 from app.offers import queries as offers
+from app.offers.models import OfferRules
 from app.scoring.events import day_of
 from app.scoring.traits import Scale
 from tenants import files
@@ -146,6 +148,18 @@ def _this_morning(
         day, day_of(events, state.people, index.channels, index.hours, index.wordings)
     )
     return state
+
+
+def inputs_of(session: Session, night: Night) -> Inputs:
+    """What a night's plan followed from. Raises LookupError when its snapshot is gone."""
+    if night.snapshot_id is None:
+        raise LookupError("the snapshot of this night is not kept any more")
+    _, content = files.read(session, night.snapshot_id)
+    rules = session.scalar(
+        select(OfferRules.rules).where(OfferRules.version == night.versions["rules"])
+    )
+    spec, scale = specs.from_data(night.spec), specs.scale_from(night.scale)
+    return choosing.inputs_from(content, night.day, rules or {}, spec, scale)
 
 
 def _store(

@@ -33,7 +33,6 @@ from app.nights.fixing import Progress
 from app.nights.offering import Offering, write_offers
 from app.nights.writing import Writing
 from app.offers import queries as offers
-from app.offers.models import OfferRules
 from tenants import files
 from tenants.clock import now, today
 from tenants.resolve import Resolved
@@ -93,15 +92,8 @@ def chosen(tenant: Resolved, night: Night) -> Choice:
 
 def inputs_of(tenant: Resolved, night: Night) -> choosing.Inputs:
     """What a night's plan followed from. Raises LookupError when its snapshot is gone."""
-    if night.snapshot_id is None:
-        raise LookupError("the snapshot of this night is not kept any more")
     with within(tenant) as session:
-        _, content = files.read(session, night.snapshot_id)
-        rules = session.scalar(
-            select(OfferRules.rules).where(OfferRules.version == night.versions["rules"])
-        )
-    spec, scale = specs.from_data(night.spec), specs.scale_from(night.scale)
-    return choosing.inputs_from(content, night.day, rules or {}, spec, scale)
+        return fixing.inputs_of(session, night)
 
 
 def _written(

@@ -23,13 +23,11 @@ from app.history.models import Event
 from app.journeys.arms import number_of
 from app.journeys.models import Night
 from app.journeys.random import Purpose, uniforms
-from app.nights import choosing, specs
+from app.nights import choosing, fixing
 from app.nights.foretelling import LIBRARY
-from app.offers.models import OfferRules
 from app.scoring.calibration import train
 from app.scoring.examples import DECREASING, Examples, card_of, features_of
 from app.scoring.models import ScoreModel, ScoreState
-from tenants import files
 from tenants.keys import vault
 from tenants.resolve import Resolved
 from tenants.scope import within
@@ -148,19 +146,8 @@ def _morning(
     bands: "_Bands",
     most: float,
 ) -> Examples:
-    assert night.snapshot_id is not None
-    _, content = files.read(session, night.snapshot_id)
-    rules = session.scalar(
-        select(OfferRules.rules).where(OfferRules.version == night.versions["rules"])
-    )
-    inputs = choosing.inputs_from(
-        content,
-        night.day,
-        rules or {},
-        specs.from_data(night.spec),
-        specs.scale_from(night.scale),
-    )
-    state, ordinal = choosing.state_of(inputs), night.day.toordinal()
+    state = choosing.state_of(fixing.inputs_of(session, night))
+    ordinal = night.day.toordinal()
     rows = np.flatnonzero(state.history.open())
     drawn = uniforms(night.seed, Purpose.SAMPLE, -ordinal, state.people.ids[rows])[:, 1]
     rows = rows[drawn < most / max(len(rows), 1)]
