@@ -17,7 +17,7 @@ setup: .venv/ready ## The virtual environment, from the hashed lock
 	@echo "Making .venv with $(PYTHON): about three minutes, once."
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --require-hashes --no-compile --disable-pip-version-check --progress-bar on -r requirements-dev.txt \
-	  | grep --line-buffered -E '^(Collecting|Installing|ERROR|Successfully)' | cut -c1-100; \
+	  | grep --line-buffered -oE '^(Collecting|Installing|ERROR|Successfully).{0,90}'; \
 	  exit $${PIPESTATUS[0]}
 	@$(BIN)/python -c 'import flask, polars, stripe, psycopg'
 	@touch $@

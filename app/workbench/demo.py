@@ -127,6 +127,7 @@ def last_business_day(moment: datetime) -> date:
 
 def serve(port: int, table: str) -> int:
     """Run the supervisor until Ctrl-C; the table appears when the web process answers."""
+    say("web, worker and Stripe twin")
     supervisor = subprocess.Popen(
         [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(write_supervisor(port))],
         stdout=subprocess.DEVNULL,
