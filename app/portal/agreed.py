@@ -4,12 +4,14 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.agreements import queries, terms
 from app.agreements.models import Agreement, AgreementState, Instalment, InstalmentState
 from app.agreements.pausing import Pause, pause_of
 from app.agreements.rules import schedule
+from app.debts.models import Debt
 from app.offers.queries import StoredOffer
 from app.offers.rules import Calendar, Option
 from app.payments import queries as payments
@@ -29,6 +31,8 @@ class Preview:
     """What would be agreed. Amounts in cents; rates are fractions."""
 
     title: str
+    accounts: list[tuple[str, str]]
+    """Product and contract of each debt that it settles."""
     owed_cents: int
     total_cents: int
     saved_cents: int
@@ -100,6 +104,7 @@ def preview(
     rate, cost = option.monthly_rate, option.annual_cost
     return Preview(
         title=title(option.kind, option.instalments, current()),
+        accounts=_accounts(session, offer),
         owed_cents=offer.total_cents,
         total_cents=option.total_cents,
         saved_cents=option.saved_cents,
@@ -119,6 +124,14 @@ def preview(
         ],
         choice=of_option(option).query(),
     )
+
+
+def _accounts(session: Session, offer: StoredOffer) -> list[tuple[str, str]]:
+    """In the offer's order."""
+    ids = [uuid.UUID(debt["id"]) for debt in offer.debts]
+    found = session.execute(select(Debt.id, Debt.product, Debt.contract).where(Debt.id.in_(ids)))
+    named = {row.id: (brand().product(row.product, current()), row.contract) for row in found}
+    return [named[one] for one in ids]
 
 
 def agreed(session: Session, agreement: Agreement, on: date) -> Agreed:

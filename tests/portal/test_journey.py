@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from app.agreements.breaking import break_one
 from app.agreements.models import Agreement
+from app.debts.models import Debt
 from app.payments.models import Payment
 from tenants.clock import today
 from tenants.scope import within
@@ -132,6 +133,14 @@ def test_moving_a_date_is_offered_only_where_it_can_be_moved(
     inside = sign_in(browse(dressed.shop.host), dressed.shop, make_person(dressed.shop))
     html = page(inside, accept(inside, f"option={option}"))
     assert bool(links_to(html, '/acordo/[^"]+/vencimento/')) == can_move
+
+
+def test_what_is_accepted_names_every_account_that_it_settles(bank, inside):
+    with within(bank) as session:
+        contracts = session.scalars(select(Debt.contract)).all()
+    html = page(inside, "/acordo/revisar?option=cash")
+    assert contracts
+    assert all(contract in html for contract in contracts)
 
 
 def test_accepting_twice_in_two_tabs_is_one_agreement(bank, inside):

@@ -10,6 +10,7 @@ from app.payments.models import Receipt
 from app.portal.agreed import Agreed, Preview, Row
 from app.portal.language import current, gettext, ngettext
 from app.portal.plan_forms import AcceptForm, DueDateForm
+from app.portal.samples.accounts import account
 from app.portal.samples.cast import (
     AGREEMENT,
     INSTALMENT,
@@ -89,6 +90,7 @@ def _preview(*, once: bool = False, interest: bool = False, has_changed: bool = 
             title=gettext("All at once")
             if once
             else ngettext("In %(num)s instalment", "In %(num)s instalments", 6),
+            accounts=[(account().product, account().contract)],
             owed_cents=184_532,
             total_cents=sum(row[2] for row in rows),
             saved_cents=73_813 if once else 51_672,
