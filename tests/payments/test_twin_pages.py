@@ -1,6 +1,7 @@
 """The twin's pages: what a visitor of the demo plays with. All of them say that they simulate."""
 
 import http.client
+import re
 import urllib.parse
 
 import pytest
@@ -37,15 +38,16 @@ def test_open_payments_are_listed_and_paid_with_a_button(twin: Twin, cast: Cast)
 def test_another_amount_and_a_second_payment_are_played(twin: Twin, cast: Cast) -> None:
     account = cast.bank.stripe_account
     intent = gateway.start_pix(asked(account)).provider_id
-    call(twin, "POST", f"/payments/{intent}/pay", {"amount": "10,50"})
+    call(twin, "POST", f"/payments/{intent}/pay", {"amount": "1.010,50"})
     call(twin, "POST", f"/payments/{intent}/pay")
     charges = [
         charge
         for charge in twin.store.every("charge", account)
         if charge["payment_intent"] == intent
     ]
-    assert sorted(charge["amount"] for charge in charges) == [1_050, 12_345]
-    assert gateway.retrieve(account, intent)["amount_received"] == 1_050
+    assert sorted(charge["amount"] for charge in charges) == [12_345, 101_050]
+    assert gateway.retrieve(account, intent)["amount_received"] == 101_050
+    assert "Pago." in call(twin, "GET", f"/pix/{intent}")[1].decode()
 
 
 def test_pix_and_boleto_are_shown_with_their_images(twin: Twin, cast: Cast) -> None:
@@ -74,7 +76,9 @@ def test_the_card_page_can_be_declined_then_paid_and_comes_back(twin: Twin, cast
     ).provider_id
     status, page, _ = call(twin, "GET", f"/checkout/{session}")
     assert (status, "Banco Aurora" in page.decode()) == (200, True)
-    call(twin, "POST", f"/payments/{session}/decline")
+    [again] = re.findall(r'value="(/checkout/[^"]+)"', page.decode())
+    _, _, headers = call(twin, "POST", f"/payments/{session}/decline", {"next": again})
+    assert "cartão foi recusado" in call(twin, "GET", headers["Location"])[1].decode()
     assert gateway.retrieve(account, session)["status"] == "open"
     back = {"next": "http://bank.localhost/pagamento/1"}
     _, _, headers = call(twin, "POST", f"/payments/{session}/pay", back)

@@ -140,7 +140,13 @@ def checkout(session_id: str) -> str:
         abort(404)
     branding = session["branding_settings"] or {}
     name = branding.get("display_name") or methods.account_name(store, owner)
-    return render_template("checkout.html", session=session, branding=branding, name=name)
+    return render_template(
+        "checkout.html",
+        session=session,
+        branding=branding,
+        name=name,
+        declined="declined" in request.args,
+    )
 
 
 def _refund(object_id: str) -> None:
@@ -154,8 +160,10 @@ def _refund(object_id: str) -> None:
 
 
 def _amount() -> int | None:
-    """The amount typed, in cents: "12,34" or "12.34". Raises ValueError."""
-    text = request.form.get("amount", "").strip().replace(",", ".")
+    """The amount typed, in cents: "1.234,56", "12,34" or "12.34". Raises ValueError."""
+    text = request.form.get("amount", "").strip()
+    if "," in text:
+        text = text.replace(".", "").replace(",", ".")
     return round(float(text) * 100) if text else None
 
 
