@@ -61,13 +61,20 @@ def serving(app: Flask) -> Iterator[str]:
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
-    """A headless Chromium that finds every *.localhost here. Raises NoBrowser."""
+def browser(*, letters: int = 16) -> Iterator[Browser]:
+    """A headless Chromium that finds every *.localhost here, set to letters of that many pixels.
+
+    Raises NoBrowser.
+    """
     path = chromium()
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=path,
-            args=["--no-sandbox", "--host-resolver-rules=MAP *.localhost 127.0.0.1"],
+            args=[
+                "--no-sandbox",
+                "--host-resolver-rules=MAP *.localhost 127.0.0.1",
+                f"--blink-settings=defaultFontSize={letters}",
+            ],
         )
         try:
             yield started

@@ -6,7 +6,16 @@ from itertools import cycle
 import pytest
 
 from app.workbench import camera, registry, wardrobe
-from tests.browser.accessibility import ALL, AXE, COLOUR_RULES, COLOURS, LAYOUT, audit, axe
+from tests.browser.accessibility import (
+    ALL,
+    AXE,
+    COLOUR_RULES,
+    COLOURS,
+    LAYOUT,
+    TOO_WIDE,
+    audit,
+    axe,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -82,3 +91,19 @@ def test_a_mail_turns_dark_with_the_screen_it_is_read_on(app, chromium, brand):
     light, dark = ([int(part) for part in re.findall(r"\d+", ground)[:3]] for ground in grounds)
     assert min(light) > 200
     assert max(dark) < 60
+
+
+@pytest.mark.parametrize("brand", wardrobe.SLUGS)
+def test_a_phone_set_to_large_letters_need_not_scroll_sideways(app, chromium, brand):
+    names = ("home-stranger", "offer-three_ways", "simulate-fresh", "agreement-late", "payment-pix")
+    views = [registry.View(p, brand, "light", 390) for p in registry.pieces(app)]
+    shown = [view for view in views if view.slug.startswith(tuple(f"page-{n}-" for n in names))]
+    too_wide = {}
+    with camera.serving(app) as origin, camera.browser(letters=24) as browser:
+        page = browser.new_page()
+        for view in shown:
+            camera.look(page, origin, view)
+            if found := page.evaluate(TOO_WIDE):
+                too_wide[view.slug] = found
+    assert len(shown) == len(names)
+    assert too_wide == {}
