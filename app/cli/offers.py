@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.cli import naming
 from app.debts.models import Debtor
-from app.offers import actions, conceding, explain, queries, rules
+from app.offers import actions, conceding, explain, fitting, queries, rules
 from app.offers.concession import Lift
 from app.offers.price import parts_per_million
 from app.offers.schema import MOST_INSTALMENTS, parse_toml
@@ -29,17 +29,24 @@ group = AppGroup("offers", help="Offer rules, and the personal offers they make.
 @click.argument("slug")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--check", is_flag=True, help="Only say what is wrong; change nothing.")
-def put_rules(slug: str, file: Path, check: bool) -> None:
-    """Bring a creditor's rules into force from a TOML file; errors name their field."""
+@click.option("--locale", type=click.Choice(LOCALES), default="pt_BR")
+def put_rules(slug: str, file: Path, check: bool, locale: str) -> None:
+    """Bring a creditor's rules into force from a TOML file; errors name their field.
+
+    Either way it warns of open debts that fall in no band.
+    """
     tenant = naming.tenant(slug)
     try:
         data = parse_toml(file.read_bytes())
         with within(tenant) as session:
+            typed = actions.typed(session, data)
             if check:
-                actions.typed(session, data)
                 click.echo(f"{slug}: the rules are fine")
-                return
-            click.echo(f"{slug}: rules version {actions.put_rules(session, data).version}")
+            else:
+                click.echo(f"{slug}: rules version {actions.put_rules(session, data).version}")
+            left = fitting.unfitted(session, typed, today(tenant.time_zone))
+            for line in explain.left_out(left, locale, tenant.currency):
+                click.echo(line, err=True)
     except rules.RulesInvalid as wrong:
         for field, text in wrong.errors.items():
             click.echo(f"{field}: {text}", err=True)

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from app.compliance.terms import check_decision
+from app.offers.fitting import Unfitted
 from app.offers.shape import final_reasons
 from app.offers.terms import Reason, because
 from themes import formats
@@ -70,6 +71,22 @@ SENTENCES: Mapping[str, str] = {
 }
 """Reason code → msgid of the catalogue "offers". Params ending in `_cents` are shown as money."""
 
+LEFT_OUT = (
+    _(
+        "Warning: %(debts)s of %(all)s open debts in arrears (%(total)s of principal) fall in no"
+        " band; nothing is offered for them."
+    ),
+    _(
+        "%(by_amount)s of them because of their amount: the largest of all is %(largest)s. The"
+        " oldest is %(days)s days late."
+    ),
+    _(
+        "In the portal these people read that there are no terms for the debt yet, and that a"
+        " person can look at it."
+    ),
+)
+"""What the creditor is told when rules come into force."""
+
 
 def sentence(reason: Reason, locale: str, currency: str = "BRL") -> str:
     """One reason as a sentence. Raises KeyError for a code that has none."""
@@ -97,6 +114,21 @@ def _shown(name: str, value: Any, locale: str, currency: str) -> str:
     if name == "cents" or name.endswith("_cents"):
         return formats.money(value, currency, locale)
     return str(value)
+
+
+def left_out(found: Unfitted, locale: str, currency: str) -> list[str]:
+    """What a creditor is told of debts that no band fits; nothing where each has one."""
+    if not found.debts:
+        return []
+    facts = {
+        "debts": formats.number(found.debts, locale),
+        "all": formats.number(found.all_debts, locale),
+        "total": formats.money(found.cents, currency, locale),
+        "by_amount": formats.number(found.by_amount, locale),
+        "largest": formats.money(found.largest_cents, currency, locale),
+        "days": formats.number(found.oldest_days, locale),
+    }
+    return [catalogue(locale, "offers").gettext(line) % facts for line in LEFT_OUT]
 
 
 def answerable(reasons: Iterable[Reason]) -> list[Reason]:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.debts.models import Debtor
-from app.offers import actions, schema
+from app.offers import actions, explain, fitting, schema
 from app.offers.models import Offer
 from app.offers.price import MILLION
 from tenants.clock import stopped_at
@@ -94,3 +94,42 @@ def test_a_person_concedes_within_their_authority_by_command(flask, bank):
         assert "no open offer that this would improve" in again.output
         told = flask("explain", bank.slug, done.output.split()[0])
     assert "Uma pessoa da nossa equipe melhorou" in told.output
+
+
+NARROW = """
+due_days = [5]
+validity_days = 5
+[[bands]]
+name = "narrow"
+days_past_due = [30, 500]
+amount_cents = [10_000, 200_000]
+principal_discount = "0.3"
+charges_discount = "0.8"
+longest = 12
+"""
+
+
+def test_rules_say_what_of_the_portfolio_they_leave_out(flask, bank, tmp_path):
+    """100,000 cents that are 400 days late fit; these four beside do not, two for their amount."""
+    owed = [(90_000_000, 400), (5_000, 400), (100_000, 10), (100_000, 501)]
+    with within(bank) as session:
+        person(session, owed)
+    file = tmp_path / "offers.toml"
+    file.write_text(NARROW)
+    with stopped_at(datetime(TODAY.year, TODAY.month, TODAY.day, 15, tzinfo=UTC)):
+        said = flask("rules", bank.slug, str(file), "--check")
+        wide = flask("rules", bank.slug, str(CREDITORS / "aurora" / "offers.toml"), "--check")
+    assert "Atenção: 4 de 5 dívidas abertas em atraso (R$ 902.050,00" in said.output.replace(
+        "\xa0", " "
+    )
+    assert "2 delas por causa do valor" in said.output
+    assert "501 dias de atraso" in said.output
+    assert wide.exit_code == 0
+
+
+def test_rules_that_fit_every_debt_warn_of_none(bank):
+    everything = schema.parse(data())
+    with within(bank) as session:
+        found = fitting.unfitted(session, everything, TODAY)
+    assert (found.debts, found.all_debts) == (0, 1)
+    assert explain.left_out(found, "pt_BR", "BRL") == []
