@@ -46,6 +46,10 @@ class Traje(Flask):
 def create_app(settings: Settings | None = None) -> Flask:
     """A configured app. Raises config.Misconfigured, scope.UnsafeRole."""
     settings = settings or config.settings()
+    if not settings.database_url:
+        from app.workbench import addresses
+
+        settings = addresses.beside(settings)
     config.use(settings)
     app = Traje("app", root_path=str(Path(__file__).parent), static_folder=None)
     app.config.update(

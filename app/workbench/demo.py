@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.workbench import leftovers, postgres, provision
+from app.workbench import addresses, leftovers, postgres, provision
 from migrations.run import upgrade
 from tenants.database import APP_ROLE, OWNER_ROLE
 
@@ -127,6 +127,7 @@ def last_business_day(moment: datetime) -> date:
 
 def serve(port: int, table: str) -> int:
     """Run the supervisor until Ctrl-C; the table appears when the web process answers."""
+    addresses.keep(VAR, port=port, stripe_api_base=os.environ["STRIPE_API_BASE"])
     say("web, worker and Stripe twin")
     supervisor = subprocess.Popen(
         [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(write_supervisor(port))],
