@@ -21,6 +21,7 @@ from app.debts.terms import TermsInvalid
 from tenants import resolve
 from tenants.resolve import Resolved
 from tenants.scope import within
+from themes import formats
 
 group = AppGroup("portfolio", help="Portfolio files and terms for charges.")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -85,7 +86,12 @@ def preview(slug: str, file: Path, mapping_file: Path | None) -> None:
     for code, count in seen.problems.items():
         click.echo(f"  {count:>8} {sentence(code, 'en')}")
     for row in seen.first[:5]:
-        click.echo("  " + "  ".join(f"{name}={value}" for name, value in row.items()))
+        shown = row | {"principal": _money(row["principal"], tenant, seen.locale)}
+        click.echo("  " + "  ".join(f"{name}={value}" for name, value in shown.items()))
+
+
+def _money(cents: int, tenant: Resolved, locale: str) -> str:
+    return formats.money(cents, tenant.currency, locale)
 
 
 @group.command("confirm")

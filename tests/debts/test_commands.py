@@ -49,6 +49,7 @@ def test_preview_and_dry_run_keep_nothing(cast, flask, portfolio):
     assert code == 0
     assert "rows 3, good 2, refused 1" in output
     assert "Ana" not in output
+    assert re.search(r"principal=R\$\s\d", output), "money as it is written, not in cents"
     code, output = flask("import", cast.bank.slug, portfolio, "--dry-run")
     assert "would be created" in output
     assert count(cast.bank, Debt) == 0
