@@ -100,9 +100,15 @@ def test_a_score_is_trained_judged_later_used_and_let_go_of(lived, flask_cli):
         became = replan(session, lived.tenant, people)
     assert became == dict.fromkeys(people, Became.NOTHING)
 
+    said = flask_cli("scoring", "card", lived.tenant.slug, "--locale", "en")
+    assert "(commit_7): version 1, in force." in said
+    assert "Trained by logistic regression" in said
+    assert "(kept_30): not trained yet" in said
     said = flask_cli("scoring", "card", lived.tenant.slug)
-    assert "commit_7 v1 active: logistic" in said
-    assert "kept_30: not trained yet" in said
+    assert "(commit_7): versão 1, em vigor." in said
+    assert "regressão logística" in said
+    assert "Estado SP" in said
+    assert "(kept_30): ainda não treinado" in said
 
     with within(lived.tenant) as session:
         session.execute(update(Debt).values(principal_cents=Debt.principal_cents * 200))
