@@ -48,8 +48,6 @@ def moment_of(state: State, rows: Rows, history: History, day: date) -> Moment:
         payday=payday_near(people.payday[rows], day),
         visited=(history.visits > 0).astype(np.float32),
         refused=(np.minimum(history.refusals, 3) / 3).astype(np.float32),
-        failures=history.failures,
-        arrived=history.arrived,
     )
 
 

@@ -150,31 +150,16 @@ def _contacts(log: _Log, channels: int) -> Contacts:
         # Nobody tells what brought a visitor: then it was the contact of the same day.
         engaged |= np.isin(distinct // channels, log.row[visits])
     reached = has["read"] | has["right_party"] | engaged
-    channel = (distinct % channels).astype(np.int8)
-    delivered = has["delivered"] | reached
     return Contacts(
         rows=distinct[contacted] // channels,
-        channel=channel[contacted],
+        channel=(distinct[contacted] % channels).astype(np.int8),
         hour=hour[contacted],
         wording=wording[contacted],
-        delivered=delivered[contacted],
-        bounced=_bounced(has, delivered, channel)[contacted],
+        delivered=(has["delivered"] | reached)[contacted],
+        bounced=has["bounced"][contacted],
         reached=reached[contacted],
         engaged=engaged[contacted],
     )
-
-
-def _bounced(
-    has: Mapping[str, NDArray[np.bool_]],
-    delivered: NDArray[np.bool_],
-    channel: NDArray[np.int8],
-) -> NDArray[np.bool_]:
-    """What did not arrive (k,): as told, or, where nobody tells, what was not delivered on a
-    channel that tells of deliveries."""
-    if has["bounced"].any():
-        return has["bounced"]
-    telling = np.unique(channel[has["delivered"]])
-    return np.asarray(~delivered & np.isin(channel, telling))
 
 
 def _latest(log: _Log, mine: Rows, place: Rows, name: str, count: int) -> NDArray[np.int8]:

@@ -36,10 +36,6 @@ class History:
     last_channel: NDArray[np.int8]
     contacts: NDArray[np.int32]
     bounces: NDArray[np.uint8]
-    failures: NDArray[np.uint8]
-    """Bounces since something last arrived (n, C)."""
-    arrived: NDArray[np.bool_]
-    """Whether anything ever did (n, C)."""
     opted_out: NDArray[np.bool_]
     """(n, C)."""
     complaints: NDArray[np.int16]
@@ -123,18 +119,9 @@ class History:
         np.maximum.at(self.contacted_on, rows, ordinal)
         np.add.at(self.contacts, rows, 1)
         np.add.at(self.bounces, (rows[contacts.bounced], channel[contacts.bounced]), 1)
-        self._addressed(rows, channel, contacts.bounced)
         worded = contacts.wording >= 0
         self.last_wording[rows[worded]] = contacts.wording[worded]
         self.last_channel[rows] = channel
-
-    def _addressed(
-        self, rows: NDArray[np.int64], channel: NDArray[np.int8], bounced: NDArray[np.bool_]
-    ) -> None:
-        """What did not bounce has arrived, as far as anybody tells."""
-        came, failed = (rows[~bounced], channel[~bounced]), (rows[bounced], channel[bounced])
-        self.failures[came], self.arrived[came] = 0, True
-        self.failures[failed] = np.minimum(self.failures[failed], 250) + 1
 
     def _paid(self, rows: NDArray[np.int64], cents: NDArray[np.float64]) -> None:
         np.add.at(self.cash, rows, cents)
@@ -203,8 +190,6 @@ def fresh(people: People, channels: int, day: date | None = None) -> History:
         last_channel=np.full(n, -1, np.int8),
         contacts=np.zeros(n, np.int32),
         bounces=np.zeros((n, channels), np.uint8),
-        failures=np.zeros((n, channels), np.uint8),
-        arrived=np.zeros((n, channels), np.bool_),
         opted_out=np.zeros((n, channels), np.bool_),
         complaints=np.zeros(n, np.int16),
         opt_outs=np.zeros(n, np.int16),

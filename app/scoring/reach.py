@@ -1,4 +1,4 @@
-"""Who is reached on which channel at what hour, and who then comes: stages, each learned.
+"""Who is reached on which channel at what hour, and who then comes: two stages, each learned.
 
 Reached (read, answered by the right party) is frequent and tells about address and hour; coming
 to the portal once reached is rare and tells about hour, words, pressure and the person. Segment
@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.scoring.addresses import Addresses
 from app.scoring.events import Contacts
 from app.scoring.logistic import sigmoid
 from app.scoring.personal import Personal
@@ -24,6 +23,8 @@ Floats = NDArray[Any]
 Rows = NDArray[np.int64]
 OPTIMISM = 0.3
 """Standard deviations of the personal effect added while choosing: what is unknown gets tried."""
+BOUNCED = np.float32(3.0)
+"""A bounce counts as so many silences: the address is dead."""
 ACTIVE = np.float32(0.15)
 """What a visit unasked tells about the person's hours, against an engaged contact's p(1 − p)."""
 
@@ -34,7 +35,6 @@ class Reach:
 
     hours: NDArray[np.float32]
     channels: int
-    addresses: Addresses
     reached: Stage
     engaged: Stage
     person: Personal
@@ -55,7 +55,6 @@ class Reach:
         return cls(
             hours=clock,
             channels=count,
-            addresses=Addresses.fresh(count),
             reached=Stage.fresh(REACH, traits, channels, clock, by_trait=True, prior_of="reach"),
             engaged=Stage.fresh(
                 ENGAGE, traits, channels, clock, by_trait=False, prior_of="engage", extra=extra
@@ -85,8 +84,7 @@ class Reach:
         channel += self.keen.effect(rows)
         hour += self.keen_hour.effect(rows)
         chance *= sigmoid(channel[:, :, None] + hour[:, None, :])
-        follows = (self.came[:, 0] / self.came[:, 1]).astype(np.float32)
-        chance *= (self.addresses.alive(now.failures, now.arrived) * follows)[:, :, None]
+        chance *= (self.came[:, 0] / self.came[:, 1]).astype(np.float32)[None, :, None]
         return chance
 
     def learn(self, contacts: Contacts, now: Moment, came: NDArray[np.bool_]) -> Floats:
@@ -96,19 +94,12 @@ class Reach:
         """
         if not len(contacts.rows):
             return np.zeros(0, dtype=np.float32)
-        alive = self._learn_addresses(contacts, now)
         first = self._learn_reached(contacts, now)
         second = self._learn_engaged(contacts, now)
         both = contacts.engaged & came
         for column, rows in enumerate((both, contacts.engaged)):
             self.came[:, column] += np.bincount(contacts.channel[rows], minlength=self.channels)
-        return np.asarray(alive * first * second, dtype=np.float32)
-
-    def _learn_addresses(self, contacts: Contacts, now: Moment) -> Floats:
-        here = np.arange(len(contacts.rows)), contacts.channel
-        alive: Floats = self.addresses.alive(now.failures, now.arrived)[here]
-        self.addresses.learn(contacts, now.failures[here], now.arrived[here])
-        return alive
+        return np.asarray(first * second, dtype=np.float32)
 
     def _learn_reached(self, contacts: Contacts, now: Moment) -> Floats:
         rows, channel, hour = contacts.rows, contacts.channel, contacts.hour
@@ -117,10 +108,9 @@ class Reach:
         columns = self.reached.columns(contacts, now)
         offset = _sum([effect.at(rows, place) for effect, place in effects])
         chance = self.reached.chance(columns, offset)
-        here = ~contacts.bounced
-        kept = [(effect, place[here]) for effect, place in effects]
-        _credit(kept, rows[here], contacts.reached[here], chance[here])
-        self.reached.model.learn(columns[here], contacts.reached[here], offset=offset[here])
+        hard = np.where(contacts.bounced, BOUNCED, np.float32(1))
+        _credit(effects, rows, contacts.reached, chance, hard)
+        self.reached.model.learn(columns, contacts.reached, offset=offset)
         return chance
 
     def _learn_engaged(self, contacts: Contacts, now: Moment) -> Floats:
@@ -131,7 +121,8 @@ class Reach:
         chance = self.engaged.chance(columns, offset)
         there = contacts.reached
         kept = [(effect, place[there]) for effect, place in effects]
-        _credit(kept, rows[there], contacts.engaged[there], chance[there])
+        ones = np.ones(int(there.sum()), dtype=np.float32)
+        _credit(kept, rows[there], contacts.engaged[there], chance[there], ones)
         self.engaged.model.learn(columns[there], contacts.engaged[there], offset=offset[there])
         return chance
 
@@ -163,10 +154,11 @@ def _credit(
     rows: Rows,
     outcome: NDArray[np.bool_],
     chance: Floats,
+    hard: Floats,
 ) -> None:
     """Share what was not expected among the effects of a person."""
-    error: Floats = (outcome - chance).astype(np.float32)
-    bend = chance * (1 - chance)
+    error: Floats = ((outcome - chance) * hard).astype(np.float32)
+    bend = chance * (1 - chance) * hard
     spreads = [effect.spread_at(rows, place) for effect, place in effects]
     total = _sum(spreads)
     for (effect, place), own in zip(effects, spreads, strict=True):

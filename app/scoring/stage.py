@@ -37,10 +37,6 @@ class Moment:
     """Closeness to payday, 0…1."""
     visited: Floats
     refused: Floats
-    failures: NDArray[np.uint8]
-    """Bounces since something last arrived, by channel (m, C)."""
-    arrived: NDArray[np.bool_]
-    """Whether anything ever did (m, C)."""
 
 
 @dataclass(slots=True)
