@@ -85,12 +85,14 @@ def change_state(tenant_id: uuid.UUID, state: TenantState) -> None:
 def add_domain(tenant_id: uuid.UUID, host: str, *, is_primary: bool = False) -> Domain:
     """Add a host; one below the platform's is verified at once, and so is one of `.localhost`.
 
-    Raises ValueError for what is no host name, for the platform's own hosts and, in production, for
-    `.localhost`; SQLAlchemy's IntegrityError for a taken one.
+    Raises ValueError for what is no host name, for the platform's own hosts, in production for
+    `.localhost`, and for a closed tenant; SQLAlchemy's IntegrityError for a taken one.
     """
     host = normal_host(host)
     needs_proof = _wants_proof(host)
     with platform() as session:
+        if session.get_one(Tenant, tenant_id).state == TenantState.CLOSED:
+            raise ValueError("a closed tenant gets no host")
         if is_primary:
             session.execute(
                 update(Domain).where(Domain.tenant_id == tenant_id).values(is_primary=False)

@@ -59,6 +59,14 @@ def test_hosts_below_localhost_and_the_platform_need_no_proof(cast):
         assert resolve.by_host(host).id == cast.bank.id
 
 
+def test_a_closed_creditor_takes_no_host_from_others(cast):
+    actions.change_state(cast.bank.id, TenantState.CLOSED)
+    host = f"c{secrets.token_hex(4)}.localhost"
+    with pytest.raises(ValueError, match="closed"):
+        actions.add_domain(cast.bank.id, host)
+    assert actions.add_domain(cast.shop.id, host).state == DomainState.VERIFIED
+
+
 @pytest.mark.parametrize("host", ["Traje.localhost.", "portals.traje.localhost"])
 def test_the_platforms_own_hosts_are_no_creditors(cast, host):
     with pytest.raises(ValueError, match="is the platform's own"):
