@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,7 +38,14 @@ def replan(tenant_id: str) -> dict[str, int]:
     became = answering.answer_all(tenant)
     if became[replanning.Became.TOO_EARLY]:
         with within(tenant) as session:
-            _defer(session, "later", at=now() + LATER)
+            later = f"journeys.replan:{tenant_id}"
+            enqueue(
+                session,
+                replan,
+                queueing_lock=later,
+                schedule_at=now() + LATER,
+                tenant_id=tenant_id,
+            )
     return dict(became)
 
 
@@ -49,20 +56,9 @@ def answer(session: Session, debtor_ids: Collection[uuid.UUID]) -> None:
     if session.scalar(select(Night.id).where(Night.day > since).limit(1)) is None:
         return
     session.add_all([ReplanDue(debtor_id=one) for one in debtor_ids])
-    # One job plans whoever waits. Its name is no creditor's: those to whom something happens at the
-    # same moment must not wait for each other's transactions.
-    _defer(session, str(next(iter(debtor_ids), "")))
-
-
-def _defer(session: Session, name: str, *, at: datetime | None = None) -> None:
-    tenant_id = str(current_tenant_id())
-    enqueue(
-        session,
-        replan,
-        queueing_lock=f"journeys.replan:{tenant_id}:{name}",
-        schedule_at=at,
-        tenant_id=tenant_id,
-    )
+    # A job for each event, though one plans whoever waits: one that waits already may begin before
+    # this transaction is committed. Who finds nobody left is done at once.
+    enqueue(session, replan, tenant_id=str(current_tenant_id()))
 
 
 tell(ANSWERED, answer)

@@ -221,10 +221,10 @@ def test_a_visit_that_changes_nothing_leaves_the_message_as_it_is(planned, datab
             record(session, debtor_id=person, kind=kind)
 
     happens(planned, visits)
-    assert jobs(database, planned) == 1, "one job for all that happened"
     work(database)
     left = row(planned, Message, message)
     decided = replans(planned, person)
+    assert len(decided) <= 1, "one answer to all that happened"
     assert left.state == ("withheld" if decided else "queued")
     with within(planned.tenant) as session:
         queued = select(Message).where(Message.debtor_id == person, Message.state == "queued")
@@ -268,6 +268,19 @@ def test_a_worker_that_dies_leaves_them_waiting(planned, database):
     work(database)
     assert not due(planned)
     assert len(replans(planned, person)) == 1
+
+
+def test_what_happens_while_a_job_begins_is_answered_too(planned, database):
+    person, _ = waiting(planned)
+    happens(planned, lambda session: record(session, debtor_id=person, kind="portal.left"))
+    with stopped_at(SOON), within(planned.tenant) as session:
+        opt_out(session, debtor_id=person, origin="portal")
+        session.flush()
+        work(database)  # begins with what is committed
+    assert due(planned) == {person}
+    work(database)
+    assert not due(planned)
+    assert [one.reasons for one in replans(planned, person)][-1] == ["stopped_meanwhile"]
 
 
 def test_a_rollback_takes_the_job_with_it(planned, database):
