@@ -45,6 +45,8 @@ def run(
             with stopped_at(moment) if moment else nullcontext():
                 totals = _day(tenant, plan_only)
         except LookupError as error:
+            if isinstance(error, KeyError | IndexError):
+                raise  # no creditor's doing
             click.echo(f"{tenant.slug}: {error}", err=True)
             unready = True
             continue

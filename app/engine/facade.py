@@ -40,13 +40,14 @@ class Plan:
 class Engine:
     """Who to contact how and when, with which words, and which offer they see.
 
-    `plan` changes nothing: the same state and day give the identical plan.
+    `plan` changes nothing that is known: the same state and day give the identical plan.
     """
 
     def __init__(self) -> None:
         self._state: State | None = None
         self._night: tuple[date, planning.Night] | None = None
-        self._sent: tuple[date, pl.DataFrame] | None = None
+        self._planned: dict[date, pl.DataFrame] = {}
+        """The contacts of days of which nothing was learned yet."""
         self._tells = False
 
     @property
@@ -59,18 +60,18 @@ class Engine:
     def reset(self, portfolio: Columns, rules: Mapping[str, Any], spec: Spec) -> None:
         """Begin with a portfolio. Raises ValueError naming what is wrong in it."""
         self._state, self._night = begin(_frame(portfolio), rules, spec), None
-        self._sent, self._tells = None, False
+        self._planned, self._tells = {}, False
 
     def plan(self, day: date) -> Plan:
         """The contacts of a day, and the offers for whoever comes."""
         state = self.state
         scored = planning.score_all(state, day)
         if scored is None:
-            self._sent = None
+            self._planned.pop(day, None)
             return Plan(day, *frames.empty(), prices={})
         chosen, night = planning.choose(state, scored, day)
         actions = frames.actions(state, chosen)
-        self._night, self._sent = (day, night), (day, actions)
+        self._night, self._planned[day] = (day, night), actions
         return Plan(
             day=day,
             actions=actions,
@@ -86,15 +87,16 @@ class Engine:
         counts as sent: it counts against the caps even where nothing came of it.
         """
         learning.learn(self.state, day, self._with_sent(day, _frame(events)))
+        self._planned = {later: actions for later, actions in self._planned.items() if later > day}
 
     def _with_sent(self, day: date, events: pl.DataFrame) -> pl.DataFrame:
         if not set(REQUIRED) <= set(events.columns):
             return events
         told = columns.typed(events, COLUMNS, "events")
         self._tells |= bool((told["kind"] == "sent").any())
-        if self._tells or self._sent is None or self._sent[0] != day:
+        if self._tells or day not in self._planned:
             return told
-        planned = self._sent[1].select("person", "channel", "hour", "wording")
+        planned = self._planned[day].select("person", "channel", "hour", "wording")
         return pl.concat([planned.with_columns(kind=pl.lit("sent")), told], how="diagonal_relaxed")
 
     def replan(self, person: int, events: Columns, day: date | None = None) -> pl.DataFrame:

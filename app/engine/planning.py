@@ -111,6 +111,8 @@ def choose(
     capacity, own = spec.capacities(), state.arm[rows] == Arm.ENGINE
     if night:
         limited = np.isfinite(capacity) & (capacity >= 1)
+        # More than they can take, yet a number: a channel without a limit would count as one that
+        # was never scarce, and lose its price.
         capacity[limited] = 2 * len(rows)
     ruled = _by_rules(state, scored, day)
     values = np.where(own[:, None], scored.best, np.float32(-np.inf))

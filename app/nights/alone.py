@@ -1,4 +1,5 @@
-"""One night and one re-plan at a time for a creditor: a second one waits, on whatever machine."""
+"""One night and one planning anew at a time for a creditor, on whatever machine: a second night
+waits, whoever else would plan anew leaves it to the first."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,9 +26,11 @@ def alone(tenant: Resolved, waits: Callable[[], None]) -> Iterator[None]:
         yield
 
 
-def replan_alone(session: Session, tenant: Resolved) -> None:
-    """Until the caller's transaction ends nobody else plans this creditor's people anew."""
-    session.execute(select(func.pg_advisory_xact_lock(_key(b"replan", tenant))))
+def planning_anew(session: Session, tenant: Resolved) -> bool:
+    """Whether until the caller's transaction ends nobody else plans this creditor's people anew;
+    False: somebody does just now."""
+    found = session.scalar(select(func.pg_try_advisory_xact_lock(_key(b"replan", tenant))))
+    return bool(found)
 
 
 def _key(what: bytes, tenant: Resolved) -> int:

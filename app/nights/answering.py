@@ -8,23 +8,27 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 
+import structlog
 from sqlalchemy import delete, select
 
 from app.compliance.queries import among
 from app.journeys.models import ReplanDue
-from app.nights.alone import replan_alone
+from app.nights.alone import planning_anew
 from app.nights.replanning import Became, replan
 from tenants.resolve import Resolved
 from tenants.scope import within
 
 TOGETHER = 64
 """People planned anew in one transaction: more would keep the first of them waiting."""
+log = structlog.get_logger(__name__)
 
 
 def answer_all(tenant: Resolved) -> Counter[str]:
     """Plan anew whoever waits for it; what came of it. While a night is being written they wait on.
 
-    Raises what went wrong with a person, once everybody else is planned.
+    Whoever finds another worker at it leaves: that one looks again when it is done with those at
+    hand, and all who are there now were there before. Raises an ExceptionGroup of what went wrong
+    with single people, once everybody else is planned.
     """
     totals: Counter[str] = Counter()
     failures: list[Exception] = []
@@ -32,10 +36,10 @@ def answer_all(tenant: Resolved) -> Counter[str]:
         became, failed = _answered(tenant, due)
         totals.update(became)
         failures += failed
-        if Became.TOO_EARLY in became:
+        if Became.TOO_EARLY in became or not became + failed:
             break
     if failures:
-        raise failures[0]
+        raise ExceptionGroup("not everybody could be planned anew", failures)
     return totals
 
 
@@ -53,6 +57,7 @@ def _answered(tenant: Resolved, due: Sequence[uuid.UUID]) -> tuple[list[Became],
             with within(tenant) as session:
                 session.execute(delete(ReplanDue).where(among(ReplanDue.id, due)))
             return [], [error]
+        log.exception("nights.planned_one_by_one", people=len(due))
     parts = [_answered(tenant, [one]) for one in due]
     return [one for became, _ in parts for one in became], [
         e for _, failed in parts for e in failed
@@ -61,8 +66,9 @@ def _answered(tenant: Resolved, due: Sequence[uuid.UUID]) -> tuple[list[Became],
 
 def _together(tenant: Resolved, due: Sequence[uuid.UUID]) -> list[Became]:
     with within(tenant) as session:
-        replan_alone(session, tenant)
-        # Another worker may have planned them while this one waited.
+        if not planning_anew(session, tenant):
+            return []
+        # Another worker may have planned them since they were looked for.
         rows = session.execute(
             select(ReplanDue.id, ReplanDue.debtor_id).where(among(ReplanDue.id, due))
         ).all()

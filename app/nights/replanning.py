@@ -53,7 +53,8 @@ def replan(
     session: Session, tenant: Resolved, debtor_ids: Sequence[uuid.UUID]
 ) -> dict[uuid.UUID, Became]:
     """Fold what these people did today, score them under the night's prices, take back the messages
-    that no longer fit and write those that do; in the caller's transaction.
+    that no longer fit and write those that do; in the caller's transaction, which holds
+    `alone.planning_anew`.
 
     Only the engine's own people are planned anew, on days that have a night.
     """

@@ -126,7 +126,8 @@ class Standing:
             "legal_hours": specs.as_data(choice.state.spec)["legal_hours"],
             "rounds": {str(number_of(one)): round for one, round in decided.items()},
         }
-        kept = choosing.packed(orjson.dumps(head), known)
+        theirs = known.filter(pl.col("person").is_in([number_of(one) for one in decided]))
+        kept = choosing.packed(orjson.dumps(head), theirs)
         sealed = vault(self.session).seal(kept, CONTEXT)
         self.session.add(ReplanInputs(night_id=self.night.id, known=sealed))
 

@@ -88,6 +88,18 @@ def test_where_contacts_are_told_of_one_that_was_planned_only_does_not_count():
     assert engine.report().groups["contacts"].sum() == 3
 
 
+@pytest.mark.parametrize("ahead", [0, 1], ids=["at_once", "with_the_next_day_planned"])
+def test_a_day_may_be_told_in_parts(ahead):
+    engine = Engine()
+    engine.reset(portfolio(PEOPLE), RULES, spec())
+    planned = engine.plan(MONDAY).actions
+    engine.plan(MONDAY + timedelta(days=ahead))
+    nothing = planned.head(0).select("person").with_columns(kind=pl.lit("visit"))
+    engine.learn(MONDAY, nothing)
+    engine.learn(MONDAY, nothing)
+    assert engine.report().groups["contacts"].sum() == len(planned) > 0
+
+
 def first_day(people: pl.DataFrame) -> pl.DataFrame:
     engine = Engine()
     engine.reset(people, RULES, spec())

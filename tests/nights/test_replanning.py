@@ -1,5 +1,6 @@
 """After everything a person does, the rest of their day is planned anew: by the real worker's job."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import psycopg
@@ -12,8 +13,8 @@ from app.jobs import load_tasks
 from app.journeys.models import Decision, Night, ReplanDue, ReplanInputs
 from app.journeys.queries import known
 from app.journeys.rules import first
-from app.nights import choosing
-from app.nights.answering import answer_all
+from app.nights import answering, choosing
+from app.nights.alone import planning_anew
 from app.nights.explaining import explain
 from app.nights.replanning import Became, replan
 from app.nights.replaying import replay
@@ -239,7 +240,6 @@ def test_many_events_at_once_are_answered_each_person_once(planned, database):
 
 
 def test_a_crowd_is_planned_as_each_alone_would_be(planned):
-    """And whoever cannot be planned keeps nobody else waiting."""
     rows = all_waiting(planned)
     stop_one_channel_each(planned, rows)
     people = [person for person, _, _ in rows]
@@ -248,23 +248,62 @@ def test_a_crowd_is_planned_as_each_alone_would_be(planned):
     with stopped_at(SOON):
         for person in people:
             with pytest.raises(ZeroDivisionError), within(planned.tenant) as session:
-                alone[person] = replan(session, planned.tenant, [person])[person]
-                found = replans_in(session, [person])
-                alone[person] = found[person]
+                replan(session, planned.tenant, [person])
+                alone[person] = replans_in(session, [person])[person]
                 raise ZeroDivisionError
-        answer_all(planned.tenant)
+        anew(planned, people)
     with within(planned.tenant) as session:
         assert replans_in(session, people) == alone
+
+
+def failing_for(person, error):
+    """Planning people anew, with a fault planted after the work: nothing we know of causes one."""
+
+    def planned_then_failed(session, tenant, people):
+        became = replan(session, tenant, people)
+        if person in people:
+            raise error
+        return became
+
+    return planned_then_failed
+
+
+def test_whoever_cannot_be_planned_keeps_nobody_else_waiting(planned, monkeypatch):
+    rows = all_waiting(planned)
+    stop_one_channel_each(planned, rows)
+    people = [person for person, _, _ in rows]
+    monkeypatch.setattr(answering, "replan", failing_for(people[0], ValueError("planted")))
+    with stopped_at(SOON), pytest.raises(ExceptionGroup) as told:
+        answering.answer_all(planned.tenant)
+    assert [str(one) for one in told.value.exceptions] == ["planted"]
     assert not due(planned)
+    assert not replans(planned, people[0])
+    assert all(replans(planned, person) for person in people[1:])
 
 
-def test_a_worker_that_dies_leaves_them_waiting(planned, database):
+def test_who_finds_another_worker_at_it_leaves_it_to_that_one(planned):
     person, _ = waiting(planned)
     happens(planned, lambda session: opt_out(session, debtor_id=person, origin="portal"))
-    with stopped_at(SOON), pytest.raises(ZeroDivisionError), within(planned.tenant) as session:
-        replan(session, planned.tenant, [person])
-        raise ZeroDivisionError
+    with stopped_at(SOON):
+        with within(planned.tenant) as session:
+            assert planning_anew(session, planned.tenant)
+            with ThreadPoolExecutor(1) as another:
+                left = another.submit(answering.answer_all, planned.tenant)
+                assert not left.result(timeout=20)
+        assert due(planned) == {person}
+        answering.answer_all(planned.tenant)
+    assert not due(planned)
+    assert len(replans(planned, person)) == 1
+
+
+def test_a_worker_that_dies_leaves_them_waiting(planned, database, monkeypatch):
+    person, _ = waiting(planned)
+    happens(planned, lambda session: opt_out(session, debtor_id=person, origin="portal"))
+    with monkeypatch.context() as planted, stopped_at(SOON), pytest.raises(KeyboardInterrupt):
+        planted.setattr(answering, "replan", failing_for(person, KeyboardInterrupt))
+        answering.answer_all(planned.tenant)
     assert due(planned) == {person}
+    assert not replans(planned, person)
     work(database)
     assert not due(planned)
     assert len(replans(planned, person)) == 1
@@ -289,6 +328,7 @@ def test_a_rollback_takes_the_job_with_it(planned, database):
         record(session, debtor_id=person, kind="portal.left")
         raise ZeroDivisionError
     assert jobs(database, planned) == 0
+    assert not due(planned)
 
 
 def test_a_message_on_its_way_is_not_taken_back(planned, database):
