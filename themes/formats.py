@@ -125,6 +125,12 @@ def number(value: int | Decimal, locale: str = "pt_BR") -> str:
     return format_decimal(value, locale=_locale(locale))
 
 
+def decimal(value: Decimal | float, locale: str = "pt_BR", digits: int = 2) -> str:
+    """A measure with all its digits, half up: 0.7 with digits=3 → "0,700"."""
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return format_decimal(rounded, format="#,##0." + "0" * digits, locale=_locale(locale))
+
+
 def percent(fraction: Decimal | float, locale: str = "pt_BR", digits: int = 0) -> str:
     """A fraction as a percentage, half up: 0.125 → "13%", with digits=1 "12,5%"."""
     hundredths = Decimal(str(fraction)) * 100

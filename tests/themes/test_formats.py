@@ -34,6 +34,12 @@ def test_money_reads_back_to_the_same_cents(cents):
     assert int(digits) == cents
 
 
+def test_a_measure_keeps_its_digits():
+    assert formats.decimal(0.7, "pt_BR", 3) == "0,700"
+    assert formats.decimal(0.0125, "en", 3) == "0.013"
+    assert formats.decimal(1234.5, "pt_BR") == "1.234,50"
+
+
 def test_dates_are_written_short_long_and_said():
     value = date(2026, 1, 5)
     assert formats.day(value, "pt_BR") == "05/01/2026"
