@@ -1,6 +1,6 @@
 """A model card in words: what a score foretells, on what it was trained and how well it held."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -40,11 +40,10 @@ JUDGED = _(
     " mean error of the chances (ECE) %(ece)s."
 )
 GROUPS = {"region": _("State"), "age_band": _("Age")}
-GROUP = _(
-    "  %(group)s %(name)s: %(rows)s; foretold %(foretold)s, happened %(happened)s, AUC %(auc)s."
-)
-NAMES = {
-    "unknown": _("unknown"),
+UNKNOWN = {"region": _("State unknown"), "age_band": _("Age unknown")}
+NAMED = _("%(group)s %(name)s")
+GROUP = _("  %(group)s: %(rows)s; foretold %(foretold)s, happened %(happened)s, AUC %(auc)s.")
+BANDS = {
     "under 30": _("under 30"),
     "30 to 44": _("30 to 44"),
     "45 to 59": _("45 to 59"),
@@ -79,14 +78,19 @@ def lines(kind: str, model: ScoreModel | None, locale: str) -> Iterator[str]:
     yield words(JUDGED) % {"since": since, "until": until, **measured}
     for group, found in told["fairness"].items():
         for name, one in found.items():
-            yield words(GROUP) % {
-                "group": words(GROUPS[group]), "name": words(NAMES.get(name, name)),
-                **_of_group(one, locale),
-            }  # fmt: skip
+            yield words(GROUP) % {"group": _who(group, name, words), **_of_group(one, locale)}
     if "fallback" in told:
         fallen = told["fallback"]
         on = formats.day(date.fromisoformat(fallen["on"]), locale)
         yield words(FELL[fallen["because"]]) % {"on": on, "psi": _shown(fallen.get("psi"), locale)}
+
+
+def _who(group: str, name: str, words: Callable[[str], str]) -> str:
+    """A group by its name; a state is a code and no text to translate."""
+    if name in ("", "unknown"):
+        return words(UNKNOWN[group])
+    shown = words(BANDS[name]) if name in BANDS else name
+    return words(NAMED) % {"group": words(GROUPS[group]), "name": shown}
 
 
 def _of_group(found: Mapping[str, Any], locale: str) -> dict[str, str]:
@@ -102,4 +106,4 @@ def _shown(value: float | None, locale: str) -> str:
     """Three decimals as the language writes them; a dash where nothing could be measured."""
     if value is None:
         return "—"
-    return f"{value:.3f}".replace(".", "," if locale == "pt_BR" else ".")
+    return formats.decimal(value, locale, 3)

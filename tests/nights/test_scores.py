@@ -1,7 +1,7 @@
 """Scores trained at night on a creditor's own mornings: judged out of time, used, and let go of."""
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -11,7 +11,7 @@ from app.history.actions import Happening, record_many
 from app.journeys import settings as intents
 from app.journeys.models import Decision, Night
 from app.journeys.queries import CHUNK
-from app.nights import fixing, training
+from app.nights import fixing, telling_card, training
 from app.nights.replanning import Became, replan
 from app.nights.replaying import replay
 from app.scoring.models import ScoreModel
@@ -108,7 +108,7 @@ def test_a_score_is_trained_judged_later_used_and_let_go_of(lived, flask_cli):
     assert "(commit_7): versão 1, em vigor." in said
     assert "regressão logística" in said
     assert "Estado SP" in said
-    assert "(kept_30): ainda não treinado" in said
+    assert "(kept_30): modelo ainda não treinado" in said
 
     with within(lived.tenant) as session:
         session.execute(update(Debt).values(principal_cents=Debt.principal_cents * 200))
@@ -125,16 +125,52 @@ def test_a_score_is_trained_judged_later_used_and_let_go_of(lived, flask_cli):
     lived.plan(LATER + 2)
     assert night_of(lived, LATER + 2).versions["score"] is None
     assert models(lived)[0].card["fallback"]["because"] == "library"
+    said = flask_cli("scoring", "card", lived.tenant.slug)
+    assert "fora de uso" in said
+    assert "outra versão da biblioteca" in said
 
 
-def test_with_little_history_a_score_falls_back_and_the_night_goes_on(bank):
+def test_with_little_history_a_score_falls_back_and_the_night_goes_on(bank, flask_cli):
     for day in range(5):
         bank.live(day)
     bank.plan(14)
     [model] = models(bank)
     assert (model.state, model.artefact) == ("fallback", None)
     assert model.card["fallback"]["because"] == "calibration"
+    said = flask_cli("scoring", "card", bank.tenant.slug)
+    assert "Modelo: só a média, treinado em" in said
+    assert "não se sustentou em dias que nunca viu" in said
     assert night_of(bank, 14).versions["score"] is None
     assert not training.train_due(bank.tenant, Town.morning(15).date()), "once a week"
     assert "commit_7" in training.train_due(bank.tenant, Town.morning(21).date())
     assert [one.version for one in models(bank)] == [1, 2]
+
+
+def test_a_card_names_people_of_whom_little_is_known_and_what_could_not_be_measured():
+    one = {"rows": 1_200, "foretold": 0.031, "happened": 0.03, "auc": None, "ece": 0.001}
+    card = {
+        "used": "boosting", "rows": 4_714, "rate": 0.03, "auc": None, "ece": 0.0125,
+        "days": {"judge": ["2026-01-08", "2026-01-09"]},
+        "fairness": {
+            "region": {"": one, "SP": {**one, "auc": 0.7}},
+            "age_band": {"30 to 44": one, "unknown": one},
+        },
+    }  # fmt: skip
+    model = ScoreModel(
+        kind="commit_7", version=2, state="retired", card=card,
+        trained_from=date(2026, 1, 1), trained_to=date(2026, 1, 9),
+    )  # fmt: skip
+    assert list(telling_card.lines("commit_7", model, "pt_BR")) == [
+        "Acordo em 7 dias (commit_7): versão 2, desativada.",
+        "  Modelo: gradient boosting, treinado em 4.714 observações (uma pessoa, uma manhã),"
+        " de 01/01/2026 a 09/01/2026; aconteceu em 3,0% delas.",
+        "  Avaliado em dias posteriores, de 08/01/2026 a 09/01/2026: ordenação (AUC) —, em que 0,5"
+        " é acaso; erro médio das chances (ECE) 0,013.",
+        "  Estado desconhecido: 1.200; previsto 3,1%, aconteceu 3,0%, AUC —.",
+        "  Estado SP: 1.200; previsto 3,1%, aconteceu 3,0%, AUC 0,700.",
+        "  Idade 30 a 44: 1.200; previsto 3,1%, aconteceu 3,0%, AUC —.",
+        "  Idade desconhecida: 1.200; previsto 3,1%, aconteceu 3,0%, AUC —.",
+    ]
+    said = list(telling_card.lines("commit_7", model, "en"))
+    assert "State unknown: 1,200" in said[3]
+    assert "Age unknown: 1,200" in said[6]
