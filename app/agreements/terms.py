@@ -85,7 +85,7 @@ class _Writer:
             self._("What this is"),
             self._say(
                 self._(
-                    "%(legal_name)s, CNPJ %(cnpj)s, and you settle the debts of %(product_line)s "
+                    "%(legal_name)s, CNPJ %(cnpj)s, and you settle the debts for %(product_line)s "
                     "that are listed in this document, under the conditions below."
                 ),
                 legal_name=self.brand.legal_name,
