@@ -71,21 +71,11 @@ SENTENCES: Mapping[str, str] = {
 }
 """Reason code → msgid of the catalogue "offers". Params ending in `_cents` are shown as money."""
 
-LEFT_OUT = (
-    _(
-        "Warning: %(debts)s of %(all)s open debts in arrears (%(total)s of principal) fall in no"
-        " band; nothing is offered for them."
-    ),
-    _(
-        "%(by_amount)s of them because of their amount: the largest of all is %(largest)s. The"
-        " oldest is %(days)s days late."
-    ),
-    _(
-        "In the portal these people read that there are no terms for the debt yet, and that a"
-        " person can look at it."
-    ),
+BY_AMOUNT = _("Because of the amount: %(by_amount)s; the highest is %(largest)s.")
+IN_THE_PORTAL = _(
+    "In the portal the person reads that there are no terms for the debt yet, and that somebody can"
+    " look at it."
 )
-"""What the creditor is told when rules come into force."""
 
 
 def sentence(reason: Reason, locale: str, currency: str = "BRL") -> str:
@@ -120,6 +110,19 @@ def left_out(found: Unfitted, locale: str, currency: str) -> list[str]:
     """What a creditor is told of debts that no band fits; nothing where each has one."""
     if not found.debts:
         return []
+    say = catalogue(locale, "offers")
+    lines = [
+        say.ngettext(
+            "Warning: of the open debts in arrears (%(all)s), %(debts)s falls in no band"
+            " (%(total)s of principal); nothing is offered for it.",
+            "Warning: of the open debts in arrears (%(all)s), %(debts)s fall in no band"
+            " (%(total)s of principal); nothing is offered for them.",
+            found.debts,
+        ),
+        *([say.gettext(BY_AMOUNT)] if found.by_amount else []),
+        say.ngettext("Up to %(days)s day late.", "Up to %(days)s days late.", found.oldest_days),
+        say.gettext(IN_THE_PORTAL),
+    ]
     facts = {
         "debts": formats.number(found.debts, locale),
         "all": formats.number(found.all_debts, locale),
@@ -128,7 +131,7 @@ def left_out(found: Unfitted, locale: str, currency: str) -> list[str]:
         "largest": formats.money(found.largest_cents, currency, locale),
         "days": formats.number(found.oldest_days, locale),
     }
-    return [catalogue(locale, "offers").gettext(line) % facts for line in LEFT_OUT]
+    return [line % facts for line in lines]
 
 
 def answerable(reasons: Iterable[Reason]) -> list[Reason]:
