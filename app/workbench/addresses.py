@@ -14,18 +14,26 @@ from app.config import Settings
 def keep(var_dir: Path, *, port: int, stripe_api_base: str) -> None:
     """Write down where the demo answers: its port, and the twin's address."""
     told = {"port": port, "stripe_api_base": stripe_api_base}
-    _file(var_dir).write_text(json.dumps(told))
+    path = _file(var_dir)
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(json.dumps(told))
+    partial.replace(path)
 
 
 def beside(settings: Settings) -> Settings:
-    """Settings with the demo's addresses where none were told; as they are without a demo."""
-    if not _file(settings.var_dir).exists():
+    """Settings with the demo's addresses where none were told; as they are without a demo.
+
+    A file that cannot be read, or says something else, is none: no command fails for it.
+    """
+    try:
+        told = json.loads(_file(settings.var_dir).read_text())
+        port, base = told["port"], told["stripe_api_base"]
+    except (OSError, ValueError, KeyError, TypeError):
         return settings
-    told = json.loads(_file(settings.var_dir).read_text())
     return replace(
         settings,
-        public_port=settings.public_port or told["port"],
-        stripe_api_base=settings.stripe_api_base or told["stripe_api_base"],
+        public_port=settings.public_port or port,
+        stripe_api_base=settings.stripe_api_base or base,
     )
 
 
