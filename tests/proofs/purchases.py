@@ -3,10 +3,10 @@
 `purchases.parquet` (customer, day, cents) is the tenth sample of the CDNOW master data that is
 used throughout the literature on customers' next purchase: everybody whose number is 4 modulo 10,
 2,357 of the 23,570 people who first bought in the first quarter of 1997, until June 1998 (Fader and
-Hardie, Forecasting Repeat Sales at CDNOW, Interfaces 2001). Its authors publish it for research, and
-open-source packages pass it on under the Apache licence 2.0. It holds nothing about a person but
-those three columns. These are people who pay, not people in debt: what it judges is how well a
-chance of *cash in 30 days* is learned from a log of payments, out of time.
+Hardie, Forecasting Repeat Sales at CDNOW, Interfaces 2001). Its authors publish it for research;
+this copy comes from the package btyd 0.1a1, which passes it on under the licence beside it. It
+holds nothing about a person but those three columns. These are people who pay, not people in debt:
+what it judges is how well a chance of *cash in 30 days* is learned from a log of payments.
 """
 
 from datetime import date, timedelta
