@@ -20,7 +20,6 @@ KINDS = {
 }
 NOT_TRAINED = _("%(kind)s: not trained yet; the engine's own scores stand alone.")
 STATES = {
-    "candidate": _("candidate"),
     "active": _("in force"),
     "retired": _("retired"),
     "fallback": _("not in use: fell back on the engine's own scores"),

@@ -160,7 +160,10 @@ def upgrade() -> None:
             ondelete="RESTRICT",
         ),
         sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("fk_replans_due_tenant_id"), ondelete="RESTRICT"
+            ["tenant_id"],
+            ["tenants.id"],
+            name=op.f("fk_replans_due_tenant_id"),
+            ondelete="RESTRICT",
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_replans_due")),
     )
