@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.agreements.rules import Outcome
 from app.debts import queries as debts
 from app.debts.models import ContactKind, Debtor
 from app.payments.models import Method, Payment, PaymentState, Receipt, Settlement
@@ -64,6 +65,15 @@ def settlements_of(session: Session, payment_id: uuid.UUID) -> list[Settlement]:
             select(Settlement).where(Settlement.payment_id == payment_id).order_by(Settlement.id)
         )
     )
+
+
+def paid_after_the_end(session: Session, agreement_id: uuid.UUID) -> int:
+    """Cents that came when an agreement had ended, and lowered what is owed on its debts."""
+    return session.scalars(
+        select(func.coalesce(func.sum(Settlement.applied_cents), 0))
+        .join(Payment, Payment.id == Settlement.payment_id)
+        .where(Payment.agreement_id == agreement_id, Settlement.outcome == Outcome.ON_BROKEN)
+    ).one()
 
 
 def receipt(session: Session, receipt_id: uuid.UUID) -> Receipt:

@@ -71,6 +71,8 @@ class Agreed:
     receipts: list[Receipt] = field(default_factory=list)
     pause: Pause | None = None
     """Why and since when it rests: nothing is due meanwhile."""
+    after_the_end_cents: int = 0
+    """What came when it had ended, and lowered what is owed."""
 
     @property
     def is_new(self) -> bool:
@@ -162,6 +164,7 @@ def agreed(session: Session, agreement: Agreement, on: date) -> Agreed:
         can_pay_off=is_open and len(left) > 1 and pause is None,
         receipts=list(payments.receipts_of(session, agreement.id)),
         pause=pause,
+        after_the_end_cents=0 if is_open else payments.paid_after_the_end(session, agreement.id),
     )
 
 

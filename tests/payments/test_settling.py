@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.agreements.models import Agreement, Instalment
 from app.compliance.models import Task
+from app.debts.models import Debt
 from app.history.models import Event
 from app.outreach.models import Message
 from app.payments import documents, jobs, queries, refunding, settling
@@ -128,11 +129,14 @@ def test_money_for_a_broken_agreement_has_its_outcome(cast: Cast, twin: Twin, de
     payment = start(cast, deal)
     with within(cast.bank) as session:
         session.scalar(select(Agreement).where(Agreement.id == deal.id)).state = "broken"
+        session.scalar(select(Debt).where(Debt.id == deal.debt_id)).state = "open"
     pay(cast, twin, payment)
     deliver_all(cast, twin)
     (settlement,) = settlements(cast, payment)
     assert settlement.outcome == "on_broken"
-    assert settlement.applied_cents + settlement.credit_cents == 10_000
+    assert (settlement.applied_cents, settlement.credit_cents) == (10_000, 0)
+    with within(cast.bank) as session:
+        assert queries.paid_after_the_end(session, deal.id) == 10_000
 
 
 def test_money_after_expiry_still_counts(cast: Cast, twin: Twin, deal: Deal) -> None:

@@ -150,6 +150,7 @@ def agreement(state: str, paid: int = 0, *, late: bool = False, down: int = 0) -
         next_due_on=following[1] if following else None,
         can_pay_off=state == "open",
         receipts=receipts,
+        after_the_end_cents=5_000 if state == "broken" else 0,
     )
 
 
