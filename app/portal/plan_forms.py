@@ -115,7 +115,11 @@ class CounterForm(_PlanForm):
     @classmethod
     def of(cls, limits: Limits, proposed: Option | None) -> "CounterForm":
         """The form with the choices that the limits allow, beginning at what was proposed."""
-        start = {"times": proposed.instalments, "day": proposed.due_day} if proposed else {}
+        start: dict[str, Any] = {}
+        if proposed:
+            start = {"times": proposed.instalments, "day": proposed.due_day}
+            if proposed.down_payment_cents:
+                start["down"] = typed_amount(proposed.down_payment_cents, POINTS[current()])
         form = cls(**start)
         form.offer_choices(limits)
         return form

@@ -10,11 +10,7 @@ from app.agreements.rules import Open, Outcome, Returned
 from app.offers import due_dates, price
 from app.offers import rules as offers
 from app.offers.rules import Calendar
-from tests.offers.cases import AT, TODAY, data, debts, one_debt, rule_files
-
-
-def limits_of(**band):
-    return offers.make_offer(offers.parse(data(**band)), one_debt(), AT).limits
+from tests.offers.cases import AT, TODAY, debts, limits_of, rule_files
 
 
 @settings(max_examples=100)

@@ -72,6 +72,11 @@ def one_debt(principal=100_000, days=400, product="loan", charges=(2_000, 13_000
     return [DebtFacts("d1", product, days, principal, *charges)]
 
 
+def limits_of(**band):
+    """The limits of an offer on one debt under one band."""
+    return rules.make_offer(rules.parse(data(**band)), one_debt(), AT).limits
+
+
 def limits_data(debt_id):
     """The limits of an offer on one debt, as its row stores them."""
     (fact,) = one_debt()

@@ -4,13 +4,9 @@ from hypothesis import strategies as st
 
 from app.offers import rules
 from app.offers.terms import OptionKind
-from tests.offers.cases import AT, RULES, data, debts, one_debt, rule_files
+from tests.offers.cases import AT, RULES, debts, limits_of, one_debt, rule_files
 
 wishes = st.none() | st.integers(-(10**12), 10**12)
-
-
-def limits_of(**band):
-    return rules.make_offer(rules.parse(data(**band)), one_debt(), AT).limits
 
 
 def codes(option):
