@@ -69,11 +69,12 @@ def settlements_of(session: Session, payment_id: uuid.UUID) -> list[Settlement]:
 
 def paid_after_the_end(session: Session, agreement_id: uuid.UUID) -> int:
     """Cents that came when an agreement had ended, and lowered what is owed on its debts."""
-    return session.scalars(
-        select(func.coalesce(func.sum(Settlement.applied_cents), 0))
+    found = session.scalar(
+        select(func.sum(Settlement.applied_cents))
         .join(Payment, Payment.id == Settlement.payment_id)
         .where(Payment.agreement_id == agreement_id, Settlement.outcome == Outcome.ON_BROKEN)
-    ).one()
+    )
+    return int(found or 0)
 
 
 def receipt(session: Session, receipt_id: uuid.UUID) -> Receipt:
