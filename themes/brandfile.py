@@ -6,23 +6,20 @@
 The tables and their fields are those of `themes.schema`.
 """
 
-import tomllib
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from marshmallow import ValidationError
-
 from themes.dress import Brand
 from themes.images import ImageRefused, Made, read
 from themes.lint import check_fragments, check_lexicon
 from themes.logos import logo_images
-from themes.schema import BrandFile, flat_errors
+from themes.schema import BrandFile
 from themes.tokens import BrandTokens, Voice
-from themes.translations import LOCALES, catalogue
+from themes.tomlfile import FileInvalid, checked, parse, say
+from themes.translations import LOCALES
 
-MOST_FILE_BYTES = 256 * 1024
 MOST_IMAGE_BYTES = 1024 * 1024
 """Read of an image at most; `themes.images` refuses less than this already."""
 IMAGES = ("logo", "logo_dark", "favicon")
@@ -51,33 +48,18 @@ def read_file(source: Path | bytes, assets_dir: Path | None = None) -> Dressed:
     Raises BrandInvalid, with every error that was found.
     """
     folder = assets_dir or (source.parent if isinstance(source, Path) else None)
-    data = _parse(source.read_bytes() if isinstance(source, Path) else source)
-    locale = data["locale"] if data.get("locale") in LOCALES else LOCALES[0]
-    tokens, voice = _typed(data, locale)
+    locale = LOCALES[0]
+    try:
+        data = parse(source.read_bytes() if isinstance(source, Path) else source)
+        locale = data["locale"] if data.get("locale") in LOCALES else locale
+        tokens, voice = _typed(data)
+    except FileInvalid as error:
+        raise BrandInvalid({fault.where: fault.said(locale) for fault in error.faults}) from error
     return Dressed(tokens, voice, _images(data["look"], tokens, folder))
 
 
-def _parse(text: bytes) -> dict[str, Any]:
-    if len(text) > MOST_FILE_BYTES:
-        raise BrandInvalid({"file": _say(LOCALES[0], "The file is larger than 256 kB.")})
-    try:
-        return tomllib.loads(text.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        reason = _say(LOCALES[0], "This is not a TOML file: %(reason)s.") % {"reason": error}
-        raise BrandInvalid({"file": reason}) from error
-
-
-def _say(locale: str, message: str) -> str:
-    said: str = catalogue(locale, "brand").gettext(message)
-    return said
-
-
-def _typed(data: dict[str, Any], locale: str) -> tuple[BrandTokens, Voice]:
-    try:
-        loaded = BrandFile().load(data)
-    except ValidationError as error:
-        errors = flat_errors(error.messages, lambda message: _say(locale, message))
-        raise BrandInvalid(errors) from error
+def _typed(data: dict[str, Any]) -> tuple[BrandTokens, Voice]:
+    loaded = checked(BrandFile(), data)
     look = {key: value for key, value in loaded["look"].items() if key not in IMAGES}
     tokens = BrandTokens(
         **loaded["company"],
@@ -107,7 +89,7 @@ def _images(look: dict[str, Any], tokens: BrandTokens, folder: Path | None) -> l
         try:
             found[field] = read(_file(folder, look[field])) if look.get(field) else None
         except ImageRefused as refusal:
-            errors[f"look.{field}"] = _say(tokens.locale, str(refusal))
+            errors[f"look.{field}"] = say(tokens.locale, (str(refusal), {}))
     if errors:
         raise BrandInvalid(errors)
     return logo_images(tokens, found["logo"], found["logo_dark"], found["favicon"])

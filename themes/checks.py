@@ -1,19 +1,28 @@
-"""What a single value of a brand file must be; each failure is a msgid with its values."""
+"""What a single value of a creditor's file must be; each failure is a msgid with its values."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from marshmallow import ValidationError
 from phonenumbers import NumberParseException, is_valid_number, parse
 from validate_docbr import CNPJ
 
+Problem = tuple[str, Mapping[str, object]]
+"""A msgid of the catalogue "files" and its values; translated where it is shown."""
+ONE_OF = "Choose one of: %(choices)s."
 COLOUR = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 
 
 def _say(message: str, **values: object) -> ValidationError:
-    """A message of the catalogue with its values; translated where it is shown."""
-    return ValidationError([(message, values)])
+    problem: Problem = (message, values)
+    return ValidationError([problem])
+
+
+def written(number: float) -> str:
+    """A number as a file may write it: 36_500, 0.5."""
+    return f"{int(number):_}" if number == int(number) else str(number)
 
 
 def one_of(choices: tuple[str, ...]) -> Callable[[str], None]:
@@ -21,7 +30,7 @@ def one_of(choices: tuple[str, ...]) -> Callable[[str], None]:
 
     def check(value: str) -> None:
         if value not in choices:
-            raise _say("Choose one of: %(choices)s.", choices=", ".join(choices))
+            raise _say(ONE_OF, choices=", ".join(choices))
 
     return check
 
@@ -32,6 +41,16 @@ def length(least: int, most: int) -> Callable[[str], None]:
     def check(value: str) -> None:
         if not least <= len(value) <= most:
             raise _say("Between %(least)s and %(most)s characters.", least=least, most=most)
+
+    return check
+
+
+def count(least: int, most: int) -> Callable[[list[Any]], None]:
+    """So many entries of a list."""
+
+    def check(value: list[Any]) -> None:
+        if not least <= len(value) <= most:
+            raise _say("From %(least)s to %(most)s entries.", least=least, most=most)
 
     return check
 

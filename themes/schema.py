@@ -5,14 +5,15 @@ wrong and what is expected, in the language asked for; the msgids are English.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load, validate
+from marshmallow import ValidationError, fields, post_load, pre_load
 
 from themes import checks
 from themes.formats import ascii as to_ascii
 from themes.roles import contrast_failures
+from themes.tables import NOT_TEXT, ByName, Choice, Table, listed, stripped, table, text
 from themes.tokens import (
     CORNERS,
     DENSITIES,
@@ -33,42 +34,11 @@ STATES = (
 )
 SHORT_NAME_LENGTH = 14
 
-REQUIRED = "This field is required."
-UNKNOWN = "This field is unknown."
-NOT_TEXT = "This is not a text."
-NOT_A_TABLE = "This is not a table of fields."
 
-
-def text(least: int, most: int, *more: Callable[[str], None], **options: Any) -> fields.String:
-    """A line of text; required unless `load_default` is given."""
-    options.setdefault("required", "load_default" not in options)
-    rules = [checks.plain, checks.length(least, most), *more]
-    return fields.String(
-        validate=validate.And(*rules),
-        error_messages={"required": REQUIRED, "invalid": NOT_TEXT, "null": NOT_TEXT},
-        **options,
-    )
-
-
-def table(schema: type[Schema], **options: Any) -> fields.Nested:
-    """A table of the file; required unless `load_default` is given."""
-    options.setdefault("required", "load_default" not in options)
-    return fields.Nested(
-        schema, error_messages={"required": REQUIRED, "type": NOT_A_TABLE}, **options
-    )
-
-
-class _Table(Schema):
-    class Meta:
-        unknown = RAISE
-
-    error_messages = {"unknown": UNKNOWN, "type": NOT_A_TABLE}
-
+class _Table(Table):
     @pre_load
     def tidy(self, data: Any, **_options: Any) -> Any:
-        if not isinstance(data, Mapping):
-            return data
-        return {key: _stripped(value) for key, value in data.items()}
+        return stripped(data)
 
 
 class AddressTable(_Table):
@@ -76,7 +46,7 @@ class AddressTable(_Table):
     district = text(2, 60)
     city = text(2, 60)
     state = text(2, 2, checks.one_of(STATES))
-    postal_code = fields.String(required=True, error_messages={"required": REQUIRED})
+    postal_code = text(1, 20)
 
     @post_load
     def make(self, data: dict[str, Any], **_options: Any) -> Address:
@@ -111,9 +81,7 @@ class ContactTable(_Table):
     phone = text(3, 20, checks.phone_number, load_default=None)
     whatsapp = text(3, 20, checks.phone_number, load_default=None)
     site = text(8, 120, checks.https_site, load_default=None)
-    hours = fields.Dict(
-        keys=fields.String(validate=checks.one_of(LOCALES)), values=text(2, 80), load_default=dict
-    )
+    hours = ByName(keys=Choice(LOCALES), values=text(2, 80), load_default=dict)
 
     @post_load
     def make(self, data: dict[str, Any], **_options: Any) -> Contact:
@@ -154,11 +122,11 @@ class LookTable(_Table):
 class LexiconTable(_Table):
     product_line = text(2, 40)
     article = text(1, 2, checks.one_of(("o", "a", "os", "as")), load_default="")
-    preferred = fields.Dict(keys=text(1, 40), values=text(1, 40), load_default=dict)
-    forbidden = fields.List(text(1, 40), load_default=list)
-    products = fields.Dict(
-        keys=fields.String(validate=checks.one_of(LOCALES)),
-        values=fields.Dict(keys=text(1, 80), values=text(1, 40)),
+    preferred = ByName(keys=text(1, 40), values=text(1, 40), load_default=dict)
+    forbidden = listed(text(1, 40), load_default=list)
+    products = ByName(
+        keys=Choice(LOCALES),
+        values=ByName(keys=text(1, 80), values=text(1, 40)),
         load_default=dict,
     )
 
@@ -174,7 +142,7 @@ class LexiconTable(_Table):
 class VoiceTable(_Table):
     tone = text(2, 20, checks.one_of(TONES))
     lexicon = table(LexiconTable)
-    fragments = fields.Dict(keys=fields.String(), load_default=dict)
+    fragments = ByName(keys=fields.String(), load_default=dict)
 
     @post_load
     def make(self, data: dict[str, Any], **_options: Any) -> Voice:
@@ -188,10 +156,6 @@ class BrandFile(_Table):
     privacy_officer = table(PrivacyOfficerTable)
     look = table(LookTable)
     voice = table(VoiceTable)
-
-
-def _stripped(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
 
 
 def flatten(nested: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
@@ -210,21 +174,3 @@ def flatten(nested: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
 def _six_digits(colour: str) -> str:
     digits = colour.lower().removeprefix("#")
     return "#" + ("".join(digit * 2 for digit in digits) if len(digits) == 3 else digits)
-
-
-def flat_errors(
-    errors: Mapping[Any, Any] | list[Any], translate: Callable[[str], str], prefix: str = ""
-) -> dict[str, str]:
-    """marshmallow's nested messages as {"look.primary": "…"}, each in the reader's language."""
-    if isinstance(errors, list):
-        return {prefix.rstrip(".") or "file": " ".join(_said(error, translate) for error in errors)}
-    flat: dict[str, str] = {}
-    for key, inner in errors.items():
-        place = prefix if key == "_schema" else f"{prefix}{key}."
-        flat |= flat_errors(inner, translate, place)
-    return flat
-
-
-def _said(error: Any, translate: Callable[[str], str]) -> str:
-    message, values = error if isinstance(error, tuple) else (error, {})
-    return translate(message) % values if values else translate(message)

@@ -25,7 +25,7 @@ def apply(tenant: str, file: Path, draft: bool) -> None:
             version = brands.apply_toml(session, file)
         except brands.BrandInvalid as refusal:
             for field, message in refusal.errors.items():
-                click.echo(f"{field}: {message}", err=True)
+                click.echo(f"{field}: {message}" if field else message, err=True)
             raise click.ClickException(f"{file.name} was not applied") from refusal
         if not draft:
             brands.publish(session, version)

@@ -1,12 +1,9 @@
 """`flask decisions …`: why somebody was contacted, and whether a night can be repeated."""
 
-import uuid
 from datetime import datetime
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.cli import naming
 from app.nights import explaining, replaying
@@ -29,29 +26,14 @@ def explain(slug: str, subject: str, locale: str) -> None:
     tenant = naming.tenant(slug)
     try:
         with within(tenant) as session:
-            wanted = _subject(session, subject)
+            wanted = naming.subject(session, subject, Message)
+            if wanted is None:
+                raise LookupError("nobody wrote to this person yet")
             lines = explaining.explain(session, wanted, locale, tenant.currency)
     except LookupError as error:
         raise click.ClickException(str(error)) from error
     for line in lines:
         click.echo(line)
-
-
-def _subject(session: Session, text: str) -> uuid.UUID:
-    """An id as it is written, or the latest message to the person a CPF or CNPJ names."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        debtor_id = naming.person(session, text)
-    latest = session.scalar(
-        select(Message.id)
-        .where(Message.debtor_id == debtor_id)
-        .order_by(Message.id.desc())
-        .limit(1)
-    )
-    if latest is None:
-        raise LookupError("nobody wrote to this person yet")
-    return latest
 
 
 @group.command("replay")

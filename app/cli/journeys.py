@@ -5,43 +5,45 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-import orjson
 from flask.cli import AppGroup
 
 from app.cli import naming
+from app.cli.files import TOML, end, locale_option, taken, tell
 from app.insights import figures
-from app.journeys import actions, settings
+from app.journeys import actions, settings, telling
 from app.nights import night
 from tenants.clock import stopped_at
 from tenants.scope import within
+from themes import tomlfile
+from themes.tomlfile import say
 
+IN_FORCE = "%(slug)s: journey settings, version %(version)s."
 group = AppGroup("journeys", help="What a creditor wants of the engine, and its nights.")
 
 
 @group.command("set")
 @click.argument("slug")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def put(slug: str, file: Path) -> None:
+@click.argument("file", type=TOML)
+@locale_option
+def put(slug: str, file: Path, locale: str) -> None:
     """Bring a TOML file of intent and limits into force: from then on the engine plans the day."""
-    tenant = naming.tenant(slug)
-    try:
-        with within(tenant) as session:
-            made = settings.put(session, settings.parse_toml(file.read_bytes()))
-            click.echo(f"version {made.version}")
-    except settings.SettingsInvalid as wrong:
-        raise click.ClickException(str(wrong)) from wrong
+    with taken(file, locale), within(naming.tenant(slug)) as session:
+        made = settings.put(session, tomlfile.parse(file.read_bytes()))
+        tell(locale, IN_FORCE, slug=slug, version=made.version)
 
 
 @group.command("show")
 @click.argument("slug")
-def show(slug: str) -> None:
-    """What is in force, what was left to the usual filled in."""
+@locale_option
+def show(slug: str, locale: str) -> None:
+    """What is in force, what was left to the usual filled in: as a file that sets the same."""
     with within(naming.tenant(slug)) as session:
         stored = settings.in_force(session)
         if stored is None:
-            raise click.ClickException("no settings: everybody gets the first journey")
-        told = orjson.dumps(settings.parse(stored.data), option=orjson.OPT_INDENT_2).decode()
-        click.echo(f"version {stored.version}\n{told}")
+            end(locale, "Nothing was set: everybody gets the first journey.")
+        click.echo("# " + say(locale, (IN_FORCE, {"slug": slug, "version": stored.version})))
+        for line in telling.lines(settings.parse(stored.data), locale):
+            click.echo(line)
 
 
 @group.command("night")

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.debts.models import Debtor
 from app.debts.queries import find_debtor
+from app.offers.models import Offer
+from app.outreach.models import Message
 from tenants import resolve
 
 
@@ -31,6 +33,18 @@ def person(session: Session, text: str) -> uuid.UUID:
     if found is None:
         raise click.ClickException("no such person")
     return found
+
+
+def subject(session: Session, text: str, model: type[Offer | Message]) -> uuid.UUID | None:
+    """An id as it is written, or the latest row about the person a CPF or CNPJ names; None
+    without one. Raises click.ClickException."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        debtor_id = person(session, text)
+    return session.scalar(
+        select(model.id).where(model.debtor_id == debtor_id).order_by(model.id.desc()).limit(1)
+    )
 
 
 def if_none(found: Sized, state: str) -> None:

@@ -3,64 +3,74 @@
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from uuid import UUID
 
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
 from app.cli import naming
+from app.cli.files import TOML, end, locale_option, taken, tell
 from app.debts.models import Debtor
-from app.offers import actions, conceding, explain, fitting, queries, rules
+from app.offers import actions, conceding, explain, fitting, queries
 from app.offers.concession import Lift
+from app.offers.models import Offer, OfferState
 from app.offers.price import parts_per_million
-from app.offers.schema import MOST_INSTALMENTS, parse_toml
-from app.offers.terms import Option, Reason
+from app.offers.schema import MOST_INSTALMENTS
+from app.offers.terms import Option, OptionKind, Reason
 from tenants.clock import today
 from tenants.resolve import Resolved
 from tenants.scope import within
-from themes import formats
-from themes.translations import LOCALES
+from themes import formats, tomlfile
+from themes.tomlfile import say
 
 group = AppGroup("offers", help="Offer rules, and the personal offers they make.")
+STATES = {
+    OfferState.OPEN: "Open, valid until %(until)s; by version %(version)s of the rules.",
+    OfferState.ACCEPTED: "Accepted; by version %(version)s of the rules.",
+    OfferState.REPLACED: "Replaced by a later one; by version %(version)s of the rules.",
+    OfferState.WITHDRAWN: "Withdrawn; by version %(version)s of the rules.",
+}
+WAYS = {
+    OptionKind.CASH: "At once: %(total)s.",
+    OptionKind.INSTALMENTS: "In instalments: %(down)s + %(count)s × %(each)s = %(total)s.",
+    OptionKind.BUDGET: "As the person proposed: %(down)s + %(count)s × %(each)s = %(total)s.",
+}
+"""Msgids of the catalogue "files"."""
 
 
 @group.command("rules")
 @click.argument("slug")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=TOML)
 @click.option("--check", is_flag=True, help="Only say what is wrong; change nothing.")
-@click.option("--locale", type=click.Choice(LOCALES), default="pt_BR")
+@locale_option
 def put_rules(slug: str, file: Path, check: bool, locale: str) -> None:
     """Bring a creditor's rules into force from a TOML file; errors name their field.
 
     Either way it warns of open debts that fall in no band.
     """
     tenant = naming.tenant(slug)
-    try:
-        data = parse_toml(file.read_bytes())
-        with within(tenant) as session:
-            typed = actions.typed(session, data)
-            if check:
-                click.echo(f"{slug}: the rules are fine")
-            else:
-                click.echo(f"{slug}: rules version {actions.put_rules(session, data).version}")
-            left = fitting.unfitted(session, typed, today(tenant.time_zone))
-            for line in explain.left_out(left, locale, tenant.currency):
-                click.echo(line, err=True)
-    except rules.RulesInvalid as wrong:
-        for field, text in wrong.errors.items():
-            click.echo(f"{field}: {text}", err=True)
-        sys.exit(1)
+    with taken(file, locale), within(tenant) as session:
+        data = tomlfile.parse(file.read_bytes())
+        typed = actions.typed(session, data)
+        if check:
+            tell(locale, "%(slug)s: the offer rules are fine.", slug=slug)
+        else:
+            version = actions.put_rules(session, data).version
+            tell(locale, "%(slug)s: offer rules, version %(version)s.", slug=slug, version=version)
+        left = fitting.unfitted(session, typed, today(tenant.time_zone))
+        for line in explain.left_out(left, locale, tenant.currency):
+            click.echo(line, err=True)
 
 
 @group.command("make")
 @click.argument("slug")
 @click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), help="The creditor's date.")
-def make(slug: str, on: datetime | None) -> None:
+@locale_option
+def make(slug: str, on: datetime | None, locale: str) -> None:
     """Make the offers of everybody who needs one."""
     tenant = naming.tenant(slug)
     made = make_all(tenant, on.date() if on else today(tenant.time_zone), show=sys.stderr.isatty())
-    click.echo(f"{slug}: {made} offers made")
+    tell(locale, "%(slug)s: offers made: %(made)s.", slug=slug, made=made)
 
 
 def make_all(tenant: Resolved, day: date, *, show: bool = False) -> int:
@@ -78,16 +88,23 @@ def make_all(tenant: Resolved, day: date, *, show: bool = False) -> int:
 
 @group.command("explain")
 @click.argument("slug")
-@click.argument("offer", type=click.UUID)
-@click.option("--locale", type=click.Choice(LOCALES), default="pt_BR")
-def explain_offer(slug: str, offer: UUID, locale: str) -> None:
-    """Say why an offer is as it is, in sentences."""
+@click.argument("subject")
+@locale_option
+def explain_offer(slug: str, subject: str, locale: str) -> None:
+    """Say why an offer is as it is, in sentences.
+
+    SUBJECT is its id, or a CPF or CNPJ: then it is the latest offer to that person.
+    """
     tenant = naming.tenant(slug)
     with within(tenant) as session:
-        found = queries.offer(session, offer)
+        wanted = naming.subject(session, subject, Offer)
+        found = queries.offer(session, wanted) if wanted else None
     if found is None:
-        raise click.ClickException(f"{slug} has no such offer")
-    click.echo(f"{found.state}, {formats.day(found.valid_until, locale)}, v{found.rules_version}")
+        end(locale, "%(slug)s has no such offer.", slug=slug)
+    tell(
+        locale, STATES[OfferState(found.state)],
+        until=formats.day(found.valid_until, locale), version=found.rules_version,
+    )  # fmt: skip
     _tell(found.typed_reasons, tenant, locale)
     for option in found.typed_options.values():
         click.echo(_shown(option, tenant, locale))
@@ -133,7 +150,12 @@ def _tell(reasons: list[Reason] | tuple[Reason, ...], tenant: Resolved, locale: 
 
 
 def _shown(option: Option, tenant: Resolved, locale: str) -> str:
-    total = formats.money(option.total_cents, tenant.currency, locale)
-    down = formats.money(option.down_payment_cents, tenant.currency, locale)
-    each = formats.money(option.instalment_cents, tenant.currency, locale)
-    return f"{option.kind}: {down} + {option.instalments} × {each} = {total}"
+    amounts = {
+        name: formats.money(cents, tenant.currency, locale)
+        for name, cents in (
+            ("total", option.total_cents),
+            ("down", option.down_payment_cents),
+            ("each", option.instalment_cents),
+        )
+    }
+    return say(locale, (WAYS[option.kind], amounts | {"count": option.instalments}))

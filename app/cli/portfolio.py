@@ -11,13 +11,13 @@ import click
 from flask.cli import AppGroup
 
 from app.cli import naming
+from app.cli.files import TOML, locale_option, taken, tell
 from app.debts import actions, queries
 from app.debts.portfolio import mapping as mappings
 from app.debts.portfolio.ledger import Outcome
 from app.debts.portfolio.mapping import Mapping
 from app.debts.portfolio.models import ImportState
 from app.debts.portfolio.problems import PortfolioProblem, sentence
-from app.debts.terms import TermsInvalid
 from tenants import resolve
 from tenants.resolve import Resolved
 from tenants.scope import within
@@ -156,16 +156,13 @@ def resolve_difference(slug: str, difference_id: uuid.UUID) -> None:
 
 @group.command("terms")
 @click.argument("slug")
-@click.argument("file", type=FILE)
-def terms(slug: str, file: Path) -> None:
+@click.argument("file", type=TOML)
+@locale_option
+def terms(slug: str, file: Path, locale: str) -> None:
     """Set the terms for fine, interest and index from a TOML file."""
-    with within(_tenant(slug)) as session:
-        try:
-            row = actions.set_terms_from_toml(session, file.read_bytes())
-        except TermsInvalid as error:
-            lines = (f"  {key}: {code} {limit}" for key, (code, limit) in error.errors.items())
-            raise click.ClickException("\n".join([f"{file}:", *lines])) from error
-    click.echo(f"{slug}: terms version {row.version}")
+    with taken(file, locale), within(_tenant(slug)) as session:
+        row = actions.set_terms_from_toml(session, file.read_bytes())
+        tell(locale, "%(slug)s: charge terms, version %(version)s.", slug=slug, version=row.version)
 
 
 def _tenant(slug: str) -> Resolved:

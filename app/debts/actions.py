@@ -1,7 +1,6 @@
 """What can be done with a portfolio and with the terms of its charges."""
 
 import gzip
-import tomllib
 import uuid
 from collections.abc import Mapping as MappingType
 from dataclasses import replace
@@ -30,6 +29,7 @@ from app.debts.portfolio.running import Progress
 from tenants import clock, files
 from tenants.resolve import Resolved
 from tenants.scope import within
+from themes import tomlfile
 
 
 def import_portfolio(
@@ -115,7 +115,7 @@ def addresses_changed(session: Session, import_id: uuid.UUID) -> int:
 
 
 def set_terms(session: Session, data: MappingType[str, Any]) -> ChargeTerms:
-    """Store a new version of the terms for charges. Raises terms.TermsInvalid for what the law does
+    """Store a new version of the terms for charges. Raises FileInvalid for what the law does
     not allow or nobody can read; the terms in force then stay."""
     charge_terms.from_data(data)
     latest = session.scalar(select(func.max(ChargeTerms.version))) or 0
@@ -126,9 +126,5 @@ def set_terms(session: Session, data: MappingType[str, Any]) -> ChargeTerms:
 
 
 def set_terms_from_toml(session: Session, source: bytes) -> ChargeTerms:
-    """The same from a TOML file. Raises terms.TermsInvalid."""
-    try:
-        data = tomllib.loads(source.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise charge_terms.TermsInvalid({"": ("toml", str(error))}) from error
-    return set_terms(session, data)
+    """The same from a TOML file. Raises FileInvalid."""
+    return set_terms(session, tomlfile.parse(source))

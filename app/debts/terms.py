@@ -14,6 +14,10 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, Final
 
+from themes.checks import ONE_OF, Problem
+from themes.tables import NOT_A_TABLE, UNKNOWN
+from themes.tomlfile import Fault, FileInvalid
+
 PARTS: Final = 100_000_000
 """Rates are kept as whole parts of this: 0.01 is 1,000,000."""
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -49,18 +53,16 @@ LIMITS: Final[dict[CreditorType, Limits]] = {
     CreditorType.UTILITY: Limits(*_COMMON, Decimal(0), "BR-17; CDC 52"),
     CreditorType.SERVICES: Limits(*_COMMON, Decimal(0), "BR-17; CDC 52"),
 }
+Errors = dict[str, Problem]
+RATE: Final = 'A rate is a text such as "0.02", with at most eight decimals.'
+LIMIT: Final = "From %(least)s to %(most)s (%(source)s)."
+BANKS: Final = "Only a bank may charge this (%(source)s)."
+YES_NO: Final = "This is true or false, without quotation marks."
+FEE: Final = "No fee may be charged for a boleto or a contact (BR-17)."
+NO_INDEX: Final = "The rates of %(names)s are missing under [indices]."
+MONTH: Final = 'A month is written "2026-03", from %(first)s to %(last)s.'
 CARD_CEILING: Final = Decimal(1)
 """All charges on a card, as a share of the original debt."""
-
-
-class TermsInvalid(ValueError):
-    """`errors` maps a key of the terms to the code of what is wrong and the limit, if any."""
-
-    def __init__(self, errors: dict[str, tuple[str, str]]) -> None:
-        self.errors = errors
-        super().__init__(
-            "; ".join(f"{key}: {code} {limit}" for key, (code, limit) in errors.items())
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,28 +98,27 @@ MILD: Final = Terms(
 )
 """A creditor that set no terms charges nothing beyond the principal."""
 
-_KEYS: Final = {
-    "creditor_type", "fine", "interest_per_month", "contract_rate_per_month", "index",
-    "products", "indices",
-}  # fmt: skip
-_PRODUCT_KEYS: Final = _KEYS - {"creditor_type", "products", "indices"} | {"card"}
+_PRODUCT_KEYS: Final = (
+    "fine", "interest_per_month", "contract_rate_per_month", "index", "card",
+)  # fmt: skip
+_KEYS: Final = ("creditor_type", *_PRODUCT_KEYS[:-1], "products", "indices")
 _REFUSED_FEES: Final = ("boleto_fee", "contact_fee", "collection_fee", "fee")
 UNAGREED: Final = "unagreed"
 """As interest: none was agreed, the legal rate stands."""
 
 
 def from_data(data: Mapping[str, Any]) -> Terms:
-    """Terms from parsed TOML or JSON. Raises TermsInvalid, naming every key that is wrong.
+    """Terms from parsed TOML or JSON. Raises FileInvalid, naming every key that is wrong.
 
     Rates are texts or whole numbers, never floats: "0.02" is 2%.
     """
-    errors: dict[str, tuple[str, str]] = {}
+    errors: Errors = {}
     _unknown(data, _KEYS, "", errors)
     try:
         creditor = CreditorType(str(data.get("creditor_type", "")))
     except ValueError:
-        errors["creditor_type"] = ("choice", ", ".join(CreditorType))
-        raise TermsInvalid(errors) from None
+        errors["creditor_type"] = (ONE_OF, {"choices": ", ".join(CreditorType)})
+        raise _invalid(errors) from None
     indices = _indices(data.get("indices", {}), errors)
     common = _product(data, creditor, indices, "", errors)
     products = {}
@@ -126,26 +127,31 @@ def from_data(data: Mapping[str, Any]) -> Terms:
         own = _table(body, prefix.rstrip("."), errors)
         _unknown(own, _PRODUCT_KEYS, prefix, errors)
         inherited = {key: data[key] for key in _PRODUCT_KEYS if key in data} | dict(own)
-        products[name.casefold()] = _product(inherited, creditor, indices, prefix, errors)
+        found: Errors = {}
+        products[name.casefold()] = _product(inherited, creditor, indices, prefix, found)
+        # What is inherited was already said of the creditor's own terms.
+        errors |= {key: told for key, told in found.items() if key.removeprefix(prefix) in own}
     if errors:
-        raise TermsInvalid(errors)
+        raise _invalid(errors)
     return Terms(creditor, common, products, indices)
 
 
-def _unknown(
-    data: Mapping[str, Any], known: set[str], prefix: str, errors: dict[str, tuple[str, str]]
-) -> None:
+def _invalid(errors: Errors) -> FileInvalid:
+    return FileInvalid(Fault(key, (problem,)) for key, problem in errors.items())
+
+
+def _unknown(data: Mapping[str, Any], known: tuple[str, ...], prefix: str, errors: Errors) -> None:
     for key in data:
         if key in _REFUSED_FEES:
-            errors[prefix + key] = ("fee_forbidden", "BR-17")
+            errors[prefix + key] = (FEE, {})
         elif key not in known:
-            errors[prefix + key] = ("unknown_key", "")
+            errors[prefix + key] = (UNKNOWN, {"fields": ", ".join(known)})
 
 
-def _table(value: Any, key: str, errors: dict[str, tuple[str, str]]) -> Mapping[str, Any]:
+def _table(value: Any, key: str, errors: Errors) -> Mapping[str, Any]:
     if isinstance(value, Mapping):
         return value
-    errors[key] = ("table", "")
+    errors[key] = (NOT_A_TABLE, {})
     return {}
 
 
@@ -154,7 +160,7 @@ def _product(
     creditor: CreditorType,
     indices: Mapping[str, Mapping[str, int]],
     prefix: str,
-    errors: dict[str, tuple[str, str]],
+    errors: Errors,
 ) -> ProductTerms:
     limits = LIMITS[creditor]
 
@@ -162,11 +168,13 @@ def _product(
         return _rate(data.get(key, "0"), prefix + key, Decimal(0), most, limits.source, errors)
 
     unagreed = data.get("interest_per_month") == UNAGREED
-    index = data.get("index")
-    if index is not None and index not in indices:
-        errors[prefix + "index"] = ("index_missing", str(index))
+    index, card = data.get("index"), data.get("card", False)
+    if index is not None and (not isinstance(index, str) or index not in indices):
+        errors[prefix + "index"] = (NO_INDEX, {"names": str(index)})
+    if not isinstance(card, bool):
+        errors[prefix + "card"] = (YES_NO, {})
     if unagreed and not {"SELIC", "IPCA"} <= indices.keys():
-        errors[prefix + "interest_per_month"] = ("index_missing", "SELIC, IPCA")
+        errors[prefix + "interest_per_month"] = (NO_INDEX, {"names": "SELIC, IPCA"})
     return ProductTerms(
         fine=rate("fine", limits.fine),
         interest_per_month=None
@@ -174,7 +182,7 @@ def _product(
         else rate("interest_per_month", limits.interest_per_month),
         contract_rate_per_month=rate("contract_rate_per_month", limits.contract_rate),
         index=index,
-        is_card=bool(data.get("card", False)),
+        is_card=card is True,
     )
 
 
@@ -184,7 +192,7 @@ def _rate(
     least: Decimal,
     most: Decimal,
     source: str,
-    errors: dict[str, tuple[str, str]],
+    errors: Errors,
 ) -> int:
     try:
         if isinstance(value, (float, bool)):
@@ -194,22 +202,25 @@ def _rate(
         if not number.is_finite() or parts != parts.to_integral_value():
             raise InvalidOperation
     except InvalidOperation:
-        errors[key] = ("rate", "")
+        errors[key] = (RATE, {})
+        return 0
+    if number > most == 0:
+        errors[key] = (BANKS, {"source": source})
         return 0
     if not least <= number <= most:
-        errors[key] = ("limit", f"{most.normalize():f} ({source})")
+        errors[key] = (LIMIT, {"least": f"{least:f}", "most": f"{most:f}", "source": source})
         return 0
     return int(parts)
 
 
-def _indices(value: Any, errors: dict[str, tuple[str, str]]) -> dict[str, dict[str, int]]:
+def _indices(value: Any, errors: Errors) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for name, months in _table(value, "indices", errors).items():
         rates = found.setdefault(name, {})
         for month, rate in _table(months, f"indices.{name}", errors).items():
             key = f"indices.{name}.{month}"
             if not _is_month(month):
-                errors[key] = ("month", "")
+                errors[key] = (MONTH, {"first": FIRST_YEAR, "last": LAST_YEAR})
                 continue
             rates[month] = _rate(rate, key, -MOST_INDEX_RATE, MOST_INDEX_RATE, name, errors)
     return found

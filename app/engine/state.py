@@ -82,7 +82,7 @@ def begin(
     """A new state. People are measured against each other, or against a `scale`; names of products
     stand for a scale with these in their order.
 
-    Raises ValueError naming the column or field, RulesInvalid for the rules.
+    Raises ValueError naming the column or field, FileInvalid for the rules.
     """
     people = people_of(portfolio, spec.channels, spec.features_allowed)
     if not isinstance(scale, Scale):

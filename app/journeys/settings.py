@@ -1,16 +1,17 @@
 """A creditor's intent and limits, from TOML or JSON to typed values; errors name the field."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import ValidationError, post_load, validates_schema
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.journeys.models import JourneySettings
 from app.outreach.models import Channel
+from themes.tables import ByName, Choice, Kind, Number, Table, Whole, listed, table, text
+from themes.tomlfile import checked
 
 CHANNELS = tuple(str(channel) for channel in Channel)
 EXTRA_COLUMNS = ("store_visits", "purchases")
@@ -19,14 +20,8 @@ LEGAL_BASES = ("consent", "contract", "credit_protection", "legitimate_interest"
 """Grounds of LGPD 7 that such a use may rest on (I, V, X, IX)."""
 COST_CENTS = {"email": 1.0, "sms": 12.0}
 """What a message costs where the creditor says nothing."""
-
-
-class SettingsInvalid(ValueError):
-    """Settings that are none. `errors`: dotted field → what is wrong."""
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__("; ".join(f"{field}: {text}" for field, text in errors.items()))
-        self.errors = errors
+HOURS = "From an hour to a later one, such as [9, 19]."
+ONCE = "Each of them stands here once."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +59,15 @@ class Settings:
 
 
 def parse(data: Mapping[str, Any]) -> Settings:
-    """Typed settings. Raises SettingsInvalid naming each wrong field."""
-    try:
-        loaded: Settings = SettingsSchema().load(dict(data))
-    except ValidationError as wrong:
-        errors = {str(field): _text(said) for field, said in dict(wrong.messages_dict).items()}
-        raise SettingsInvalid(errors) from wrong
-    return loaded
-
-
-def _text(said: Any) -> str:
-    if isinstance(said, dict):
-        return "; ".join(f"{key}: {_text(inner)}" for key, inner in said.items())
-    return " ".join(str(one) for one in said) if isinstance(said, list) else str(said)
-
-
-def parse_toml(source: bytes) -> dict[str, Any]:
-    """Settings as written, to be given to `put`. Raises SettingsInvalid for what is no TOML."""
-    try:
-        return tomllib.loads(source.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise SettingsInvalid({"file": str(wrong)}) from wrong
+    """Typed settings. Raises FileInvalid naming each wrong field."""
+    settings: Settings = checked(SettingsSchema(), data)
+    return settings
 
 
 def put(session: Session, data: Mapping[str, Any]) -> JourneySettings:
     """Bring settings into force as a new version; the same settings again change nothing.
 
-    Raises SettingsInvalid.
+    Raises FileInvalid.
     """
     parse(data)
     latest = in_force(session)
@@ -107,25 +84,16 @@ def in_force(session: Session) -> JourneySettings | None:
     return session.scalar(select(JourneySettings).order_by(JourneySettings.version.desc()).limit(1))
 
 
-def _share(most: float = 1.0, **options: Any) -> fields.Float:
-    return fields.Float(validate=validate.Range(0, most), **options)
+def _by_channel(values: Kind[Any]) -> ByName:
+    return ByName(keys=Choice(CHANNELS), values=values, load_default=dict)
 
 
-def _whole(least: int, most: int, **options: Any) -> fields.Integer:
-    return fields.Integer(strict=True, validate=validate.Range(least, most), **options)
-
-
-def _by_channel(values: fields.Field[Any]) -> fields.Dict:
-    keys = fields.String(validate=validate.OneOf(CHANNELS))
-    return fields.Dict(keys=keys, values=values, load_default=dict)
-
-
-class ProcessingSchema(Schema):
+class ProcessingSchema(Table):
     """An entry of the record of processing."""
 
-    column = fields.String(required=True, validate=validate.OneOf(EXTRA_COLUMNS))
-    purpose = fields.String(required=True, validate=validate.Length(3, 200))
-    legal_basis = fields.String(required=True, validate=validate.OneOf(LEGAL_BASES))
+    column = Choice(EXTRA_COLUMNS, required=True)
+    purpose = text(3, 200)
+    legal_basis = Choice(LEGAL_BASES, required=True)
 
     @post_load
     def typed(self, data: dict[str, Any], **_: Any) -> Processing:
@@ -133,40 +101,34 @@ class ProcessingSchema(Schema):
         return Processing(**data)
 
 
-class SettingsSchema(Schema):
+class SettingsSchema(Table):
     """The file."""
 
-    channels = fields.List(
-        fields.String(validate=validate.OneOf(CHANNELS)),
-        validate=validate.Length(1, len(CHANNELS)),
-        load_default=list(CHANNELS),
-    )
-    hours = fields.List(
-        _whole(0, 24), validate=validate.Length(equal=2), load_default=lambda: [8, 20]
-    )
-    contacts_per_week = _whole(1, 7, load_default=3)
-    capacity = _by_channel(_whole(0, 10**9))
-    cost_cents = _by_channel(_share(100_000))
-    discount_budget = _share(allow_none=True, load_default=None)
-    ladder_steps = _whole(0, 3, load_default=3)
-    complaint_cents = _share(1e9, load_default=5_000.0)
-    opt_out_cents = _share(1e9, load_default=500.0)
-    horizon_days = _whole(1, 365, load_default=90)
-    holdout = _share(0.5, load_default=0.10)
-    untouched = _share(0.1, load_default=0.01)
-    explore = _share(0.5, load_default=0.05)
-    processing = fields.List(fields.Nested(ProcessingSchema), load_default=list)
+    channels = listed(Choice(CHANNELS), 1, load_default=list(CHANNELS))
+    hours = listed(Whole(0, 24), 2, 2, load_default=lambda: [8, 20])
+    contacts_per_week = Whole(1, 7, load_default=3)
+    capacity = _by_channel(Whole(0, 10**9))
+    cost_cents = _by_channel(Number(100_000))
+    discount_budget = Number(1, allow_none=True, load_default=None)
+    ladder_steps = Whole(0, 3, load_default=3)
+    complaint_cents = Number(1e9, load_default=5_000.0)
+    opt_out_cents = Number(1e9, load_default=500.0)
+    horizon_days = Whole(1, 365, load_default=90)
+    holdout = Number(0.5, load_default=0.10)
+    untouched = Number(0.1, load_default=0.01)
+    explore = Number(0.5, load_default=0.05)
+    processing = listed(table(ProcessingSchema), load_default=list)
 
     @validates_schema
-    def hours_are_in_order(self, data: dict[str, Any], **_: Any) -> None:
-        """A day with at least one hour, and each channel once."""
+    def fields_agree(self, data: dict[str, Any], **_: Any) -> None:
+        """A day with at least one hour, each channel once and each column."""
         if data["hours"][0] >= data["hours"][1]:
-            raise ValidationError("From an hour to a later one.", "hours")
+            raise ValidationError([(HOURS, {})], "hours")
         if len(set(data["channels"])) < len(data["channels"]):
-            raise ValidationError("Each channel once.", "channels")
+            raise ValidationError([(ONCE, {})], "channels")
         columns = [entry.column for entry in data["processing"]]
         if len(set(columns)) < len(columns):
-            raise ValidationError("Each column once.", "processing")
+            raise ValidationError([(ONCE, {})], "processing")
 
     @post_load
     def typed(self, data: dict[str, Any], **_: Any) -> Settings:

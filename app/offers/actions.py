@@ -31,7 +31,7 @@ CHUNK = 2_000
 def put_rules(session: Session, data: Mapping[str, Any]) -> OfferRules:
     """Bring rules into force as a new version; the version in force stays when nothing changed.
 
-    Raises rules.RulesInvalid, naming each wrong field.
+    Raises FileInvalid, naming each wrong field.
     """
     typed(session, data)
     latest = queries.rules_in_force(session)
@@ -65,7 +65,7 @@ def make_offers(
 def typed(session: Session, data: Mapping[str, Any]) -> Rules:
     """Rules as values, held to the creditor's kind, its card products and the policy in force.
 
-    Raises RulesInvalid.
+    Raises FileInvalid.
     """
     terms = debts.terms_in_force(session)
     parsed = rules.parse(data, creditor_type=terms.creditor_type)

@@ -95,7 +95,7 @@ def limits_of(
     product: NDArray[np.int16],
     products: tuple[str, ...],
 ) -> LimitColumns:
-    """The first band of the rules that fits each person. Raises RulesInvalid naming the field."""
+    """The first band of the rules that fits each person. Raises FileInvalid naming the field."""
     typed = rules if isinstance(rules, Rules) else parse(rules)
     count = len(principal)
     chosen = np.full(count, -1, dtype=np.int64)

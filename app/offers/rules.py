@@ -15,9 +15,7 @@ from app.offers.countering import within_limits as within_limits
 from app.offers.due_dates import Calendar as Calendar
 from app.offers.plans import Figures, allowed, at_once, option
 from app.offers.schema import Band, Rules
-from app.offers.schema import RulesInvalid as RulesInvalid
 from app.offers.schema import parse as parse
-from app.offers.schema import parse_toml as parse_toml
 from app.offers.shape import band_reason, compared, final_reasons, option_reasons, plan_of
 from app.offers.simulator import simulate as simulate
 from app.offers.terms import (

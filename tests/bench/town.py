@@ -13,14 +13,13 @@ from sqlalchemy.orm import Session
 from app.debts.models import Debt, Debtor
 from app.factory import create_app
 from app.offers import actions as offers
-from app.offers import schema
 from app.workbench.invented import cpf
 from tenants import clock, keys, resolve
 from tenants.database import new_id
 from tenants.models import Domain, DomainState, Tenant, TenantState
 from tenants.scope import platform, within
 from tests.stage import ROOT, Stage
-from themes import brands
+from themes import brands, tomlfile
 from themes.models import BrandAsset, BrandVersion
 
 CREDITORS = ROOT / "app" / "workbench" / "creditors"
@@ -116,7 +115,7 @@ def _columns(row: BrandVersion | BrandAsset) -> dict[str, object]:
 
 def _move_in(tenant: resolve.Resolved, people: int) -> list[uuid.UUID]:
     """New people of a creditor, each with a debt and an offer."""
-    rules = schema.parse_toml((CREDITORS / "lume" / "offers.toml").read_bytes())
+    rules = tomlfile.parse((CREDITORS / "lume" / "offers.toml").read_bytes())
     draw = random.Random(people)
     with within(tenant) as session:
         offers.put_rules(session, rules)

@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.debts import actions, queries
+from app.debts import actions, queries, terms
 from app.debts.rules import charge_columns, charges
-from app.debts.terms import MILD, TermsInvalid, from_data
+from app.debts.terms import MILD, from_data
 from tenants.scope import within
+from themes.checks import ONE_OF
+from themes.tables import NOT_A_TABLE, UNKNOWN
+from themes.tomlfile import FileInvalid
 
 CALM = settings(max_examples=60)
 
@@ -132,30 +135,34 @@ def test_charges_never_exceed_the_legal_limits(cents, days, fine, interest):
 
 
 @pytest.mark.parametrize(
-    ("change", "key", "code"),
+    ("change", "key", "told"),
     [
-        ({"fine": "0.021"}, "fine", "limit"),
-        ({"interest_per_month": "0.0101"}, "interest_per_month", "limit"),
-        ({"contract_rate_per_month": "0.01"}, "contract_rate_per_month", "limit"),
-        ({"fine": "-0.01"}, "fine", "limit"),
-        ({"fine": 0.02}, "fine", "rate"),
-        ({"fine": "two"}, "fine", "rate"),
-        ({"fine": "NaN"}, "fine", "rate"),
-        ({"boleto_fee": "3.50"}, "boleto_fee", "fee_forbidden"),
-        ({"contact_fee": "1"}, "contact_fee", "fee_forbidden"),
-        ({"index": "IGPM"}, "index", "index_missing"),
-        ({"interest_per_month": "unagreed"}, "interest_per_month", "index_missing"),
-        ({"surprise": 1}, "surprise", "unknown_key"),
-        ({"creditor_type": "casino"}, "creditor_type", "choice"),
-        ({"products": {"X": {"fine": "0.5"}}}, "products.X.fine", "limit"),
-        ({"products": 3}, "products", "table"),
-        ({"indices": {"IPCA": {"2024-13": "0"}}}, "indices.IPCA.2024-13", "month"),
+        ({"fine": "0.021"}, "fine", terms.LIMIT),
+        ({"interest_per_month": "0.0101"}, "interest_per_month", terms.LIMIT),
+        ({"contract_rate_per_month": "0.01"}, "contract_rate_per_month", terms.BANKS),
+        ({"fine": "-0.01"}, "fine", terms.LIMIT),
+        ({"fine": 0.02}, "fine", terms.RATE),
+        ({"fine": "two"}, "fine", terms.RATE),
+        ({"fine": "NaN"}, "fine", terms.RATE),
+        ({"boleto_fee": "3.50"}, "boleto_fee", terms.FEE),
+        ({"contact_fee": "1"}, "contact_fee", terms.FEE),
+        ({"index": "IGPM"}, "index", terms.NO_INDEX),
+        ({"interest_per_month": "unagreed"}, "interest_per_month", terms.NO_INDEX),
+        ({"surprise": 1}, "surprise", UNKNOWN),
+        ({"creditor_type": "casino"}, "creditor_type", ONE_OF),
+        ({"products": {"X": {"fine": "0.5"}}}, "products.X.fine", terms.LIMIT),
+        ({"products": {"X": {"card": "no"}}}, "products.X.card", terms.YES_NO),
+        ({"fine": "0.5", "products": {"X": {"card": True}}}, "fine", terms.LIMIT),
+        ({"index": ["IPCA"]}, "index", terms.NO_INDEX),
+        ({"products": 3}, "products", NOT_A_TABLE),
+        ({"indices": {"IPCA": {"2024-13": "0"}}}, "indices.IPCA.2024-13", terms.MONTH),
     ],
 )
-def test_terms_beyond_the_law_are_refused_by_name(change, key, code):
-    with pytest.raises(TermsInvalid) as refusal:
+def test_terms_beyond_the_law_are_refused_by_name(change, key, told):
+    with pytest.raises(FileInvalid) as refusal:
         from_data(RETAIL | change)
-    assert refusal.value.errors[key][0] == code
+    [fault] = refusal.value.faults
+    assert (fault.where, fault.problems[0][0]) == (key, told)
 
 
 def test_terms_are_versions_of_one_creditor(cast):
@@ -163,7 +170,7 @@ def test_terms_are_versions_of_one_creditor(cast):
         assert queries.terms_in_force(session) == MILD
         actions.set_terms(session, RETAIL)
         actions.set_terms(session, RETAIL | {"fine": "0.01"})
-        with pytest.raises(TermsInvalid):
+        with pytest.raises(FileInvalid):
             actions.set_terms(session, RETAIL | {"fine": "0.10"})
     with within(cast.shop) as session:
         assert queries.terms_in_force(session).common.fine == 1_000_000

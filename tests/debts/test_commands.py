@@ -102,9 +102,10 @@ def test_refusals_are_sentences_and_not_tracebacks(cast, flask, tmp_path, portfo
 def test_terms_are_set_from_a_file_or_refused_by_name(cast, flask, tmp_path):
     path = tmp_path / "charges.toml"
     path.write_bytes(CHARGES)
-    assert flask("terms", cast.shop.slug, path) == (0, f"{cast.shop.slug}: terms version 1\n")
+    assert flask("terms", cast.shop.slug, path) == (0, f"{cast.shop.slug}: encargos, versão 1.\n")
     path.write_bytes(CHARGES.replace(b"0.02", b"0.05") + b'boleto_fee = "3.00"\n')
     code, output = flask("terms", cast.shop.slug, path)
     assert code == 1
-    assert "fine: limit 0.02" in output
-    assert "boleto_fee: fee_forbidden" in output
+    assert "fine: De 0 a 0.02 (BR-17; CDC 52)." in output
+    assert "boleto_fee: Não se pode cobrar tarifa" in output
+    assert "From 0 to 0.02" in flask("terms", cast.shop.slug, path, "--locale", "en")[1]

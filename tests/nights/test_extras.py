@@ -9,6 +9,7 @@ from app.journeys.models import Night
 from app.nights.night import chosen
 from tenants.scope import within
 from tests.nights.town import PEOPLE, SETTINGS
+from themes.tomlfile import FileInvalid
 
 ENTRY = {
     "column": "store_visits",
@@ -54,16 +55,16 @@ def test_with_an_entry_that_column_is_one_of_the_traits_and_no_other(bank):
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "fields"),
     [
-        [{**ENTRY, "column": "religion"}],
-        [{**ENTRY, "legal_basis": "because"}],
-        [{**ENTRY, "purpose": ""}],
-        [{"column": "purchases"}],
-        [ENTRY, ENTRY],
+        ([{**ENTRY, "column": "religion"}], ["processing[0].column"]),
+        ([{**ENTRY, "legal_basis": "because"}], ["processing[0].legal_basis"]),
+        ([ENTRY, {**ENTRY, "purpose": ""}], ["processing[1].purpose"]),
+        ([{"column": "purchases"}], ["processing[0].purpose", "processing[0].legal_basis"]),
+        ([ENTRY, ENTRY], ["processing"]),
     ],
 )
-def test_an_entry_says_what_for_and_on_which_ground(wrong):
-    with pytest.raises(intents.SettingsInvalid) as found:
+def test_an_entry_says_what_for_and_on_which_ground(wrong, fields):
+    with pytest.raises(FileInvalid) as found:
         intents.parse({"processing": wrong})
-    assert set(found.value.errors) == {"processing"}
+    assert [fault.where for fault in found.value.faults] == fields

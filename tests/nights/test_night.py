@@ -24,6 +24,7 @@ from tests.conftest import make_tenant
 from tests.nights.town import PEOPLE, SETTINGS, Town, silent
 from tests.offers.people import set_up
 from tests.outreach.people import dress
+from themes.tomlfile import FileInvalid
 
 
 def decisions(town, kind="contact"):
@@ -165,6 +166,6 @@ def test_a_creditor_without_people_has_a_night_all_the_same(cast):
 
 
 def test_settings_name_what_is_wrong():
-    with pytest.raises(intents.SettingsInvalid) as wrong:
+    with pytest.raises(FileInvalid) as wrong:
         intents.parse({"holdout": 2, "channels": ["pigeon"], "unknown": 1})
-    assert set(wrong.value.errors) == {"holdout", "channels", "unknown"}
+    assert {fault.where for fault in wrong.value.faults} == {"holdout", "channels[0]", "unknown"}

@@ -22,6 +22,7 @@ from tests.offers.cases import (
     rule_files,
 )
 from tests.offers.people import add_debt, person, set_up
+from themes.tomlfile import FileInvalid
 
 LATER = TODAY + timedelta(days=3)
 
@@ -161,7 +162,7 @@ def test_the_same_rules_are_no_new_version(bank):
     with within(bank) as session:
         assert actions.put_rules(session, DATA).version == 1
         assert actions.put_rules(session, data()).version == 2
-        with pytest.raises(rules.RulesInvalid):
+        with pytest.raises(FileInvalid):
             actions.put_rules(session, data(longest=0))
 
 

@@ -8,10 +8,12 @@ from app.offers import actions, explain, fitting, schema
 from app.offers.models import Offer
 from app.offers.price import MILLION
 from tenants.clock import stopped_at
+from tenants.keys import vault
 from tenants.scope import within
 from tests.conftest import CREDITORS
 from tests.offers.cases import TODAY, data
 from tests.offers.people import person, set_up
+from themes import tomlfile
 
 
 @pytest.fixture
@@ -34,12 +36,12 @@ def bank(cast):
 def test_the_demos_rules_are_rules(flask, bank, creditor):
     done = flask("rules", bank.slug, str(CREDITORS / creditor / "offers.toml"))
     assert done.exit_code == 0
-    assert "version 2" in done.output
+    assert done.output == f"{bank.slug}: regras de oferta, versão 2.\n"
 
 
 @pytest.mark.parametrize("creditor", ["aurora", "lume", "vivaz"])
 def test_the_demos_rules_leave_room_for_whoever_returns(creditor):
-    made = schema.parse(schema.parse_toml((CREDITORS / creditor / "offers.toml").read_bytes()))
+    made = schema.parse(tomlfile.parse((CREDITORS / creditor / "offers.toml").read_bytes()))
     for band in made.bands:
         assert band.opening < MILLION
         assert band.opening_longest < band.longest
@@ -56,7 +58,7 @@ def test_wrong_rules_are_named_by_their_field_and_change_nothing(flask, bank, tm
 
 def test_offers_are_made_and_explained(flask, bank):
     made = flask("make", bank.slug, "--date", "2026-11-20")
-    assert made.output.strip() == f"{bank.slug}: 1 offers made"
+    assert made.output == f"{bank.slug}: propostas feitas: 1.\n"
     with within(bank) as session:
         offer_id = session.scalars(select(Offer.id)).one()
         assert session.scalars(select(Debtor.id)).one()
@@ -66,7 +68,7 @@ def test_offers_are_made_and_explained(flask, bank):
     assert "days past due" in flask("explain", bank.slug, str(offer_id), "--locale", "en").output
     unknown = flask("explain", bank.slug, str(offer_id), "--locale", "xx")
     assert "'xx' is not one of" in unknown.output
-    assert "cash: " in told.output
+    assert "À vista: " in told.output
 
 
 def test_an_unknown_offer_is_said_to_be_unknown(flask, bank):
@@ -132,3 +134,24 @@ def test_rules_that_fit_every_debt_warn_of_none(bank):
         found = fitting.unfitted(session, everything, TODAY)
     assert (found.debts, found.all_debts) == (0, 1)
     assert explain.left_out(found, "pt_BR", "BRL") == []
+
+
+def test_the_latest_offer_of_a_person_is_explained_by_their_cpf(flask, bank):
+    cpf = "390.533.447-05"
+    with within(bank) as session:
+        debtor = session.scalars(select(Debtor)).one()
+        debtor.document_index = vault(session).index(
+            cpf.translate(str.maketrans("", "", ".-")), "document"
+        )
+        debtor_id = debtor.id
+    nothing = flask("explain", bank.slug, cpf)
+    assert (nothing.exit_code, nothing.output) == (1, f"{bank.slug} não tem essa proposta.\n")
+    for rules in (data(opening="0.4"), data(opening="0.8")):
+        with within(bank) as session:
+            actions.put_rules(session, rules)
+            actions.make_offers(session, bank, [debtor_id], TODAY)
+    told = flask("explain", bank.slug, cpf)
+    assert told.output.startswith("Aberta, vale até ")
+    assert "versão 3 das regras" in told.output
+    unknown = flask("explain", bank.slug, "529.982.247-25")
+    assert "no such person" in unknown.output

@@ -16,7 +16,6 @@ from sqlalchemy import select
 
 from app.debts import actions as debts
 from app.offers import actions as offers
-from app.offers.rules import parse_toml
 from app.outreach import links
 from app.payments.models import Payment
 from app.workbench.stripe_twin.deliveries import Endpoint
@@ -26,7 +25,7 @@ from tenants.scope import within
 from tests.conftest import CREDITORS, make_tenant
 from tests.portal.people import CPFS, make_person
 from tests.stage import ROOT, stage
-from themes import brands
+from themes import brands, tomlfile
 
 SLUGS = ("aurora", "lume", "vivaz")
 PRODUCTS = {"aurora": "Empréstimo pessoal", "lume": "Crediário Lume", "vivaz": "Internet e TV"}
@@ -72,7 +71,7 @@ def _creditor(slug: str, twin: Twin) -> Resolved:
     with within(tenant) as session:
         brands.publish(session, brands.apply_toml(session, folder / "brand.toml"))
         debts.set_terms_from_toml(session, (folder / "charges.toml").read_bytes())
-        offers.put_rules(session, parse_toml((folder / "offers.toml").read_bytes()))
+        offers.put_rules(session, tomlfile.parse((folder / "offers.toml").read_bytes()))
     return tenant
 
 
