@@ -1,4 +1,4 @@
-"""May this person be contacted now? The verdicts as lines: rule, source, and when it ends."""
+"""May this person be contacted now? In words: the verdict, why, where that is from, until when."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -32,7 +32,22 @@ SAID = {
     Effect.REVIEW: "a person of the team must look first",
     Effect.BLOCK: "must not be contacted",
 }
-"""Message ids."""
+CHANNELS = {"email": "E-mail", "sms": "SMS", "whatsapp": "WhatsApp", "voice": "Phone call"}
+MESSAGES = {
+    "first_contact": "first message",
+    "reminder": "reminder",
+    "one_time_code": "access code",
+    "agreement_copy": "copy of the agreement",
+    "instalment_before": "before an instalment is due",
+    "instalment_due": "an instalment is due",
+    "instalment_after": "after an instalment was due",
+    "receipt": "receipt",
+    "quitacao": "letter of discharge",
+    "broken_agreement": "the agreement has ended",
+    "dispute_received": "dispute received",
+    "opt_out_confirmed": "opt-out confirmed",
+}
+"""Message ids, by intent."""
 
 
 def answer(session: Session, facts: PersonFacts, policy: Policy, locale: str) -> Iterator[str]:
@@ -46,31 +61,33 @@ def answer(session: Session, facts: PersonFacts, policy: Policy, locale: str) ->
     if shared:
         yield texts.gettext("On every channel:")
         yield from reasons(shared, policy, locale, facts.time_zone)
-    for name, verdict in verdicts:
+    for (channel, number), verdict in verdicts:
         until = moment(verdict.until, facts.time_zone, locale) if verdict.until else ""
         said = texts.gettext(SAID[verdict.effect]) % {"until": until}
-        yield f"{name}: {verdict.effect} — {said}"
+        yield f"{texts.gettext(CHANNELS[channel])}{number}: {said}"
         own = [reason for reason in verdict.reasons if reason not in shared]
         yield from reasons(own, policy, locale, facts.time_zone)
 
 
 def reasons(found: Sequence[Reason], policy: Policy, locale: str, time_zone: str) -> Iterator[str]:
-    """Each rule once, with all it matched on, and where it comes from."""
+    """Each rule once, with all it matched on, its id last, and where it comes from."""
     for rule in dict.fromkeys(reason.rule for reason in found):
         of_rule = [reason for reason in found if reason.rule == rule]
-        yield f"  {rule}  {explain.sentences(of_rule, policy, locale, time_zone)}"
-        yield f"         {explain.sources(rule, policy, locale)}"
+        yield f"  {explain.sentences(of_rule, policy, locale, time_zone)} ({rule})"
+        yield f"    {explain.sources(rule, policy, locale)}"
 
 
-def _verdicts(session: Session, facts: PersonFacts, policy: Policy) -> list[tuple[str, Verdict]]:
-    """By channel, in the creditor's order; a second address of a kind is numbered."""
+def _verdicts(
+    session: Session, facts: PersonFacts, policy: Policy
+) -> list[tuple[tuple[str, str], Verdict]]:
+    """By channel, in the creditor's order; where there is a second address, with its number."""
     paused, at = paused_channels(session), now()
     points = session.scalars(
         select(ContactPoint)
         .where(ContactPoint.debtor_id == facts.debtor_id)
         .order_by(ContactPoint.position, ContactPoint.id)
     ).all()
-    found: list[tuple[str, Verdict]] = []
+    found: list[tuple[tuple[str, str], Verdict]] = []
     for kind, channels in CHANNELS_OF.items():
         of_kind = [point for point in points if point.kind == kind]
         for number, point in enumerate(of_kind, 1):
@@ -84,7 +101,7 @@ def _verdicts(session: Session, facts: PersonFacts, policy: Policy) -> list[tupl
                     sender_paused=paused.get(channel, ""),
                     line=point.id,
                 )
-                name = channel if len(of_kind) == 1 else f"{channel} {number}"
+                name = channel, "" if len(of_kind) == 1 else f" {number}"
                 found.append((name, decide(facts, contact, at, policy)))
     return found
 

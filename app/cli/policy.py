@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cli import answers, naming
+from app.cli.files import locale_option
 from app.compliance import actions, explain
 from app.compliance.facts import PersonFacts
 from app.compliance.policy import SETS, NotStricter, Policy, standard
@@ -21,10 +22,10 @@ from app.outreach.models import Message, MessageState
 from app.outreach.queries import person_facts
 from tenants.scope import within
 from themes.formats import moment
-from themes.translations import LOCALES, catalogue
+from themes.translations import catalogue
 
 group = AppGroup("policy", help="The contact policy.")
-locale_option = click.option("--locale", type=click.Choice(LOCALES), default="pt_BR")
+WITHHELD = "Stored on %(at)s: a message was withheld (%(channel)s, %(message)s)."
 
 
 @group.command("list")
@@ -79,7 +80,7 @@ def _value(text: str) -> Any:
 @click.argument("debtor")
 @locale_option
 def ask(slug: str, debtor: str, locale: str) -> None:
-    """May a person (an id, CPF or CNPJ) be contacted now? Per address: rule, source, until.
+    """May a person (an id, CPF or CNPJ) be contacted now? Per address: why, by which rule, until.
 
     Then what is stored: why the journey planned nothing for them, and why messages were withheld.
     """
@@ -111,10 +112,12 @@ def _tell_stored(session: Session, facts: PersonFacts, policy: Policy, locale: s
             click.echo("  " + texts.gettext("There is no address to write to."))
     for message in _withheld(session, facts.debtor_id):
         at = moment(message.created_at, facts.time_zone, locale)
-        told = {"at": at, "intent": message.intent, "channel": message.channel}
-        click.echo(
-            texts.gettext("Stored on %(at)s: %(intent)s by %(channel)s was withheld.") % told
-        )
+        told = {
+            "at": at,
+            "message": texts.gettext(answers.MESSAGES[message.intent]),
+            "channel": texts.gettext(answers.CHANNELS[message.channel]),
+        }
+        click.echo(texts.gettext(WITHHELD) % told)
         _tell_rules(message.reasons, policy, locale)
 
 
@@ -130,4 +133,5 @@ def _withheld(session: Session, debtor_id: uuid.UUID) -> Iterable[Message]:
 def _tell_rules(reasons: Iterable[Mapping[str, Any]], policy: Policy, locale: str) -> None:
     listed = list(reasons)
     for reason, title in zip(listed, explain.stored(listed, policy, locale), strict=True):
-        click.echo(f"  {reason.get('rule', '')}  {title}")
+        rule = reason.get("rule")
+        click.echo(f"  {title} ({rule})" if rule else f"  {title}")

@@ -9,8 +9,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.cli import answers, naming
+from app.cli.files import locale_option
 from app.cli.policy import group as policy_group
-from app.cli.policy import locale_option
 from app.compliance.facts import Reason
 from app.compliance.models import Hold
 from app.compliance.policy import Policy
@@ -25,6 +25,7 @@ from app.compliance.terms import (
 from app.debts.models import Debt
 from tenants.clock import today
 from tenants.scope import within
+from themes.translations import catalogue
 
 CONSENTS = ("ad_user_data", "ad_personalization")
 
@@ -81,7 +82,8 @@ def _is_disputed(session: Session, debtor_id: uuid.UUID, debt_id: uuid.UUID) -> 
 def _tell(reasons: Iterable[Reason], policy: Policy, locale: str, time_zone: str) -> None:
     """Every reason with its source; what stands against it ends the command with 1."""
     listed = list(reasons)
-    click.echo("BLOCK" if listed else "ALLOW")
+    texts = catalogue(locale, "policy")
+    click.echo(texts.gettext("This must not be done:") if listed else texts.gettext("It may."))
     for line in answers.reasons(listed, policy, locale, time_zone):
         click.echo(line)
     if listed:

@@ -1,8 +1,11 @@
 """`flask holds` and `flask policy ask`: what is open, the answer to it, and what was stored."""
 
+import re
+
 import pytest
 from sqlalchemy import delete, select, update
 
+from app.cli import answers
 from app.compliance.actions import open_hold
 from app.compliance.models import AuditEntry, Hold, PolicyOverride
 from app.debts.models import ContactPoint, Debt, DebtState
@@ -16,6 +19,7 @@ from tenants.scope import platform, within
 from tests.offers.people import set_up
 from tests.outreach.people import add_person, dress
 from tests.portal.people import CPFS, make_person
+from themes.voice.placeholders import INTENTS
 
 pytestmark = pytest.mark.usefixtures("working_hour")
 WORDS = "Nunca comprei nesta loja"
@@ -94,11 +98,11 @@ def test_another_creditor_neither_sees_nor_answers_it(flask, cast, bank, person,
 def test_the_policy_tells_what_is_so_now_and_what_was_stored(flask, bank, person, hold):
     plan(bank)
     told = flask("policy", "ask", bank.slug, person)
-    assert "email: BLOCK" in told
-    assert "BR-11  Contestação em aberto" in told
+    assert "\nE-mail: não pode ser contatada\n" in told
+    assert re.search(r"^  Contestação em aberto: .* \(BR-11\)$", told, re.MULTILINE)
     assert "Em aberto desde 10/03/2026 às 10:00: contestação." in told
     assert "A responder até 17/03/2026 às 23:59." in told
-    assert told.count("BR-11  Contestação em aberto: ") == 1, "once, for every channel"
+    assert told.count("Contestação em aberto: ") == 1, "once, for every channel"
     assert "nenhuma mensagem foi planejada" in told
     english = flask("policy", "ask", bank.slug, person, "--locale", "en")
     assert "no message was planned" in english
@@ -110,8 +114,8 @@ def test_a_message_that_was_withheld_is_told_with_its_reason(flask, bank, person
         message = session.scalars(select(Message)).one()
         message.state, message.reasons = "withheld", [{"rule": "BR-07", "effect": "BLOCK"}]
     told = flask("policy", "ask", bank.slug, person)
-    assert "first_contact por email foi retida" in told
-    assert "BR-07  Pedido para não receber mensagens" in told
+    assert "uma mensagem foi retida (E-mail, primeira mensagem)" in told
+    assert "  Pedido para não receber mensagens (BR-07)\n" in told
 
 
 def test_every_rule_is_listed_with_its_source(flask):
@@ -122,10 +126,10 @@ def test_every_rule_is_listed_with_its_source(flask):
 
 def test_calls_and_whatsapp_are_answered_too_though_none_is_made(flask, bank, person):
     told = flask("policy", "ask", bank.slug, person)
-    assert "email: ALLOW — pode ser contatada agora" in told
-    assert "sms: ALLOW" in told
-    assert "voice: BLOCK" in told
-    assert "whatsapp: BLOCK" in told
+    assert "E-mail: pode ser contatada agora" in told
+    assert "SMS: pode ser contatada agora" in told
+    assert "Ligação: não pode ser contatada" in told
+    assert "WhatsApp: não pode ser contatada" in told
     assert "Sem aprovação escrita do provedor" in told
 
 
@@ -139,7 +143,7 @@ def test_a_creditor_is_asked_by_the_rules_of_its_jurisdiction(flask, bank, perso
 
 def test_a_creditor_tightens_a_rule_and_never_loosens_it(flask, bank, person):
     flask("policy", "tighten", bank.slug, "BR-03", "monday_to_friday", "14:00-18:00")
-    assert "email: DELAY" in flask("policy", "ask", bank.slug, person)
+    assert "E-mail: pode ser contatada a partir de" in flask("policy", "ask", bank.slug, person)
     flask("policy", "tighten", bank.slug, "BR-03", "monday_to_friday", "08:00-20:00", refused=True)
     flask("policy", "tighten", bank.slug, "BR-08", "per_day", "3", refused=True)
     flask("policy", "tighten", bank.slug, "BR-08", "per_day", "0")
@@ -151,7 +155,7 @@ def test_a_creditor_tightens_a_rule_and_never_loosens_it(flask, bank, person):
 def test_a_bureau_is_told_of_nothing_that_is_unannounced_or_disputed(flask, bank, person):
     with within(bank) as session:
         contract = session.scalars(select(Debt.contract).where(Debt.debtor_id == person)).one()
-    assert flask("policy", "bureau", bank.slug, contract, "--notice", "2026-02-01") == "ALLOW\n"
+    assert flask("policy", "bureau", bank.slug, contract, "--notice", "2026-02-01") == "Pode.\n"
     unannounced = flask("policy", "bureau", bank.slug, contract, refused=True)
     assert "BR-21" in unannounced
     assert "Nenhum aviso foi entregue" in unannounced
@@ -168,7 +172,7 @@ def test_a_bureau_is_told_of_nothing_that_is_unannounced_or_disputed(flask, bank
 
 
 def test_an_audience_is_asked_of_the_policy(flask, bank):
-    assert flask("policy", "audience", bank.slug, "--people", 5000) == "ALLOW\n"
+    assert flask("policy", "audience", bank.slug, "--people", 5000) == "Pode.\n"
     told = flask("policy", "audience", bank.slug, "--people", 10, "--by-debt", refused=True)
     assert "É feita de quem deve; Tem pessoas de menos" in told
     assert "Google Ads" in told
@@ -207,3 +211,10 @@ def test_the_latest_message_to_a_person_is_explained_by_their_document(flask, ba
     refused = flask("decisions", "explain", bank.slug, silent.document, refused=True)
     assert "nobody wrote to this person yet" in refused
     assert "no such person" in flask("decisions", "explain", bank.slug, "123", refused=True)
+
+
+def test_every_message_and_channel_has_a_word():
+    assert set(answers.MESSAGES) == set(INTENTS)
+    assert set(answers.CHANNELS) >= {
+        channel for kind in answers.CHANNELS_OF.values() for channel in kind
+    }
