@@ -12,10 +12,14 @@ from app.agreements.changing import change_due_date as change_due_date
 from app.agreements.changing import due_date_choices as due_date_choices
 from app.agreements.changing import preview_due_date as preview_due_date
 from app.agreements.errors import AlreadyAgreed as AlreadyAgreed
+from app.agreements.errors import CannotReopen as CannotReopen
 from app.agreements.errors import NotAllowed as NotAllowed
 from app.agreements.errors import OfferExpired as OfferExpired
 from app.agreements.errors import OutsideLimits as OutsideLimits
 from app.agreements.errors import Unfair as Unfair
 from app.agreements.receiving import Applied as Applied
+from app.agreements.receiving import Part as Part
 from app.agreements.receiving import apply_payment as apply_payment
 from app.agreements.receiving import payoff_quote as payoff_quote
+from app.agreements.reversing import TakenOff as TakenOff
+from app.agreements.reversing import take_off as take_off

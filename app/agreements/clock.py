@@ -59,23 +59,39 @@ def is_overdue(due_on: date, grace_days: int, today: date, stretches: Iterable[H
 def resumed(
     dates: Sequence[date], due_day: int | None, held: Held, when: Calendar, *, down: bool = False
 ) -> list[date]:
-    """The due dates of the open payments, in order, once a hold has ended.
+    """The due dates of the open payments, in order, once a hold has ended: as `later`.
 
-    `due_day` (1-28) is the agreement's own. A payment without one, or the first where `down` says
-    that it is the down payment, moves alone, to the first business day after the notice. Raises
-    ValueError for a hold that is still open.
+    Raises ValueError for a hold that is still open.
     """
     if held.last is None:
         raise ValueError("the hold is still open")
     soonest = held.last + timedelta(days=NOTICE_DAYS)
+    return later(dates, due_day, soonest, when, since=held.first, down=down)
+
+
+def later(
+    dates: Sequence[date],
+    due_day: int | None,
+    soonest: date,
+    when: Calendar,
+    *,
+    since: date = date.min,
+    down: bool = False,
+) -> list[date]:
+    """The due dates of open payments, in order, when none from `since` on may be before `soonest`.
+
+    `due_day` (1-28) is the agreement's own: a payment moves to it in a later month, and those after
+    it follow by as many months. A payment without one, or the first where `down` says that it is
+    the down payment, moves alone, to the first business day from `soonest` on.
+    """
     months = 0
     moved = []
     for place, day in enumerate(dates):
         nominal = None if down and place == 0 else _nominal(day, due_day, when)
-        hit = held.first <= day < soonest
+        hit = since <= day < soonest
         if nominal is None:
-            later = due_dates.next_business_day(soonest, when.uf, when.jurisdiction)
-            moved.append(later if hit else day)
+            alone = due_dates.next_business_day(soonest, when.uf, when.jurisdiction)
+            moved.append(alone if hit else day)
             continue
         while hit and _later(nominal, months, when) < soonest:
             months += 1
@@ -95,5 +111,5 @@ def _nominal(day: date, due_day: int | None, when: Calendar) -> date | None:
 
 def _later(nominal: date, months: int, when: Calendar) -> date:
     year, month = due_dates.add_months(nominal.year, nominal.month, months)
-    later = date(year, month, nominal.day)
-    return due_dates.next_business_day(later, when.uf, when.jurisdiction)
+    day = date(year, month, nominal.day)
+    return due_dates.next_business_day(day, when.uf, when.jurisdiction)

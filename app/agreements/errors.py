@@ -23,6 +23,10 @@ class NotAllowed(ValueError):
     """The change is outside what the agreement allows."""
 
 
+class CannotReopen(ValueError):
+    """Money that went back cannot be taken off this agreement any more; the text says why."""
+
+
 class Unfair(ValueError):
     """The agreement would break a rule of the policy (BR-17 to BR-20): `rules` names them."""
 

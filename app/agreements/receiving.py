@@ -1,8 +1,10 @@
 """Money that arrives: what it pays, what is left, and when the agreement is settled."""
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
@@ -26,6 +28,15 @@ from app.offers.queries import rules_in_force
 from tenants import resolve
 
 
+class Part(NamedTuple):
+    """What of a payment went to one instalment, in cents."""
+
+    instalment_id: uuid.UUID
+    paid_cents: int
+    saved_cents: int
+    """Interest that an early payoff took off it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Applied:
     """What a payment did, in cents; applied + credit = received."""
@@ -35,6 +46,8 @@ class Applied:
     credit_cents: int
     """To be given back."""
     agreement_settled: bool
+    parts: tuple[Part, ...] = field(default=(), compare=False)
+    """Where what was applied went, in the schedule's order; nothing of an ended agreement's."""
 
 
 def apply_payment(
@@ -111,6 +124,7 @@ class _Taking:
     agreement: Agreement
     received_cents: int
     at: datetime
+    parts: list[Part] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -140,20 +154,22 @@ class _Taking:
         quote = payoff([as_open(row) for row in waiting], monthly_ppm(self.agreement), quoted_on)
         became = outcome(quote.total_cents, self.received_cents, is_late=False)
         if became is Outcome.UNDER:
-            return self._done(rows, became, self._in_order(waiting))
-        self._reduce(waiting, quote.saved_cents)
-        applied = self._in_order(waiting)
+            return self._done(rows, became, self._in_order(waiting, {}))
+        saved = self._reduce(waiting, quote.saved_cents)
+        applied = self._in_order(waiting, saved)
         return self._done(rows, became, applied)
 
-    def _in_order(self, rows: list[Instalment]) -> int:
+    def _in_order(self, rows: list[Instalment], saved: Mapping[uuid.UUID, int]) -> int:
         left = self.received_cents
         for row in rows:
             if left:
-                left -= self._pay(row, left)
+                left -= self._pay(row, left, saved.get(row.id, 0))
         return self.received_cents - left
 
-    def _reduce(self, rows: list[Instalment], saved_cents: int) -> None:
-        """Take the interest of an early payoff off the instalments, the farthest first."""
+    def _reduce(self, rows: list[Instalment], saved_cents: int) -> dict[uuid.UUID, int]:
+        """Take the interest of an early payoff off the instalments, the farthest first; how much
+        of each."""
+        saved = {}
         for row in reversed(rows):
             less = min(saved_cents, as_open(row).interest_left_cents)
             row.amount_cents -= less
@@ -162,10 +178,13 @@ class _Taking:
             self.agreement.interest_cents -= less
             self.agreement.saved_cents += less
             saved_cents -= less
+            saved[row.id] = less
+        return saved
 
-    def _pay(self, row: Instalment, cents: int) -> int:
+    def _pay(self, row: Instalment, cents: int, saved_cents: int = 0) -> int:
         paid = min(cents, row.amount_cents - row.paid_cents)
         row.paid_cents += paid
+        self.parts.append(Part(row.id, paid, saved_cents))
         if row.paid_cents == row.amount_cents:
             row.state = InstalmentState.PAID
             row.paid_at = self.at
@@ -176,7 +195,8 @@ class _Taking:
         if settled:
             self._settle()
         self.session.flush()
-        return Applied(became, applied_cents, self.received_cents - applied_cents, settled)
+        credit = self.received_cents - applied_cents
+        return Applied(became, applied_cents, credit, settled, tuple(self.parts))
 
     def _settle(self) -> None:
         """Everything is paid: the agreement and its debts are settled."""
