@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
-from app.workbench.stripe_twin import checkout, machines, methods
-from app.workbench.stripe_twin.errors import StripeError
+from app.workbench.stripe_twin import checkout, disputes, machines, methods
+from app.workbench.stripe_twin.errors import NotFound, StripeError
 from app.workbench.stripe_twin.store import Record, Store
 
 blueprint = Blueprint("controls", __name__, url_prefix="/_twin")
@@ -32,6 +32,12 @@ def pay(object_id: str) -> Response:
 @blueprint.post("/payments/<object_id>/expire")
 def expire(object_id: str) -> Response:
     return jsonify(act(object_id, "expire"))
+
+
+@blueprint.post("/payments/<object_id>/<any(refund, dispute, lost, won):verb>")
+def back(object_id: str, verb: str) -> Response:
+    """Send money of a paid PaymentIntent or Checkout Session back: {"amount"?} in cents."""
+    return jsonify(send_back(object_id, verb, _told().get("amount")))
 
 
 @blueprint.post("/manners")
@@ -83,6 +89,28 @@ def act(object_id: str, verb: str, amount: int | None = None) -> Record:
                 done = machines.pay(store, account, record, amount)
             else:
                 done = machines.expire_intent(store, account, record)
+    current_app.config["deliverer"].wake()
+    return done
+
+
+def send_back(object_id: str, verb: str, amount: int | None = None) -> Record:
+    """A refund; a dispute; or how the dispute ends: lost or won. Raises StripeError."""
+    store: Store = current_app.config["store"]
+    account = store.owner(object_id) or ""
+    with store.transaction():
+        if object_id.startswith("cs_"):
+            session = methods.require(store, "checkout.session", object_id, account)
+            object_id = session["payment_intent"]
+        params = {"payment_intent": object_id} | ({"amount": amount} if amount else {})
+        if verb == "refund":
+            done = machines.refund(store, account, params)
+        elif verb == "dispute":
+            done = disputes.dispute(store, account, params)
+        else:
+            made = disputes.of_intent(store, account, object_id)
+            if made is None:
+                raise NotFound("dispute", object_id)
+            done = disputes.close(store, account, made, verb)
     current_app.config["deliverer"].wake()
     return done
 

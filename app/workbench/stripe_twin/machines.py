@@ -123,7 +123,7 @@ def pay(store: Store, account: str, intent: Record, amount: int | None = None) -
 
 def refund(store: Store, account: str, params: Record) -> Record:
     """Give a charge back, whole or in part. Raises BadRequest beyond what is left of it."""
-    charge = require(store, "charge", _charge_id(store, account, params), account)
+    charge = require(store, "charge", charge_id(store, account, params), account)
     left = charge["amount"] - charge["amount_refunded"]
     amount = params.get("amount", left)
     if not 0 < amount <= left:
@@ -172,16 +172,17 @@ def fail_refund(store: Store, account: str, made: Record) -> Record:
     return made
 
 
-def _charge_id(store: Store, account: str, params: Record) -> str:
-    charge_id = params.get("charge")
-    if not charge_id and params.get("payment_intent"):
+def charge_id(store: Store, account: str, params: Record) -> str:
+    """The charge that is named, by itself or by its intent. Raises BadRequest."""
+    found = params.get("charge")
+    if not found and params.get("payment_intent"):
         intent = require(store, "payment_intent", params["payment_intent"], account)
-        charge_id = intent["latest_charge"]
-    if not charge_id:
+        found = intent["latest_charge"]
+    if not found:
         raise BadRequest(
             "One of charge or payment_intent is required.", "parameter_missing", "charge"
         )
-    return str(charge_id)
+    return str(found)
 
 
 def _blank_intent(params: Record, types: list[str]) -> Record:
@@ -223,6 +224,7 @@ def _charge(store: Store, account: str, intent: Record, amount: int) -> Record:
         "created": now(),
         "currency": intent["currency"],
         "description": intent["description"],
+        "disputed": False,
         "livemode": False,
         "metadata": intent["metadata"],
         "paid": True,

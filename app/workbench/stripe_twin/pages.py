@@ -16,7 +16,7 @@ from flask import (
     url_for,
 )
 
-from app.workbench.stripe_twin import controls, machines, methods
+from app.workbench.stripe_twin import controls, methods
 from app.workbench.stripe_twin.errors import StripeError
 from app.workbench.stripe_twin.store import Record, Store
 from app.workbench.stripe_twin.voucher import voucher
@@ -27,7 +27,8 @@ blueprint = Blueprint("pages", __name__)
 
 SHOWN = 50
 """Payments on the first page."""
-VERBS = ("pay", "expire", "decline", "refund")
+VERBS = ("pay", "expire", "decline")
+BACK = ("refund", "dispute", "lost", "won")
 
 
 @blueprint.app_context_processor
@@ -51,8 +52,13 @@ def home() -> str:
     store = _store()
     accounts = {record["id"]: record for record in store.every("account")}
     wanted = request.args.get("account")
+    disputed = {one["payment_intent"]: one["status"] for one in store.every("dispute", wanted)}
     payments: list[dict[str, Any]] = [
-        {"record": record, "account": accounts.get(store.owner(record["id"]) or "")}
+        {
+            "record": record,
+            "account": accounts.get(store.owner(record["id"]) or ""),
+            "disputed": disputed.get(record.get("payment_intent") or record["id"]),
+        }
         for kind in ("payment_intent", "checkout.session")
         for record in store.every(kind, wanted, SHOWN)
         if not _is_of_checkout(record)
@@ -73,12 +79,12 @@ def home() -> str:
 
 @blueprint.post("/payments/<object_id>/<verb>")
 def act(object_id: str, verb: str) -> Response:
-    """A button: pay, pay another amount, let it expire, decline the card, give it back."""
-    if verb not in VERBS:
+    """A button: pay, pay another amount, let it expire, decline the card, send it back."""
+    if verb not in (*VERBS, *BACK):
         abort(404)
     try:
-        if verb == "refund":
-            _refund(object_id)
+        if verb in BACK:
+            controls.send_back(object_id, verb, _amount())
         else:
             controls.act(object_id, verb, _amount())
     except (StripeError, ValueError) as error:
@@ -147,16 +153,6 @@ def checkout(session_id: str) -> str:
         name=name,
         declined="declined" in request.args,
     )
-
-
-def _refund(object_id: str) -> None:
-    store = _store()
-    account = store.owner(object_id) or ""
-    params: Record = {"payment_intent": object_id}
-    amount = _amount()
-    with store.transaction():
-        machines.refund(store, account, params | ({"amount": amount} if amount else {}))
-    current_app.config["deliverer"].wake()
 
 
 def _amount() -> int | None:

@@ -31,6 +31,7 @@ PREFIXES = {
     "payment_intent": "pi",
     "charge": "ch",
     "refund": "re",
+    "dispute": "du",
     "checkout.session": "cs_test",
     "account": "acct",
     "event": "evt",
