@@ -110,6 +110,20 @@ class Sheet(FPDF):
         self._write(text, size=10, ink=QUIET, height=5)
         self.ln(1.5)
 
+    def mark(self, text: str) -> None:
+        """What whoever holds the document must see first, in bold between two rules."""
+        self.set_draw_color(*INK)
+        self.set_font("body", style="B", size=BODY_SIZE)
+        self._keep_together(self._height(0, text) + 8)
+        for part in (text, None):
+            self.line(MARGIN, self.get_y(), self.w - MARGIN, self.get_y())
+            self.ln(1.5)
+            if part is not None:
+                self.set_font("body", style="B", size=BODY_SIZE)
+                self.set_text_color(*INK)
+                self.multi_cell(0, 6, part, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+                self.ln(1.5)
+
     def figure(self, label: str, text: str) -> None:
         """One large figure with its label: the amount a document is about."""
         self._write(label, size=10, ink=QUIET, height=5)
@@ -196,20 +210,6 @@ class Contract(Sheet):
     grid_size = BODY_SIZE
     foot_size = BODY_SIZE
     foot_height = 34.0
-
-    def restriction(self, text: str) -> None:
-        """A clause that restricts, set apart in bold between two rules (CDC 54 § 4)."""
-        self.set_draw_color(*INK)
-        self.set_font("body", style="B", size=BODY_SIZE)
-        self._keep_together(self._height(0, text) + 8)
-        for part in (text, None):
-            self.line(MARGIN, self.get_y(), self.w - MARGIN, self.get_y())
-            self.ln(1.5)
-            if part is not None:
-                self.set_font("body", style="B", size=BODY_SIZE)
-                self.set_text_color(*INK)
-                self.multi_cell(0, 6, part, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-                self.ln(1.5)
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

@@ -179,8 +179,8 @@ class _Print:
     def _clauses(self) -> None:
         self.sheet.heading(self._("Conditions"))
         for text, clause in zip(self.contents.paragraphs, self.contents.clauses, strict=True):
-            if clause.stands_out:
-                self.sheet.restriction(text)
+            if clause.stands_out:  # it restricts (CDC 54 § 4)
+                self.sheet.mark(text)
             else:
                 self.sheet.paragraph(text)
 

@@ -1,4 +1,4 @@
-"""`flask payments …`: connected accounts, reconciliation, credits to give back."""
+"""`flask payments …`: accounts, reconciliation, credits to give back, money that went back."""
 
 import uuid
 
@@ -6,15 +6,18 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import update
 
+from app.agreements.actions import CannotReopen
 from app.cli import naming
-from app.payments import gateway, queries, reconciling, refunding
+from app.payments import gateway, queries, reconciling, refunding, reversing
 from app.payments.errors import PaymentError
 from tenants import resolve
 from tenants.models import Tenant
 from tenants.resolve import Resolved
 from tenants.scope import platform, within
 
-group = AppGroup("payments", help="Connected accounts, reconciliation, credits to give back.")
+group = AppGroup("payments", help="Accounts, reconciliation, credits, money that went back.")
+
+OTHERWISE = "Accept it with --keep, or agree anew with the person about what is owed."
 
 
 @group.command("connect")
@@ -82,6 +85,44 @@ def returned(slug: str, task: uuid.UUID) -> None:
             refunding.note_returned(session, task, actor="cli")
     except refunding.NotRefundable as error:
         raise click.ClickException(str(error)) from error
+
+
+@group.command("returns")
+@click.argument("slug")
+def return_list(slug: str) -> None:
+    """Payments whose money went back and that wait for a decision: task, agreement, cents, how it
+    stands (refunded, withheld, lost), by when."""
+    with within(_found(slug)) as session:
+        found = reversing.waiting(session)
+        for one in found:
+            cells = (one.task_id, one.agreement, one.cents, one.standing, one.due_at.isoformat())
+            click.echo("\t".join(map(str, cells)))
+    naming.if_none(found, "to be decided")
+
+
+@group.command("reverse")
+@click.argument("slug")
+@click.argument("task", type=click.UUID)
+@click.option("--keep", is_flag=True, help="Accept that the money is gone: nothing reopens.")
+def reverse(slug: str, task: uuid.UUID, keep: bool) -> None:
+    """Have money that went back owed again: what it had paid is open, with time to pay it.
+
+    Says how many cents, then each instalment that is open again and its due date.
+    """
+    tenant = _found(slug)
+    try:
+        with within(tenant) as session:
+            if keep:
+                click.echo(f"{reversing.keep(session, task, actor='cli')} accepted")
+                return
+            done = reversing.reverse(session, tenant, task, actor="cli")
+    except CannotReopen as error:
+        raise click.ClickException(f"{error}. {OTHERWISE}") from error
+    except reversing.NotReversible as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{done.cents} owed again" + (", agreement open again" * done.was_settled))
+    for number, due_on in done.due:
+        click.echo(f"{number}\t{due_on.isoformat()}")
 
 
 def _found(slug: str) -> Resolved:

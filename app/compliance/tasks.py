@@ -23,6 +23,8 @@ DONE_BY = {
     DISPUTE_TASK: "flask holds resolve",
     "review_hold": "flask holds resolve",
     "refund": "flask payments give-back or returned",
+    "payment_dispute": "flask payments reverse, with --keep where nothing is to be owed again",
+    "payment_refund_review": "flask payments reverse, with --keep where nothing is owed again",
     "quitacao": "the letter, written when the last payment is settled",
 }
 """Tasks that are ticked off by what does them."""

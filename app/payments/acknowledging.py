@@ -28,6 +28,8 @@ def acknowledge(session: Session, tenant: Resolved, settlement_id: uuid.UUID) ->
     for receipt in session.scalars(
         select(Receipt).where(Receipt.settlement_id == settlement_id).order_by(Receipt.id)
     ):
+        if receipt.is_void:
+            continue  # the money went back before anybody was told that it had come
         documents.receipt_file(session, tenant, receipt.id)
         _tell(session, tenant, settlement, receipt)
         if receipt.kind == "quitacao":
@@ -55,6 +57,6 @@ def _tell(session: Session, tenant: Resolved, settlement: Settlement, receipt: R
 
 def _done(session: Session, receipt: Receipt) -> None:
     """The letter exists and is on its way: its task is done (BR-23)."""
-    task = session.scalar(select(Task).where(Task.cause == f"quitacao:{receipt.agreement_id}"))
+    task = session.scalar(select(Task).where(Task.cause == receipt.cause))
     if task is not None and task.done_at is None:
         task.done_at = now()

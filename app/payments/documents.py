@@ -1,60 +1,21 @@
-"""Receipts and quitação letters as PDFs, made once and kept sealed.
-
-The fields are those of a regular quitação (CC 320): the amount, the debt, who paid, when and where,
-and who gives it.
-"""
+"""Receipts and quitação letters: what they say, and their PDFs, made once and kept sealed."""
 
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.agreements.models import Agreement, AgreementDebt, Instalment
 from app.debts.models import Debt
 from app.payments import queries
-from app.payments.models import Method, Payment, Receipt, Settlement
+from app.payments.models import Method, Payment, Receipt, Reversal, Settlement
+from app.payments.printing import Facts, render
 from tenants import files
 from tenants.models import StoredFile
 from tenants.resolve import Resolved
-from themes import brands, formats
+from themes import brands
 from themes.dress import Brand
 from themes.models import BrandAsset
-from themes.paper import Sheet
-from themes.translations import catalogue
-
-Gettext = Callable[[str], str]
-
-
-def method_name(gettext: Gettext, method: Method) -> str:
-    """What people call a method."""
-    names = {Method.PIX: "Pix", Method.BOLETO: gettext("Boleto"), Method.CARD: gettext("Card")}
-    return names[method]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a receipt says; the same facts make the page and the PDF. Money in cents."""
-
-    number: str
-    kind: str
-    amount_cents: int
-    currency: str
-    payer_name: str
-    payer_document: str
-    agreement_number: str
-    instalment_number: int | None
-    """None for an early payoff, 0 for the down payment."""
-    instalments_count: int
-    debts: tuple[tuple[str, str], ...]
-    """Product and contract of each debt."""
-    method: Method
-    paid_at: datetime
-    charge_id: str
-    place: str
-    is_simulated: bool
 
 
 def facts(session: Session, receipt: Receipt) -> Facts:
@@ -87,6 +48,9 @@ def facts(session: Session, receipt: Receipt) -> Facts:
         charge_id=settlement.provider_charge_id,
         place=_brand(session, agreement).address_parts.city,
         is_simulated=payment.is_simulated,
+        is_void=receipt.is_void,
+        returned_cents=receipt.returned_cents,
+        returned_at=receipt.returned_at,
     )
 
 
@@ -121,96 +85,6 @@ def receipt_file(
     return files.read(session, receipt.file_id)
 
 
-def render(
-    brand: Brand,
-    said: Facts,
-    *,
-    time_zone: str,
-    locale: str,
-    issued_at: datetime,
-    logo: bytes | None = None,
-) -> bytes:
-    """The PDF of what is `said`."""
-    _: Gettext = catalogue(locale, "payments").gettext
-    is_letter = said.kind == "quitacao"
-    sheet = Sheet(
-        brand,
-        locale=locale,
-        title=_("Quitação letter") if is_letter else _("Receipt"),
-        logo=logo,
-    )
-    amount = formats.money(said.amount_cents, said.currency, locale)
-    sheet.figure(_("Amount received"), amount)
-    sheet.paragraph(_statement(_, brand, said, amount))
-    sheet.rows(_rows(_, brand, said, time_zone, locale))
-    issued = formats.moment(issued_at, time_zone, locale)
-    sheet.paragraph(f"{said.place}, {issued}")
-    sheet.paragraph(f"{brand.legal_name}\nCNPJ {formats.cnpj(brand.cnpj)}")
-    if said.is_simulated:
-        sheet.note(_("Simulated payment: no money has moved and this document proves nothing."))
-    return sheet.to_bytes()
-
-
-def _statement(gettext: Gettext, brand: Brand, said: Facts, amount: str) -> str:
-    """The sentence that gives quitação."""
-    if said.kind == "quitacao":
-        sentence = gettext(
-            "%(creditor)s declares that %(payer)s, %(document)s, has paid agreement %(agreement)s "
-            "in full, and gives full quitação of the debts below: nothing is owed on them any more."
-        )
-    else:
-        sentence = gettext(
-            "%(creditor)s has received from %(payer)s, %(document)s, the amount of %(amount)s for "
-            "%(what)s of agreement %(agreement)s, and gives quitação of the amount received."
-        )
-    return sentence % {
-        "creditor": brand.legal_name,
-        "payer": formats.full_name(said.payer_name),
-        "document": _document(said.payer_document),
-        "amount": amount,
-        "what": _what_for(gettext, said.instalment_number, said.instalments_count),
-        "agreement": said.agreement_number,
-    }
-
-
-def _what_for(gettext: Gettext, number: int | None, count: int) -> str:
-    """What was paid, as it stands in the sentence above (in Portuguese with its preposition)."""
-    if number is None:
-        return gettext("all that was still open")
-    if number == 0:
-        return gettext("the down payment")
-    return gettext("instalment %(number)d of %(count)d") % {"number": number, "count": count}
-
-
-def _rows(
-    gettext: Gettext, brand: Brand, said: Facts, time_zone: str, locale: str
-) -> list[tuple[str, str]]:
-    rows = [
-        (gettext("Number"), said.number),
-        (
-            gettext("Paid by"),
-            f"{formats.full_name(said.payer_name)}, {_document(said.payer_document)}",
-        ),
-        (gettext("Paid on"), formats.moment(said.paid_at, time_zone, locale)),
-        (gettext("Paid with"), method_name(gettext, said.method)),
-        (gettext("Agreement"), said.agreement_number),
-    ]
-    rows += [
-        (
-            gettext("Debt"),
-            gettext("%(product)s, contract %(contract)s")
-            % {"product": brand.product(product, locale), "contract": contract},
-        )
-        for product, contract in said.debts
-    ]
-    return [*rows, (gettext("Transaction"), said.charge_id)]
-
-
-def _document(text: str) -> str:
-    is_person = len(text) == 11
-    return f"CPF {formats.cpf(text)}" if is_person else f"CNPJ {formats.cnpj(text)}"
-
-
 def _debts(session: Session, agreement_id: uuid.UUID) -> tuple[tuple[str, str], ...]:
     rows = session.execute(
         select(Debt.product, Debt.contract)
@@ -222,15 +96,24 @@ def _debts(session: Session, agreement_id: uuid.UUID) -> tuple[tuple[str, str], 
 
 
 def amount_of(session: Session, receipt: Receipt) -> int:
-    """What `receipt` is about, in cents: a letter is about everything applied to its agreement."""
+    """What `receipt` is about, in cents: a letter is about everything that its agreement
+    had been paid, and had still, when it was issued."""
     if receipt.kind != "quitacao":
         return receipt.amount_cents
-    applied = session.scalars(
-        select(Settlement.applied_cents)
+    arrived = (
+        select(Settlement.id)
         .join(Payment, Payment.id == Settlement.payment_id)
-        .where(Payment.agreement_id == receipt.agreement_id)
+        .where(Payment.agreement_id == receipt.agreement_id, Settlement.id <= receipt.settlement_id)
     )
-    return sum(applied)
+    applied = session.scalar(
+        select(func.sum(Settlement.applied_cents)).where(Settlement.id.in_(arrived))
+    )
+    reversed_before = session.scalar(
+        select(func.sum(Reversal.reversed_cents)).where(
+            Reversal.settlement_id.in_(arrived), Reversal.decided_at <= receipt.issued_at
+        )
+    )
+    return int(applied or 0) - int(reversed_before or 0)
 
 
 def _brand(session: Session, agreement: Agreement) -> Brand:

@@ -25,6 +25,8 @@ class Fact:
     """Only asked about: no money was taken back by the payer's bank."""
     won_dispute: str | None = None
     """A dispute that was decided for the creditor: its money is back."""
+    lost_dispute: str | None = None
+    """A dispute that was decided for the payer: its money stays gone."""
     failed_cents: int = 0
     failed_refund: str | None = None
     """A refund that did not reach the payer after all."""
@@ -110,10 +112,13 @@ def _dispute(dispute: Mapping[str, Any]) -> Fact:
 
 
 def _dispute_closed(dispute: Mapping[str, Any]) -> Fact | None:
-    """Lost, the money stays where it went."""
-    if dispute.get("status") != "won":
-        return None
-    return replace(_dispute(dispute), disputed_cents=0, won_dispute=dispute.get("id"))
+    """Won or lost; an inquiry that was closed took no money."""
+    status = dispute.get("status")
+    if status == "lost":
+        return replace(_dispute(dispute), lost_dispute=dispute.get("id"))
+    if status == "won":
+        return replace(_dispute(dispute), disputed_cents=0, won_dispute=dispute.get("id"))
+    return None
 
 
 def _refund(refund: Mapping[str, Any]) -> Fact | None:
@@ -176,6 +181,7 @@ _READERS = {
     "charge.succeeded": _charge,
     "charge.refunded": _charge,
     "charge.dispute.created": _dispute,
+    "charge.dispute.funds_withdrawn": _dispute,
     "charge.dispute.closed": _dispute_closed,
     "refund.failed": _refund,
     "refund.updated": _refund,

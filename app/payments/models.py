@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -26,6 +27,13 @@ class PaymentState(StrEnum):
     EXPIRED = "expired"
     FAILED = "failed"
     REFUNDED = "refunded"
+
+
+class Cause(StrEnum):
+    """How money went back to its payer."""
+
+    REFUND = "refund"
+    DISPUTE = "dispute"
 
 
 class Payment(TenantScoped):
@@ -124,7 +132,34 @@ class Settlement(TenantScoped):
     credit_cents: Mapped[Cents]
     """Received beyond what was due: to be returned, a refund task exists."""
     outcome: Mapped[str]
+    parts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Where what was applied went: instalment id → [cents paid, cents of interest saved]; empty
+    where it lowered the debts of an agreement that had ended."""
     received_at: Mapped[datetime]
+
+
+class Reversal(TenantScoped):
+    """What a person decided about money of a settlement that went back. Append-only."""
+
+    __tablename__ = "reversals"
+    __table_args__ = (
+        one_of("cause", Cause),
+        belongs_to("settlements"),
+        belongs_to("tasks"),
+        Index(None, "tenant_id", "settlement_id"),
+    )
+
+    settlement_id: Mapped[uuid.UUID]
+    task_id: Mapped[uuid.UUID]
+    cause: Mapped[str]
+    returned_cents: Mapped[Cents]
+    """What had gone back and was decided about."""
+    reversed_cents: Mapped[Cents]
+    """How much of it was taken off the agreement again: all of it, or 0 where the creditor accepts
+    that it is gone."""
+    parts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """From where it was taken, as in a settlement."""
+    decided_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Receipt(TenantScoped):
@@ -147,3 +182,13 @@ class Receipt(TenantScoped):
     amount_cents: Mapped[Cents]
     file_id: Mapped[uuid.UUID | None]
     issued_at: Mapped[datetime] = mapped_column(default=now)
+    returned_cents: Mapped[Cents] = mapped_column(default=0)
+    """How much of the money went back to the payer and is owed again."""
+    returned_at: Mapped[datetime | None]
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it proves nothing any more: a letter by any return, a receipt by a whole one."""
+        if self.kind == "quitacao":
+            return self.returned_at is not None
+        return 0 < self.amount_cents <= (self.returned_cents or 0)

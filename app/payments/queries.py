@@ -1,17 +1,18 @@
 """What pages and documents ask about payments."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from app.agreements.rules import Outcome
 from app.debts import queries as debts
 from app.debts.models import ContactKind, Debtor
-from app.payments.models import Method, Payment, PaymentState, Receipt, Settlement
+from app.payments.models import Method, Payment, PaymentState, Receipt, Reversal, Settlement
 from app.payments.payer import Payer
 from app.payments.rules import LIMITS
 from tenants.keys import vault
@@ -75,6 +76,42 @@ def paid_after_the_end(session: Session, agreement_id: uuid.UUID) -> int:
         .where(Payment.agreement_id == agreement_id, Settlement.outcome == Outcome.ON_BROKEN)
     )
     return int(found or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class GoneBack:
+    """Money that went back to the payer and is to be paid again."""
+
+    cents: int
+    at: datetime
+    """When that was decided."""
+
+
+def gone_back(
+    session: Session,
+    agreement_id: uuid.UUID,
+    *,
+    payment_id: uuid.UUID | None = None,
+    of: Collection[uuid.UUID] | None = None,
+) -> GoneBack | None:
+    """What was taken off an agreement again, all together; only of a payment, or only what these
+    instalments had, where they are named."""
+    rows = session.execute(
+        select(Reversal.parts, Reversal.decided_at)
+        .join(Settlement, Settlement.id == Reversal.settlement_id)
+        .join(Payment, Payment.id == Settlement.payment_id)
+        .where(
+            Payment.agreement_id == agreement_id,
+            Payment.id == payment_id if payment_id else true(),
+        )
+    )
+    parts = [
+        (cents, row.decided_at)
+        for row in rows
+        for instalment, (cents, _) in row.parts.items()
+        if of is None or uuid.UUID(instalment) in of
+    ]
+    return GoneBack(sum(cents for cents, _ in parts), max(at for _, at in parts)) if parts else None
 
 
 def receipt(session: Session, receipt_id: uuid.UUID) -> Receipt:

@@ -50,7 +50,7 @@ def _row(
     kind: str,
     amount_cents: int,
 ) -> None:
-    cause = f"{kind}:{settlement.id if kind == 'receipt' else payment.agreement_id}"
+    cause = f"{kind}:{settlement.id}"
     if session.scalar(select(Receipt.id).where(Receipt.cause == cause)) is not None:
         return
     session.add(
@@ -91,16 +91,17 @@ def _deadlines(
 ) -> None:
     uf = session.scalar(select(Debtor.uf).where(Debtor.id == payment.debtor_id))
     when = (settlement.received_at, tenant.time_zone, uf, policy_in_force(session))
-    wanted = [("bureau_removal", "BR-22", bureau_removal_by(*when))]
+    # An agreement that was open again and is settled anew has a letter, and a deadline, of its own.
+    wanted = [("bureau_removal", "BR-22", payment.agreement_id, bureau_removal_by(*when))]
     if is_settled:
-        wanted.append(("quitacao", "BR-23", quitacao_by(*when)))
-    for kind, rule, due_at in wanted:
+        wanted.append(("quitacao", "BR-23", settlement.id, quitacao_by(*when)))
+    for kind, rule, about, due_at in wanted:
         add_task(
             session,
             debtor_id=payment.debtor_id,
             kind=kind,
             rule=rule,
-            cause=f"{kind}:{payment.agreement_id}",
+            cause=f"{kind}:{about}",
             due_at=due_at,
             agreement_id=str(payment.agreement_id),
             settlement_id=str(settlement.id),

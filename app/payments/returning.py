@@ -15,11 +15,10 @@ from sqlalchemy.orm import Session
 from app.history.actions import record
 from app.history.models import Event
 from app.payments.facts import Fact
-from app.payments.models import Payment, Settlement
+from app.payments.models import Cause, Payment, Settlement
 from tenants.clock import now
 
 KIND = "payment.returned"
-REFUND, DISPUTE = "refund", "dispute"
 
 
 def note(session: Session, payment: Payment, fact: Fact) -> None:
@@ -31,21 +30,21 @@ def note(session: Session, payment: Payment, fact: Fact) -> None:
     )
     if settlement is None or not settlement.applied_cents:
         return
-    noted = _Noted.read(session, payment, settlement)
+    noted = Noted.read(session, payment, settlement)
     at = fact.at or now()
     if fact.refunded_cents:
-        noted.leaves(REFUND, fact.refunded_cents - settlement.credit_cents, at)
+        noted.leaves(Cause.REFUND, fact.refunded_cents - settlement.credit_cents, at)
     if fact.disputed_cents and not fact.is_inquiry:
-        noted.leaves(DISPUTE, fact.disputed_cents, at)
+        noted.leaves(Cause.DISPUTE, fact.disputed_cents, at)
     if fact.failed_refund is not None:
-        noted.comes_back(REFUND, fact.failed_cents, at, by=fact.failed_refund)
+        noted.comes_back(Cause.REFUND, fact.failed_cents, at, by=fact.failed_refund)
     if fact.won_dispute is not None:
-        noted.comes_back(DISPUTE, settlement.applied_cents, at, by=fact.won_dispute)
+        noted.comes_back(Cause.DISPUTE, settlement.applied_cents, at, by=fact.won_dispute)
 
 
 @dataclass(frozen=True, slots=True)
-class _Noted:
-    """What was recorded of a settlement so far."""
+class Noted:
+    """What was recorded so far of how a settlement's money went back."""
 
     session: Session
     payment: Payment
@@ -53,7 +52,8 @@ class _Noted:
     told: list[dict[str, Any]]
 
     @classmethod
-    def read(cls, session: Session, payment: Payment, settlement: Settlement) -> "_Noted":
+    def read(cls, session: Session, payment: Payment, settlement: Settlement) -> "Noted":
+        """From the person's events."""
         rows = session.scalars(
             select(Event.data).where(
                 Event.debtor_id == payment.debtor_id,
@@ -74,7 +74,7 @@ class _Noted:
         back = [one["told_at"] for one in self.told if one["cause"] == cause and one.get("by")]
         if back and at < max(datetime.fromisoformat(moment) for moment in back):
             return
-        other = REFUND if cause == DISPUTE else DISPUTE
+        other = Cause.REFUND if cause == Cause.DISPUTE else Cause.DISPUTE
         room = self.settlement.applied_cents - self.gone(other)
         more = min(cents, room) - self.gone(cause)
         if more > 0:

@@ -4,26 +4,20 @@ Facts arrive late, twice and in any order; the row of the payment is locked, sta
 (`rules.after`), and a charge that has its settlement changes nothing any more.
 """
 
-from datetime import datetime, timedelta
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.agreements.actions import apply_payment
-from app.compliance.models import Task
 from app.compliance.tasks import add_task
 from app.history.actions import record
 from app.jobs import enqueue
-from app.payments import jobs, queries, returning, rules
+from app.payments import jobs, queries, returning, reviewing, rules
 from app.payments.facts import Fact
 from app.payments.models import Payment, PaymentState, Settlement
 from app.payments.receipts import issue
 from tenants.clock import now
 from tenants.database import new_id
 from tenants.resolve import Resolved
-
-REFUND_WITHIN = timedelta(days=7)
-REVIEW_WITHIN = timedelta(days=3)
 
 
 def take(session: Session, tenant: Resolved, fact: Fact) -> str | None:
@@ -38,9 +32,8 @@ def take(session: Session, tenant: Resolved, fact: Fact) -> str | None:
         payment.state = rules.after(payment.state, fact.state)
     if fact.needs_look and not payment.received_cents:
         enqueue(session, jobs.look, tenant_id=str(tenant.id), payment_id=str(payment.id))
-    _give_back(session, payment, fact)
     returning.note(session, payment, fact)
-    _owe_again(session, payment, fact)
+    reviewing.ask(session, payment, fact)
     session.flush()
     return settlement.outcome if settlement else str(fact.state or "noted")
 
@@ -88,6 +81,7 @@ def _settle(session: Session, tenant: Resolved, payment: Payment, fact: Fact) ->
         applied_cents=applied.applied_cents,
         credit_cents=applied.credit_cents,
         outcome=applied.outcome,
+        parts={str(part.instalment_id): list(part[1:]) for part in applied.parts},
         received_at=at,
     )
     session.add(settlement)
@@ -137,72 +131,7 @@ def _owe_back(session: Session, payment: Payment, settlement: Settlement) -> Non
         kind="refund",
         rule=None,
         cause=f"refund:{settlement.id}",
-        due_at=settlement.received_at + REFUND_WITHIN,
+        due_at=settlement.received_at + reviewing.REFUND_WITHIN,
         settlement_id=str(settlement.id),
         amount_cents=settlement.credit_cents,
     )
-
-
-def _give_back(session: Session, payment: Payment, fact: Fact) -> None:
-    """Money that went back: a credit's return is done; anything else a person must look at."""
-    if not fact.charge_id or not (fact.refunded_cents or fact.disputed_cents):
-        return
-    settlement = session.scalar(
-        select(Settlement).where(Settlement.provider_charge_id == fact.charge_id)
-    )
-    if settlement is None:
-        return
-    credit = settlement.credit_cents
-    if credit and fact.refunded_cents >= credit:
-        _returned(session, settlement, fact)
-    if fact.disputed_cents or fact.refunded_cents > credit:
-        kind = "dispute" if fact.disputed_cents else "refund_review"
-        add_task(
-            session,
-            debtor_id=payment.debtor_id,
-            kind=f"payment_{kind}",
-            rule=None,
-            cause=f"payment_{kind}:{settlement.id}",
-            due_at=now() + REVIEW_WITHIN,
-            settlement_id=str(settlement.id),
-            amount_cents=fact.disputed_cents or fact.refunded_cents - credit,
-        )
-
-
-def _returned(session: Session, settlement: Settlement, fact: Fact) -> None:
-    """The credit's task is done, unless this is older than the failure of that refund."""
-    task = _refund_task(session, settlement)
-    if task is None or task.done_at is not None:
-        return
-    failures = [datetime.fromisoformat(moment) for moment in task.data.get("failed", {}).values()]
-    if not failures or (fact.at and fact.at >= max(failures)):
-        task.done_at = now()
-
-
-def _owe_again(session: Session, payment: Payment, fact: Fact) -> None:
-    """A refund that failed: its task is open again, once per refund, with its time anew."""
-    if fact.failed_refund is None:
-        return
-    settlement = session.scalar(
-        select(Settlement).where(Settlement.provider_charge_id == fact.charge_id)
-    )
-    task = _refund_task(session, settlement) if settlement else None
-    at = fact.at or now()
-    if task is None:
-        add_task(
-            session,
-            debtor_id=payment.debtor_id,
-            kind="payment_refund_review",
-            rule=None,
-            cause=f"payment_refund_failed:{fact.failed_refund}",
-            due_at=at + REVIEW_WITHIN,
-            payment_id=str(payment.id),
-        )
-    elif fact.failed_refund not in task.data.get("failed", {}):
-        failed = {**task.data.get("failed", {}), fact.failed_refund: at.isoformat()}
-        task.data = {**task.data, "failed": failed}
-        task.done_at, task.due_at = None, at + REFUND_WITHIN
-
-
-def _refund_task(session: Session, settlement: Settlement) -> Task | None:
-    return session.scalar(select(Task).where(Task.cause == f"refund:{settlement.id}"))

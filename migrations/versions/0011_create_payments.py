@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from tenants.database import protect
 
@@ -130,6 +131,8 @@ def upgrade() -> None:
         sa.Column("amount_cents", sa.BigInteger(), nullable=False),
         sa.Column("file_id", sa.Uuid(), nullable=True),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("returned_cents", sa.BigInteger(), nullable=False),
+        sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind IN ('receipt', 'quitacao')", name=op.f("ck_receipts_kind")),
         sa.ForeignKeyConstraint(
             ["tenant_id", "agreement_id"],
@@ -164,6 +167,7 @@ def upgrade() -> None:
         sa.Column("applied_cents", sa.BigInteger(), nullable=False),
         sa.Column("credit_cents", sa.BigInteger(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("parts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "outcome IN ('exact', 'over', 'under', 'late', 'on_broken', 'duplicate')",
@@ -195,6 +199,44 @@ def upgrade() -> None:
         ["tenant_id", "provider_charge_id"],
         unique=True,
     )
+    op.create_table(
+        "reversals",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("settlement_id", sa.Uuid(), nullable=False),
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("returned_cents", sa.BigInteger(), nullable=False),
+        sa.Column("reversed_cents", sa.BigInteger(), nullable=False),
+        sa.Column("parts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("cause IN ('refund', 'dispute')", name=op.f("ck_reversals_cause")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "settlement_id"],
+            ["settlements.tenant_id", "settlements.id"],
+            name=op.f("fk_reversals_tenant_id_settlement_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "task_id"],
+            ["tasks.tenant_id", "tasks.id"],
+            name=op.f("fk_reversals_tenant_id_task_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"],
+            ["tenants.id"],
+            name=op.f("fk_reversals_tenant_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_reversals")),
+    )
+    op.create_index(
+        op.f("ix_reversals_tenant_id_settlement_id"),
+        "reversals",
+        ["tenant_id", "settlement_id"],
+        unique=False,
+    )
     for statement in protect("provider_events"):
         op.execute(statement)
     for statement in protect("payments"):
@@ -203,9 +245,13 @@ def upgrade() -> None:
         op.execute(statement)
     for statement in protect("settlements", append_only=True):
         op.execute(statement)
+    for statement in protect("reversals", append_only=True):
+        op.execute(statement)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_reversals_tenant_id_settlement_id"), table_name="reversals")
+    op.drop_table("reversals")
     op.drop_index(op.f("ix_settlements_tenant_id_provider_charge_id"), table_name="settlements")
     op.drop_index(op.f("ix_settlements_tenant_id_payment_id"), table_name="settlements")
     op.drop_table("settlements")
