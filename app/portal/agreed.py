@@ -16,6 +16,7 @@ from app.offers.queries import StoredOffer
 from app.offers.rules import Calendar, Option
 from app.payments import queries as payments
 from app.payments.models import Receipt
+from app.payments.queries import GoneBack
 from app.portal.choices import of_option
 from app.portal.language import current
 from app.portal.proposal import title
@@ -73,11 +74,13 @@ class Agreed:
     """Why and since when it rests: nothing is due meanwhile."""
     after_the_end_cents: int = 0
     """What came when it had ended, and lowered what is owed."""
+    back: GoneBack | None = None
+    """What went back to the payer and is to be paid again."""
 
     @property
     def is_new(self) -> bool:
         """Nothing has been paid yet."""
-        return self.state == AgreementState.OPEN and self.paid_cents == 0
+        return self.state == AgreementState.OPEN and self.paid_cents == 0 and self.back is None
 
     @property
     def is_late(self) -> bool:
@@ -86,8 +89,9 @@ class Agreed:
 
     @property
     def quitacao(self) -> Receipt | None:
-        """The letter that says all is settled, once there is one."""
-        return next((one for one in self.receipts if one.kind == "quitacao"), None)
+        """The letter that says all is settled, once there is one that holds."""
+        letters = (one for one in self.receipts if one.kind == "quitacao" and not one.is_void)
+        return next(letters, None)
 
     @property
     def paid_count(self) -> int:
@@ -165,6 +169,9 @@ def agreed(session: Session, agreement: Agreement, on: date) -> Agreed:
         receipts=list(payments.receipts_of(session, agreement.id)),
         pause=pause,
         after_the_end_cents=0 if is_open else payments.paid_after_the_end(session, agreement.id),
+        back=payments.gone_back(session, agreement.id, of=[one.id for one in left])
+        if is_open
+        else None,
     )
 
 

@@ -13,6 +13,7 @@ from app.agreements.models import InstalmentState
 from app.config import settings
 from app.payments import queries, refunding
 from app.payments.models import Payment, PaymentState
+from app.payments.queries import GoneBack
 from tenants.clock import now
 from tenants.resolve import Resolved
 
@@ -44,6 +45,8 @@ class Paying:
     """What arrived beyond what was due; it is given back."""
     returned_at: datetime | None = None
     """When all of it was given back."""
+    back: GoneBack | None = None
+    """What of it went back to the payer and is to be paid again."""
     left_cents: int = 0
     """What is still missing of the instalment it was for."""
     twin_url: str | None = None
@@ -74,10 +77,15 @@ def paying(session: Session, tenant: Resolved, payment: Payment) -> Paying:
         beneficiary=to.legal_name,
         beneficiary_cnpj=to.cnpj,
         receipt_id=next((one.id for one in receipts if one.kind == "receipt"), None),
-        quitacao_id=next((one.id for one in letters if one.kind == "quitacao"), None),
+        quitacao_id=next(
+            (one.id for one in letters if one.kind == "quitacao" and not one.is_void), None
+        ),
         outcomes=frozenset(one.outcome for one in arrived),
         credit_cents=sum(one.credit_cents for one in arrived),
         returned_at=refunding.returned_at(session, arrived),
+        back=queries.gone_back(session, payment.agreement_id, payment_id=payment.id)
+        if is_paid
+        else None,
         left_cents=_left(session, payment) if is_paid else 0,
         twin_url=settings().stripe_api_base,
     )

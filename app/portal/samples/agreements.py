@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from app.agreements.pausing import Pause
 from app.offers.due_dates import first_due_day, monthly, next_business_day
 from app.payments.models import Receipt
+from app.payments.queries import GoneBack
 from app.portal.agreed import Agreed, Preview, Row
 from app.portal.language import current, gettext, ngettext
 from app.portal.plan_forms import AcceptForm, DueDateForm
@@ -173,6 +174,15 @@ def _paused(*, is_personal: bool) -> State:
     return state
 
 
+def _gone_back() -> dict[str, object]:
+    shown = agreement("open", 2)
+    back = GoneBack(22_143, NOW - timedelta(hours=3))
+    receipt = _receipt()
+    receipt.returned_cents, receipt.returned_at = 22_143, back.at
+    again = replace(shown, back=back, receipts=[receipt])
+    return {"agreement": again, "methods": METHODS, "can_move": True}
+
+
 def _several() -> dict[str, object]:
     others = [
         replace(agreement("settled", 6), id=uuid.UUID(int=21), number="A-2025-000078"),
@@ -205,8 +215,10 @@ class _Quote:
     valid_on: date = TODAY
 
 
-def _letter(kind: str) -> State:
+def _letter(kind: str, returned_cents: int = 0) -> State:
     receipt = _receipt(kind, "Q-2026-000052" if kind == "quitacao" else "R-2026-000417")
+    if returned_cents:
+        receipt.returned_cents, receipt.returned_at = returned_cents, NOW
     return plain(
         receipt=receipt,
         amount_cents=receipt.amount_cents,
@@ -233,6 +245,7 @@ STATES: dict[str, dict[str, State]] = {
         "cancelled_after_payments": _agreed("cancelled", 2),
         "paused": _paused(is_personal=False),
         "paused_for_the_person": _paused(is_personal=True),
+        "payment_returned": _gone_back,
         "payment_resting": lambda: {
             "agreement": agreement("open", 2),
             "methods": [],
@@ -249,5 +262,11 @@ STATES: dict[str, dict[str, State]] = {
         "saving": plain(agreement_id=AGREEMENT, quote=_Quote(88_574, 3_120), methods=METHODS),
         "same": plain(agreement_id=AGREEMENT, quote=_Quote(88_574, 0), methods=["pix"]),
     },
-    "receipt": {"receipt": _letter("receipt"), "quitacao": _letter("quitacao")},
+    "receipt": {
+        "receipt": _letter("receipt"),
+        "receipt_returned": _letter("receipt", 22_143),
+        "receipt_returned_in_part": _letter("receipt", 9_000),
+        "quitacao": _letter("quitacao"),
+        "quitacao_no_longer_valid": _letter("quitacao", 22_143),
+    },
 }

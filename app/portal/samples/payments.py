@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from flask import g
 
+from app.payments.queries import GoneBack
 from app.portal.paying import Paying, qr_of
 from app.portal.plan_forms import PayerForm
 from app.portal.samples.cast import (
@@ -87,6 +88,8 @@ STATES: dict[str, dict[str, State]] = {
         "paid_after_the_end": _paying("boleto", "paid", outcomes=frozenset({"on_broken"})),
         "expired": _paying("pix", "expired"),
         "failed": _paying("card", "failed"),
+        "returned_and_owed_again": _paying("card", "paid", back=GoneBack(22_143, NOW)),
+        "returned_in_part": _paying("card", "paid", back=GoneBack(9_000, NOW)),
         "refunded": _paying("pix", "refunded"),
         "refunded_on_a_day": _paying("pix", "refunded", returned_at=NOW),
     },
