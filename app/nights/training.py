@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, aliased
 
 from app.debts.models import Debtor
 from app.history.models import Event
@@ -41,9 +41,10 @@ class Score:
     days: int
 
 
+PAID = "payment.received"
 SCORES: Mapping[str, Score] = {
     "commit_7": Score("agreement.accepted", 7),
-    "kept_30": Score("payment.received", 30),
+    "kept_30": Score(PAID, 30),
 }
 """`commit_7` moves the plan (foretelling). `kept_30` is for people, on its card: it says who will
 pay, not whom a message makes pay, and nothing here may choose by it."""
@@ -170,14 +171,32 @@ def _happened(
     """Whom the event happened to, and on which days (ordinals, where the creditor is)."""
     zone = ZoneInfo(tenant.time_zone)
     since = datetime.combine(nights[0].day, datetime.min.time(), zone)
-    rows = session.execute(
-        select(Event.debtor_id, Event.at).where(Event.kind == score.event, Event.at >= since)
-    ).all()
+    told = select(Event.debtor_id, Event.at).where(Event.kind == score.event, Event.at >= since)
+    if score.event == PAID:
+        told = told.where(_kept())
+    rows = session.execute(told).all()
     numbers: dict[uuid.UUID, int] = {row.debtor_id: number_of(row.debtor_id) for row in rows}
     return (
         np.array([numbers[row.debtor_id] for row in rows], dtype=np.int64),
         np.array([row.at.astimezone(zone).date().toordinal() for row in rows], dtype=np.int64),
     )
+
+
+def _kept() -> ColumnElement[bool]:
+    """Of a payment something was counted, and not all of it has gone back since."""
+    back = aliased(Event)
+    gone = (
+        select(func.coalesce(func.sum(back.data["returned_cents"].as_integer()), 0))
+        .where(
+            back.tenant_id == Event.tenant_id,
+            back.debtor_id == Event.debtor_id,
+            back.kind == "payment.returned",
+            back.subject_id == Event.subject_id,
+        )
+        .scalar_subquery()
+    )
+    kept: ColumnElement[bool] = Event.data["applied_cents"].as_integer() > gone
+    return kept
 
 
 @dataclass(frozen=True, slots=True)

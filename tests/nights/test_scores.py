@@ -1,13 +1,14 @@
 """Scores trained at night on a creditor's own mornings: judged out of time, used, and let go of."""
 
 import random
+import uuid
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from app.debts.models import Debt
-from app.history.actions import Happening, record_many
+from app.history.actions import Happening, record, record_many
 from app.journeys import settings as intents
 from app.journeys.models import Decision, Night
 from app.journeys.queries import CHUNK
@@ -19,6 +20,7 @@ from tenants.clock import stopped_at
 from tenants.scope import within
 from tests.bench.bench_day import populate
 from tests.nights.town import SETTINGS, Town, silent
+from tests.outreach.people import add_person
 
 PEOPLE, MORNINGS, LATER = 2_000, 5, 14
 
@@ -144,6 +146,33 @@ def test_with_little_history_a_score_falls_back_and_the_night_goes_on(bank, flas
     assert not training.train_due(bank.tenant, Town.morning(15).date()), "once a week"
     assert "commit_7" in training.train_due(bank.tenant, Town.morning(21).date())
     assert [one.version for one in models(bank)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("applied", "returned", "is_kept"),
+    [
+        (10_000, [], True),
+        (10_000, [4_000], True),
+        (10_000, [4_000, 6_000], False),
+        (10_000, [10_000, -10_000], True),
+        (0, [], False),
+    ],
+    ids=["paid", "a part went back", "all went back", "and came back", "only a credit"],
+)
+def test_a_payment_that_went_back_teaches_no_kept_cash(cast, applied, returned, is_kept):
+    payment = uuid.uuid4()
+    with stopped_at(Town.morning(1)), within(cast.bank) as session:
+        person = add_person(session)
+        record(session, debtor_id=person, kind="payment.received", subject_id=payment,
+               applied_cents=applied)  # fmt: skip
+        for cents in returned:
+            record(session, debtor_id=person, kind="payment.returned", subject_id=payment,
+                   returned_cents=cents)  # fmt: skip
+        session.flush()
+        night = Night(day=Town.morning(0).date())
+        score = training.SCORES["kept_30"]
+        people, _ = training._happened(session, cast.bank, score, [night])
+    assert (len(people) == 1) == is_kept
 
 
 def test_a_card_names_people_of_whom_little_is_known_and_what_could_not_be_measured():
