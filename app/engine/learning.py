@@ -87,6 +87,7 @@ def _learn_visits(state: State, day: date, happened: Day) -> None:
         count.astype(np.float32),
         limits.comfortable_cents[rows].astype(np.float32),
         state.people.income[rows],
+        visitor.fits,
     )
     state.agree.learn(visitor, discount.astype(np.float32), load, visits.committed[shown])
 
@@ -130,6 +131,7 @@ def _learn_payments(state: State, day: date, happened: Day) -> None:
         count.astype(np.float32),
         state.limits.comfortable_cents[rows].astype(np.float32),
         state.people.income[rows],
+        history.fits_cents[rows].astype(np.float32),
     )
     success = np.arange(len(rows)) < inside.sum()
     state.keep.learn(state.traits[rows], load, first, success)

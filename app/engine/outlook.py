@@ -9,7 +9,7 @@ from app.engine.state import State
 from app.journeys.arms import Arm
 from app.journeys.route import pressure
 from app.offers.standing import Outlook, Standing
-from app.scoring.features import NEVER, WEEK, History
+from app.scoring.features import MOST_LEANING, NEVER, WEEK, History
 from app.scoring.logistic import sigmoid
 from app.scoring.sensitivity import Visitor
 from app.scoring.stage import WEEKLY, Moment
@@ -60,6 +60,8 @@ def visitor_of(state: State, rows: Rows, history: History, via: NDArray[np.int8]
         seen_instalments=history.seen_instalments.astype(np.float32),
         opening=state.opening[rows],
         via=via,
+        fits=history.fits_cents.astype(np.float32),
+        leaning=(history.leaning / MOST_LEANING).astype(np.float32),
     )
 
 

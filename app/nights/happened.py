@@ -16,11 +16,13 @@ import polars as pl
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.agreements.living import TOLD
 from app.compliance.models import HoldKind
 from app.compliance.queries import among
 from app.compliance.rules import EVERY_CHANNEL
 from app.history.models import Event
 from app.journeys.arms import number_of
+from app.offers.concession import LOOKED_AT, is_at_once
 from app.offers.models import Offer
 from app.outreach.happenings import happened
 from app.outreach.models import MessageClass
@@ -37,8 +39,8 @@ OF_MESSAGE = {
 }
 VISITS = frozenset(
     {
-        "identity.proved", "debts.seen", "offer.seen", "option.opened", "simulator.used",
-        "counter.made", "portal.left", "agreement.accepted",
+        "identity.proved", "debts.seen", "offer.seen", *LOOKED_AT, "portal.left",
+        "agreement.accepted",
     }
 )  # fmt: skip
 SIMPLE = {
@@ -48,7 +50,9 @@ SIMPLE = {
     **{f"{kind}.opened": "held" for kind in HoldKind},
     **{f"{kind}.resolved": "released" for kind in HoldKind},
 }
-KINDS = (*OF_MESSAGE, *sorted(VISITS), *SIMPLE, "payment.received", "opt_out.made")
+KINDS = (*OF_MESSAGE, *sorted(VISITS), *SIMPLE, TOLD, "payment.received", "opt_out.made")
+SEVERAL = 2
+"""Of an option in instalments it counts that it was one, not in how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,10 @@ def _told(
             seen.instalments if seen else None,
             row.kind == "agreement.accepted",
         )  # fmt: skip
+        if row.kind in LOOKED_AT:
+            yield from _looked(person, row)
+    elif row.kind == TOLD:
+        yield (person, "budget", *(None,) * 3, row.data["budget_cents"], *(None,) * 3)
     elif row.kind == "payment.received":
         yield (person, "payment", None, None, None, row.data["applied_cents"], *(None,) * 3)
     elif row.kind == "opt_out.made":
@@ -108,6 +116,14 @@ def _told(
         yield (person, "opt_out", channel, *(None,) * 6)
     else:
         yield (person, SIMPLE[row.kind], row.channel, *(None,) * 6)
+
+
+def _looked(person: int, row: Any) -> Iterator[tuple[Any, ...]]:
+    """What somebody looked at closely, and the instalment that they tried or proposed."""
+    once = is_at_once(row.kind, row.data)
+    yield (person, "opened", *(None,) * 5, 1 if once else SEVERAL, None)
+    if not once and "instalment_cents" in row.data:
+        yield (person, "budget", *(None,) * 3, row.data["instalment_cents"], *(None,) * 3)
 
 
 def _shown(session: Session, rows: Iterable[Any], until: datetime) -> Callable[[Any], Seen | None]:

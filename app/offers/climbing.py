@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.compliance.queries import among
 from app.history.models import Event
 from app.offers.concession import (
+    LOOKED_AT,
     MOST_STEPS,
     STEPPING,
     Concession,
@@ -29,7 +30,6 @@ from app.offers.promises import Held, limits_of
 from app.offers.terms import Limits
 from tenants.resolve import Resolved
 
-LOOKED_AT = ("option.opened", "simulator.used", "counter.made")
 _PAST: BindParameter[Sequence[str]] = bindparam(
     "past", PAST_STATES, expanding=True, literal_execute=True
 )

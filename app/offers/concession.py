@@ -78,19 +78,25 @@ class Wish(StrEnum):
     INSTALMENTS = "instalments"
 
 
+LOOKED_AT = ("option.opened", "simulator.used", "counter.made")
+"""The events that tell what somebody looked for."""
+
+
+def is_at_once(kind: str, data: Mapping[str, Any]) -> bool:
+    """Whether an event of LOOKED_AT was about paying all at once."""
+    if kind == "option.opened":
+        chosen = data.get("option", {})
+        return bool(chosen.get("option") == OptionKind.CASH or chosen.get("times") == "1")
+    return int(data.get("instalments", 0)) <= 1
+
+
 def wish_of(happened: Iterable[tuple[str, Mapping[str, Any]]]) -> Wish | None:
     """What a visit's events (kind, data) lean to: paying once and less, or longer and smaller.
 
     None where they lean to neither.
     """
-    leaning = 0
-    for kind, data in happened:
-        if kind == "option.opened":
-            chosen = data.get("option", {})
-            once = chosen.get("option") == OptionKind.CASH or chosen.get("times") == "1"
-            leaning += -1 if once else 1
-        elif kind in ("simulator.used", "counter.made"):
-            leaning += -1 if data.get("instalments", 0) <= 1 else 1
+    looked = [is_at_once(kind, data) for kind, data in happened if kind in LOOKED_AT]
+    leaning = len(looked) - 2 * sum(looked)
     if not leaning:
         return None
     return Wish.INSTALMENTS if leaning > 0 else Wish.DISCOUNT

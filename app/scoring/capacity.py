@@ -20,6 +20,7 @@ FIRST_DUE, MONTH = 5, 30
 INCOME_SHARE = 0.1
 """A tenth of the income: the instalment that burdens somebody of known income by 0."""
 LIGHTEST, HEAVIEST = -3.0, 4.0
+HEAVY = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +32,57 @@ class Load:
     """Instalment ÷ comfortable, at most 6."""
     income_burden: Floats
     income_heavy: Floats
+    told_burden: Floats
+    """Against what the person said fits in their month; as where it just fits while unknown."""
+    told_heavy: Floats
     at_once: Floats
     length: Floats
     """Log of the number of instalments."""
     count: Floats
 
 
-def load_of(instalment: Floats, count: Floats, comfortable: Floats, income: Floats) -> Load:
-    """The load of offers: `instalment` in cents and `count` (m, …); the rest (m,), income nan
-    where unknown."""
+def load_of(
+    instalment: Floats, count: Floats, comfortable: Floats, income: Floats, fits: Floats
+) -> Load:
+    """The load of offers: `instalment` in cents and `count` (m, …); the rest (m,): income nan
+    and what fits in a month 0 where unknown."""
     more = (1,) * (instalment.ndim - 1)
-    comfortable, income = comfortable.reshape(-1, *more), income.reshape(-1, *more)
-    ratio = instalment / comfortable
-    known = np.isfinite(income) & (income > 0)
-    carried = np.where(known, INCOME_SHARE * income, 1.0)
-    share = instalment / carried
-    income_burden = np.where(known, _log(share), 0.0)
+    ratio = instalment / comfortable.reshape(-1, *more)
+    income_burden, income_heavy = _against(instalment, INCOME_SHARE * income)
+    told_burden, told_heavy = _against(instalment, fits)
     return Load(
         burden=_log(ratio),
-        heavy=np.minimum(ratio, 6.0).astype(np.float32),
-        income_burden=income_burden.astype(np.float32),
-        income_heavy=np.where(known, np.minimum(share, 6.0), 1.0).astype(np.float32),
+        heavy=_heavy(ratio),
+        income_burden=income_burden,
+        income_heavy=income_heavy,
+        told_burden=told_burden,
+        told_heavy=told_heavy,
         at_once=(count <= 1).astype(np.float32),
         length=np.log(np.maximum(count, 1)).astype(np.float32),
         count=count.astype(np.float32),
     )
 
 
+def _against(instalment: Floats, carried: Floats) -> tuple[Floats, Floats]:
+    """Burden and weight (m, …) against what each carries (m,); as if equal to it while unknown."""
+    burden = np.zeros(instalment.shape, dtype=np.float32)
+    heavy = np.ones(instalment.shape, dtype=np.float32)
+    known = np.flatnonzero(np.isfinite(carried) & (carried > 0))
+    share = instalment[known] / carried[known].reshape(-1, *(1,) * (instalment.ndim - 1))
+    burden[known], heavy[known] = _log(share), _heavy(share)
+    return burden, heavy
+
+
+def _heavy(ratio: Floats) -> Floats:
+    return np.minimum(ratio, HEAVY).astype(np.float32)
+
+
 def _log(ratio: Floats) -> Floats:
     return np.clip(np.log(np.maximum(ratio, 1e-3)), LIGHTEST, HEAVIEST).astype(np.float32)
+
+
+CARRIED = ("income_burden", "income_heavy", "told_burden", "told_heavy")
+"""What an instalment weighs against what a person is known to carry."""
 
 
 @dataclass(slots=True)
@@ -76,7 +99,7 @@ class Keeping:
         """At the priors."""
         blocks = Blocks.of([
             ("intercept", 1), ("trait", traits - 1), ("burden", 1), ("heavy", 1),
-            ("at_once", 1), ("first", 1), ("income_burden", 1), ("income_heavy", 1),
+            ("at_once", 1), ("first", 1), *((name, 1) for name in CARRIED),
         ])  # fmt: skip
         return cls(blocks, blocks.model(KEEP), np.array([2.0, 20.0]))
 
@@ -91,8 +114,8 @@ class Keeping:
             base.reshape(-1, *(1,) * (load.burden.ndim - 1)) + load.burden * (beta[at["burden"]][0])
         )
         linear += load.heavy * beta[at["heavy"]][0] + load.at_once * beta[at["at_once"]][0]
-        linear += load.income_burden * beta[at["income_burden"]][0]
-        linear += load.income_heavy * beta[at["income_heavy"]][0]
+        for name in CARRIED:
+            linear += getattr(load, name) * beta[at[name]][0]
         first, later = sigmoid(linear + beta[at["first"]][0]), sigmoid(linear)
         inside = 1 + max(0, (horizon_days - FIRST_DUE) // MONTH)
         due = np.minimum(load.count, inside)
@@ -108,7 +131,7 @@ class Keeping:
         """Take in instalments that fell due (m,): paid, or broken on."""
         columns, at = self.blocks.empty(len(traits)), self.blocks
         columns[:, : traits.shape[1]] = traits
-        for name in ("burden", "heavy", "at_once", "income_burden", "income_heavy"):
+        for name in ("burden", "heavy", "at_once", *CARRIED):
             columns[:, at[name].start] = getattr(load, name)
         columns[:, at["first"].start] = first
         self.model.learn(columns, paid)

@@ -27,7 +27,10 @@ KINDS = (
     *OF_CONTACT,
     *("visit", "payment", "broken", "opt_out", "complaint"),
     *("promise", "held", "released", "settled"),
+    *("opened", "budget"),
 )
+"""`opened`: an option of the offer was looked at closely, in `instalments` (1: all at once).
+`budget`: what fits in a month by the person's own word or simulation, in `amount_cents`."""
 
 Rows = NDArray[np.int64]
 
@@ -72,6 +75,10 @@ class Day:
     """Opt-outs: position, channel (−1: all)."""
     simple: Mapping[str, Rows]
     """complaint, broken, promise, held, released, settled."""
+    opened: tuple[Rows, NDArray[np.int64]]
+    """Options looked at: position, instalments."""
+    budgets: tuple[Rows, NDArray[np.float64]]
+    """What fits in a month: position, cents."""
     ignored: int
 
 
@@ -102,7 +109,10 @@ def day_of(
     )
     frame = frame.filter(pl.Series(known))
     cents = frame["amount_cents"].fill_null(0).to_numpy().astype(np.float64)
+    count = frame["instalments"].fill_null(0).to_numpy().astype(np.int64)
     money = np.flatnonzero(log.of("payment") & (cents > 0))
+    opened = np.flatnonzero(log.of("opened") & (count > 0))
+    budgets = np.flatnonzero(log.of("budget") & (cents > 0))
     stops = np.flatnonzero(log.of("opt_out") & (~log.named | (log.channel >= 0)))
     simple = ("complaint", "broken", "promise", "held", "released", "settled")
     return Day(
@@ -111,6 +121,8 @@ def day_of(
         paid=(log.row[money], cents[money]),
         stops=(log.row[stops], log.channel[stops]),
         simple={kind: log.row[log.of(kind)] for kind in simple},
+        opened=(log.row[opened], count[opened]),
+        budgets=(log.row[budgets], cents[budgets]),
         ignored=int((~known).sum()),
     )
 

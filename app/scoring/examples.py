@@ -48,6 +48,8 @@ def features_of(people: People, history: History, rows: Rows, day: date) -> pl.D
             "commits": known.commits.astype(np.float64),
             "breaks": known.breaks.astype(np.float64),
             "paid_share": known.cash / balance,
+            "fits_share": known.fits_cents / balance,
+            "leaning": known.leaning.astype(np.float64),
         }
     )
 

@@ -16,6 +16,7 @@ NEVER = -10_000
 WEEK = 7
 PAUSE_AFTER_PROMISE = 4
 """Days of silence after somebody promised to pay."""
+MOST_LEANING = 3
 BETTER = 1e-4
 """A discount is another one from a hundredth of a percent on."""
 SETTLED_BELOW = 100
@@ -67,6 +68,10 @@ class History:
     """What was agreed to be paid, cents."""
     committed_instalments: NDArray[np.int16]
     cash_since_commit: NDArray[np.float64]
+    fits_cents: NDArray[np.float64]
+    """What fits in a month by the person's last word, cents; 0: never told."""
+    leaning: NDArray[np.int8]
+    """Options looked at: paying once (−1 each) against instalments (+1 each), within ±3."""
 
     def rows(self, positions: NDArray[np.int64]) -> "History":
         """A copy of the history of some people."""
@@ -108,6 +113,7 @@ class History:
         self._ended(happened)
         self._visited(ordinal, happened.visits)
         self._stopped(ordinal, happened)
+        self._told(happened)
 
     def _contacted(self, ordinal: int, contacts: Contacts) -> None:
         rows, channel = contacts.rows, contacts.channel
@@ -173,6 +179,13 @@ class History:
         until = ordinal + PAUSE_AFTER_PROMISE
         np.maximum.at(self.quiet_until, happened.simple["promise"], until)
 
+    def _told(self, happened: Day) -> None:
+        rows, cents = happened.budgets
+        self.fits_cents[rows] = cents
+        rows, count = happened.opened
+        lean = np.bincount(rows, np.where(count > 1, 1, -1), len(self.leaning))
+        self.leaning[:] = np.clip(self.leaning + lean, -MOST_LEANING, MOST_LEANING)
+
 
 def fresh(people: People, channels: int, day: date | None = None) -> History:
     """A history in which nothing has happened yet."""
@@ -214,4 +227,6 @@ def fresh(people: People, channels: int, day: date | None = None) -> History:
         committed_net=np.zeros(n, np.float64),
         committed_instalments=np.zeros(n, np.int16),
         cash_since_commit=np.zeros(n, np.float64),
+        fits_cents=np.zeros(n, np.float64),
+        leaning=np.zeros(n, np.int8),
     )

@@ -101,7 +101,11 @@ COMMIT = {
     "length": Prior(-0.1, 0.3),
     "income_burden": Prior(-0.3, 0.6),
     "income_heavy": Prior(-0.1, 0.2),
+    "told_burden": Prior(-0.5, 0.6),
+    "told_heavy": Prior(-0.2, 0.3),
     "refusals": Prior(-0.5, 0.4),
+    "looked": Prior(0.3, 0.4),
+    "leaning": Prior(0.3, 0.4),
     "better": Prior(2.0, 2.0),
     "longer": Prior(0.4, 0.5),
     "uncontacted": Prior(0.0, 0.5),
@@ -120,5 +124,7 @@ KEEP = {
     "first": Prior(-0.3, 0.5),
     "income_burden": Prior(-0.3, 0.3),
     "income_heavy": Prior(-0.1, 0.2),
+    "told_burden": Prior(-0.4, 0.4),
+    "told_heavy": Prior(-0.1, 0.2),
 }
 """Paying one due instalment: plans signed online break 11%, by agent 18% (Serasa)."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.scoring.blocks import Blocks
-from app.scoring.capacity import Load
+from app.scoring.capacity import CARRIED, Load
 from app.scoring.logistic import Logistic, sigmoid
 from app.scoring.priors import BY_CHANNEL, COMMIT
 
@@ -32,6 +32,10 @@ class Visitor:
     """The creditor's own first discount: beyond it people may react otherwise."""
     via: NDArray[np.int8]
     """The channel of the contact that brought them; −1 came unasked, −2 not known."""
+    fits: Floats
+    """Cents that fit in a month by their own word; 0 not known."""
+    leaning: Floats
+    """Options looked at, to paying once (−1) or to instalments (+1)."""
 
     def rows(self, positions: NDArray[np.int64]) -> "Visitor":
         """Some of them."""
@@ -51,8 +55,8 @@ class Sensitivity:
         blocks = Blocks.of([
             ("intercept", 1), ("trait", traits - 1), ("opening", 1), ("above", 1), ("far", 1),
             ("above_trait", traits - 1), ("burden", 1), ("burden_trait", traits - 1),
-            ("heavy", 1), ("at_once", 1), ("length", 1), ("income_burden", 1),
-            ("income_heavy", 1), ("refusals", 1),
+            ("heavy", 1), ("at_once", 1), ("length", 1), *((name, 1) for name in CARRIED),
+            ("refusals", 1), ("looked", 1), ("leaning", 1),
             ("better", 1), ("longer", 1), ("uncontacted", 1), ("via", len(channels)),
         ])  # fmt: skip
         model = blocks.model(COMMIT)
@@ -76,6 +80,7 @@ class Sensitivity:
         rest = visitor.traits[:, 1:]
         base = rest @ beta[at["trait"]] + beta[at["intercept"]][0]
         base += visitor.refusals * beta[at["refusals"]][0]
+        base += np.abs(visitor.leaning) * beta[at["looked"]][0]
         base += (visitor.via == -1) * beta[at["uncontacted"]][0]
         base += np.where(visitor.via >= 0, beta[at["via"]][np.maximum(visitor.via, 0)], 0)
         base += visitor.opening * beta[at["opening"]][0]
@@ -88,8 +93,10 @@ class Sensitivity:
         linear += np.maximum(above - FAR, 0) * beta[at["far"]][0]
         linear += load.heavy * beta[at["heavy"]][0] + load.at_once * beta[at["at_once"]][0]
         linear += load.length * beta[at["length"]][0]
-        linear += load.income_burden * beta[at["income_burden"]][0]
-        linear += load.income_heavy * beta[at["income_heavy"]][0]
+        for name in CARRIED:
+            linear += getattr(load, name) * beta[at[name]][0]
+        if visitor.leaning.any():
+            linear += wide(visitor.leaning) * (1 - 2 * load.at_once) * beta[at["leaning"]][0]
         linear += wide(known) * better * beta[at["better"]][0]
         longer = (load.count > wide(visitor.seen_instalments)).astype(np.float32) * wide(known)
         linear += longer * beta[at["longer"]][0]
@@ -110,9 +117,11 @@ class Sensitivity:
         columns[:, at["above_trait"]] = rest * above[:, None]
         columns[:, at["burden"].start] = load.burden
         columns[:, at["burden_trait"]] = rest * load.burden[:, None]
-        for name in ("heavy", "at_once", "length", "income_burden", "income_heavy"):
+        for name in ("heavy", "at_once", "length", *CARRIED):
             columns[:, at[name].start] = getattr(load, name)
         columns[:, at["refusals"].start] = visitor.refusals
+        columns[:, at["looked"].start] = np.abs(visitor.leaning)
+        columns[:, at["leaning"].start] = visitor.leaning * (1 - 2 * load.at_once)
         columns[:, at["better"].start] = (discount - visitor.seen_discount) * known
         columns[:, at["longer"].start] = (load.count > visitor.seen_instalments) * known
         columns[:, at["uncontacted"].start] = visitor.via == -1

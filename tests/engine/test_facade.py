@@ -197,3 +197,17 @@ def test_an_unknown_person_cannot_be_planned_anew():
     engine.plan(MONDAY)
     with pytest.raises(ValueError, match="person"):
         engine.replan(11, NOTHING)
+
+
+def test_what_fits_a_month_shapes_the_plan():
+    one, other = lived(engine_of(), 3), lived(engine_of(), 3)
+    day = MONDAY + timedelta(days=3)
+    everybody = one.arms().filter(pl.col("arm") == "engine")["person"]
+    told = pl.DataFrame({"person": everybody, "kind": "budget", "amount_cents": 3_000})
+    one.learn(day, told)
+    other.learn(day, NOTHING)
+    fits, usual = (
+        engine.plan(day + timedelta(days=1)).offers.filter(pl.col("instalments") > 1)
+        for engine in (one, other)
+    )
+    assert fits["instalment_cents"].median() < 0.8 * usual["instalment_cents"].median()

@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import numpy as np
+import pytest
 from sqlalchemy import func, select
 
 from app.compliance.queries import identifiers
+from app.history.actions import record
+from app.journeys.arms import number_of
 from app.nights import book, fixing, packing
 from app.nights.folding import Folding
 from app.scoring.models import LearnedState, PersonState
@@ -57,6 +60,44 @@ def test_a_day_is_folded_once(bank):
         second = bytes_of(folding.fold(session, day - timedelta(days=1)))
         assert first == second
         assert session.scalar(select(func.count(LearnedState.id))) == 1
+
+
+LOOKED = {
+    "the plan of the offer": ([("option.opened", {"option": {"option": "instalments"}})], 1, 0),
+    "paying at once": ([("option.opened", {"option": {"option": "cash"}})], -1, 0),
+    "a simulation": (
+        [("simulator.used", {"instalments": 10, "instalment_cents": 9_000})], 1, 9_000
+    ),
+    "a proposal after it": (
+        [
+            ("simulator.used", {"instalments": 10, "instalment_cents": 9_000}),
+            ("counter.made", {"instalments": 12, "instalment_cents": 7_500}),
+        ],
+        2,
+        7_500,
+    ),
+    "a proposal to pay at once": (
+        [("counter.made", {"instalments": 1, "instalment_cents": 70_000})], -1, 0
+    ),
+    "what fits, kept on request": (
+        [("means.told", {"budget_cents": 12_000, "income_cents": None})], 0, 12_000
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("looked", LOOKED)
+def test_what_somebody_looked_for_is_known_the_next_day(bank, looked):
+    happenings, leaning, cents = LOOKED[looked]
+    person, other = bank.people[:2]
+    with stopped_at(Town.morning(0)), within(bank.tenant) as session:
+        for kind, data in happenings:
+            record(session, debtor_id=person, kind=kind, **data)
+    with within(bank.tenant) as session:
+        folding, day = folding_of(session, bank, 1)
+        state = folding.fold(session, day - timedelta(days=1)).state
+    found = state.people.find(np.array([number_of(one) for one in (person, other)]))
+    assert state.history.leaning[found].tolist() == [leaning, 0]
+    assert state.history.fits_cents[found].tolist() == [cents, 0]
 
 
 def test_nothing_happened_yet(bank):

@@ -63,6 +63,13 @@ RANGES: Mapping[str, Range] = {
     "waiting_visits": (0.02, 0.06),
 }  # fmt: skip
 
+TELLING: Mapping[str, Range] = {
+    # Who leaves has often looked at a plan, and at times tried what would fit. No source; what
+    # people say they can pay is off by as much as they are optimistic, and more.
+    "looks": (0.2, 0.5), "tells": (0.05, 0.25), "tells_noise": (0.2, 0.5),
+}  # fmt: skip
+"""What visitors let know on the portal beside agreeing or not."""
+
 FLAT = {"price_width": 0.004, "pays_at_once": 1.0}
 """Where all are alike, everybody takes the creditor's opening offer and nobody less; at once."""
 
@@ -104,6 +111,8 @@ def draw_world(seed: int, scenario: str, *, people: int = 4_000, days: int = 90)
         for channel, ranges in CHANNEL_RANGES.items()
     }
     value = {name: _between(random, span) for name, span in RANGES.items()}
+    portal = np.random.default_rng([seed, 8])
+    value |= {name: _between(portal, span) for name, span in TELLING.items()}
     middle = int(days * random.uniform(0.4, 0.6))
     channels = CHANNELS[:-1] if scenario == "no_human" else CHANNELS
     world = World(seed, scenario, people, days, channels, by_channel, value, None)

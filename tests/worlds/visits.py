@@ -40,7 +40,22 @@ def visit(town: Town, coming: Coming, offers: Offers) -> None:
     signs, at_once = _decide(town, one, offers)
     _learn_waiting(town, one, offers, signs)
     _see(town, one, offers, signs)
+    _tell(town, one, offers, ~signs, at_once)
     sign(town, who[signs], offers, at_once[signs], one.by_agent[signs])
+
+
+def _tell(town: Town, coming: Coming, offers: Offers, leaves: NDArray, at_once: NDArray) -> None:
+    """Some who leave have looked at a plan, some tried what fits in their month."""
+    value, who = town.world.value, coming.who
+    looks = leaves & (town.luck("looks")[who] < value["looks"])
+    seen = np.where(at_once, 1, offers.instalments[who])
+    town.journal.add("opened", who[looks], instalments=seen[looks])
+    tells = leaves & ~at_once & (town.luck("tells")[who] < value["tells"])
+    people = who[tells]
+    off = np.exp(value["tells_noise"] * town.draws.normal(town.day, "tells")[people])
+    fits = town.latents.capacity_cents[people] * value["optimism"] * off
+    cents = np.clip(fits, 100, np.maximum(town.state.balance_cents[people], 100))
+    town.journal.add("budget", people, amount_cents=cents.astype(np.int64))
 
 
 def would_sign(
