@@ -50,7 +50,8 @@ SIMPLE = {
     **{f"{kind}.opened": "held" for kind in HoldKind},
     **{f"{kind}.resolved": "released" for kind in HoldKind},
 }
-KINDS = (*OF_MESSAGE, *sorted(VISITS), *SIMPLE, TOLD, "payment.received", "opt_out.made")
+MONEY = ("payment.received", "payment.returned")
+KINDS = (*OF_MESSAGE, *sorted(VISITS), *SIMPLE, TOLD, *MONEY, "opt_out.made")
 SEVERAL = 2
 """Of an option in instalments it counts that it was one, not in how many."""
 
@@ -110,6 +111,8 @@ def _told(
         yield (person, "budget", *(None,) * 3, row.data["budget_cents"], *(None,) * 3)
     elif row.kind == "payment.received":
         yield (person, "payment", None, None, None, row.data["applied_cents"], *(None,) * 3)
+    elif row.kind == "payment.returned":
+        yield (person, "returned", None, None, None, row.data["returned_cents"], *(None,) * 3)
     elif row.kind == "opt_out.made":
         channel = row.data.get("channel")
         channel = None if channel == EVERY_CHANNEL else channel

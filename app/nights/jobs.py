@@ -19,7 +19,8 @@ ANSWERED = frozenset(
     {
         "portal.left", "link.opened", "message.clicked", "message.replied", "message.bounced",
         "message.complained", "payment.received", "opt_out.made", "agreement.accepted",
-        "agreement.broken", "agreement.cancelled", "agreement.settled", "debt.dismissed",
+        "agreement.broken", "agreement.cancelled", "agreement.settled", "agreement.reopened",
+        "debt.dismissed",
         *(f"{kind}.opened" for kind in HoldKind), *(f"{kind}.resolved" for kind in HoldKind),
     }
 )  # fmt: skip

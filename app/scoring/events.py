@@ -27,10 +27,11 @@ KINDS = (
     *OF_CONTACT,
     *("visit", "payment", "broken", "opt_out", "complaint"),
     *("promise", "held", "released", "settled"),
-    *("opened", "budget"),
+    *("opened", "budget", "returned"),
 )
 """`opened`: an option of the offer was looked at closely, in `instalments` (1: all at once).
-`budget`: what fits in a month by the person's own word or simulation, in `amount_cents`."""
+`budget`: what fits in a month by the person's own word or simulation, in `amount_cents`.
+`returned`: money of a payment that went back, or (below zero) came back after all."""
 
 Rows = NDArray[np.int64]
 
@@ -71,6 +72,8 @@ class Day:
     contacts: Contacts
     visits: Visits
     paid: tuple[Rows, NDArray[np.float64]]
+    returned: tuple[Rows, NDArray[np.float64]]
+    """Money that is not kept after all: position, cents."""
     stops: tuple[Rows, NDArray[np.int8]]
     """Opt-outs: position, channel (−1: all)."""
     simple: Mapping[str, Rows]
@@ -111,6 +114,7 @@ def day_of(
     cents = frame["amount_cents"].fill_null(0).to_numpy().astype(np.float64)
     count = frame["instalments"].fill_null(0).to_numpy().astype(np.int64)
     money = np.flatnonzero(log.of("payment") & (cents > 0))
+    returned = np.flatnonzero(log.of("returned"))
     opened = np.flatnonzero(log.of("opened") & (count > 0))
     budgets = np.flatnonzero(log.of("budget") & (cents > 0))
     stops = np.flatnonzero(log.of("opt_out") & (~log.named | (log.channel >= 0)))
@@ -119,6 +123,7 @@ def day_of(
         contacts=_contacts(log, len(channels)),
         visits=_visits(log, frame),
         paid=(log.row[money], cents[money]),
+        returned=(log.row[returned], cents[returned]),
         stops=(log.row[stops], log.channel[stops]),
         simple={kind: log.row[log.of(kind)] for kind in simple},
         opened=(log.row[opened], count[opened]),

@@ -110,6 +110,7 @@ class History:
         ordinal = day.toordinal()
         self._contacted(ordinal, happened.contacts)
         self._paid(*happened.paid)
+        self._returned(*happened.returned)
         self._ended(happened)
         self._visited(ordinal, happened.visits)
         self._stopped(ordinal, happened)
@@ -137,6 +138,12 @@ class History:
         np.add.at(self.cash_since_commit, rows[inside], cents[inside])
         done = self.agreed & (self.cash_since_commit > self.committed_net - SETTLED_BELOW)
         self.settled[rows] |= (self.balance[rows] < SETTLED_BELOW) | done[rows]
+
+    def _returned(self, rows: NDArray[np.int64], cents: NDArray[np.float64]) -> None:
+        """Money that is not kept counts as never paid; what is owed again, the tables tell."""
+        np.add.at(self.cash, rows, -cents)
+        inside = self.agreed[rows]
+        np.add.at(self.cash_since_commit, rows[inside], -cents[inside])
 
     def _ended(self, happened: Day) -> None:
         broken, settled = happened.simple["broken"], happened.simple["settled"]

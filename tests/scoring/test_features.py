@@ -87,12 +87,12 @@ def test_counts_of_the_week_are_those_of_the_log(days):
         assert history.contacts[at] == len(mine)
         assert history.in_week()[at] == sum(when > last - timedelta(days=7) for when, _ in mine)
         assert history.on_clock()[at] == sum(when == last for when, _ in mine)
-        paid = sum(
-            row["amount_cents"] or 0
+        kept = sum(
+            (row["amount_cents"] or 0) * {"payment": 1, "returned": -1}.get(row["kind"], 0)
             for _, row in log
-            if row["person"] == person and row["kind"] == "payment"
+            if row["person"] == person
         )
-        assert history.cash[at] == paid
+        assert history.cash[at] == kept
 
 
 def test_a_committed_visit_opens_an_agreement_and_a_break_ends_it():
@@ -114,3 +114,21 @@ def test_a_committed_visit_opens_an_agreement_and_a_break_ends_it():
     assert not broken.agreed[at]
     assert broken.seen_discount[at] == 0.3
     assert broken.balance[at] == PEOPLE.balance[at]
+
+
+def test_money_that_went_back_is_not_kept_until_it_is_back():
+    person = TOWN["person"][0]
+    at = PEOPLE.find(np.array([person]))[0]
+
+    def told(kind, cents):
+        return dict.fromkeys(SCHEMA) | {"person": person, "kind": kind, "amount_cents": cents}
+
+    days = [
+        [told("visit", None) | {"committed": True, "discount": 0.2, "instalments": 3}],
+        [told("payment", 7_000)],
+        [told("returned", 5_000)],
+        [told("returned", -5_000)],
+    ]
+    kept = [absorbed(days[: count + 1]) for count in range(len(days))]
+    assert [one.cash[at] for one in kept] == [0, 7_000, 2_000, 7_000]
+    assert [one.cash_since_commit[at] for one in kept] == [0, 7_000, 2_000, 7_000]
