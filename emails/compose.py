@@ -1,5 +1,6 @@
 """Words in the brand's dress → a mail: subject, text twin, HTML, headers."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
@@ -8,6 +9,7 @@ from typing import NamedTuple, Protocol
 from emails.layout import Layout, layout
 from emails.page import Page
 from emails.twin import twin
+from themes import formats
 from themes.dress import Brand
 
 
@@ -97,6 +99,8 @@ def compose(
     values = _values(words, links, f"{tenant.primary_host}/{path}", message, code)
     present = frozenset([name for name, value in values.items() if value])
     shown = dict(zip(values, _escaped(values.values()), strict=True))
+    for name in SAID & shown.keys():
+        shown[name] = _kept(shown[name])
     shown["body"] = shown["body"].replace(b"\n\n", PARAGRAPH)
     shown["closing"] = shown["closing"].replace(b"\n", BREAK)
     rows = tuple(details)
@@ -134,8 +138,12 @@ def _values(
     }
 
 
+SAID = {"greeting", "opening", "body", "said", "closing"}
+"""Slots of running text, in which a line may end anywhere."""
 PARAGRAPH = b'</p>\r\n<p style="margin:0 0 16px">'
 BREAK = b"<br>\r\n"
+NUMBER = re.compile(formats.NUMBER.encode())
+KEPT = rb'<span style="white-space:nowrap">\g<0></span>'
 
 
 def _escaped(values: Iterable[str]) -> list[bytes]:
@@ -147,9 +155,14 @@ def _escaped(values: Iterable[str]) -> list[bytes]:
     return escape(together).encode().split(b"\x00")
 
 
+def _kept(value: bytes) -> bytes:
+    """Escaped text in which no line ends inside a number."""
+    return NUMBER.sub(KEPT, value) if b"-" in value else value
+
+
 def _row(made: Layout, row: tuple[str, str]) -> bytes:
     label, value = _escaped(row)
-    return made.row.filled({"label": label, "value": value}).octets
+    return made.row.filled({"label": label, "value": _kept(value)}).octets
 
 
 def _headers(links: Links, locale: str) -> dict[str, str]:

@@ -17,11 +17,12 @@ import css_inline
 import jinja2
 import mrml
 from cachetools import LRUCache
+from markupsafe import Markup, escape
 
 from emails.page import Shape, shape_of
 from emails.twin import Foot, foot
 from themes.dress import Asset, Brand
-from themes.formats import cnpj, phone
+from themes.formats import NUMBER, cnpj, phone
 from themes.roles import roles_for
 from themes.translations import catalogue
 from themes.typefaces import FAMILIES, character, faces
@@ -108,7 +109,8 @@ def _context(brand: Brand, locale: str, home: str) -> dict[str, Any]:
         "_": catalogue(locale, "emails").gettext,
         "lang": locale.replace("_", "-"),
         "brand": brand,
-        "cnpj": cnpj(brand.cnpj),
+        "cnpj": _kept(cnpj(brand.cnpj)),
+        "address": _kept(brand.address),
         "contact_lines": _contact_lines(brand),
         "hours": brand.contact.hours.get(locale, ""),
         "light": roles_for(tokens.primary, tokens.accent, "light"),
@@ -123,6 +125,12 @@ def _context(brand: Brand, locale: str, home: str) -> dict[str, Any]:
         "bold": body.weights[-1],
         "hero_small": HERO_SMALL[brand.skin],
     }
+
+
+def _kept(text: str) -> Markup:
+    """A brand's own text in which no line ends inside a number."""
+    kept = '<span style="white-space:nowrap">\\g<0></span>'
+    return Markup(re.sub(NUMBER, kept, str(escape(_no_slot(text)))))  # noqa: S704 - it is escaped
 
 
 LOGOS = ("logo_light", "logo_dark", "logo_email", "none")

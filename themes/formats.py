@@ -187,6 +187,11 @@ def cnpj(text: str) -> str:
     return f"{text[:2]}.{text[2:5]}.{text[5:8]}/{text[8:12]}-{text[12:]}"
 
 
+NUMBER = r"(?<![\w@/.*-])[A-Z0-9*][A-Z0-9*./]*(?:-[0-9*]+)+(?![\w-])"
+"""A number written with hyphens, which no line should end inside of: an agreement's, a receipt's, a
+CEP, a CNPJ. Kept together by style: another hyphen would be copied and typed as something else."""
+
+
 def postal_code(text: str) -> str:
     """A CEP: eight digits as "01310-100"; else as it came."""
     return f"{text[:5]}-{text[5:]}" if len(text) == 8 and text.isdigit() else text

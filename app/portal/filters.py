@@ -1,5 +1,6 @@
 """What templates say values with: formats of the reader's locale, and addresses."""
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from typing import Any
@@ -75,8 +76,9 @@ def _in_language(texts: Mapping[str, str]) -> str:
 
 
 def _unbroken(text: str) -> Markup:
-    """A number with hyphens that no line ends inside of."""
-    return Markup('<span class="nowrap">%s</span>') % text
+    """A text in which no line ends inside a number with hyphens."""
+    kept = '<span class="nowrap">\\g<0></span>'
+    return Markup(re.sub(formats.NUMBER, kept, str(escape(text))))  # noqa: S704 - it is escaped
 
 
 COMMON = {"option"}

@@ -119,6 +119,21 @@ def test_a_mail_with_a_code_says_nothing_of_an_amount(skin):
 
 
 @pytest.mark.parametrize("skin", SKINS)
+def test_a_number_never_breaks_at_its_hyphen_and_copies_as_it_is_typed(skin):
+    """A CEP, a CNPJ and an agreement's number stay on one line, with the hyphen of the keyboard."""
+    body = "Acordo A-2026-000123, e-mail a cada 2-3 dias.\n\nVeja https://exemplo.com.br/a/AB-12."
+    email = mail(skin, Said(body=body), details=[("Acordo", "A-2026-000123")])
+    kept = set(re.findall(r'<span style="white-space:nowrap">([^<]+)</span>', email.html))
+    assert kept == {"A-2026-000123", "2-3", "80010-000", "11.222.333/0001-81"}
+    assert email.html.count('nowrap">A-2026-000123<') == 2
+    assert "https://exemplo.com.br/a/AB-12." in email.html
+    assert "A-2026-000123" in email.text
+    assert "80010-000" in email.text
+    assert "nowrap" not in email.text
+    assert "\N{NON-BREAKING HYPHEN}" not in email.html + email.text
+
+
+@pytest.mark.parametrize("skin", SKINS)
 def test_nothing_is_left_unfilled(skin):
     email = mail(skin, details=[("a", "b")], code="123456")
     assert not re.search(r"@@|%\(|\{\{|<!--/?part", email.html)

@@ -31,6 +31,12 @@ def test_the_home_page_wears_the_brand_and_sets_no_cookie(client):
     assert "Set-Cookie" not in answer.headers
 
 
+def test_no_line_of_a_page_ends_inside_a_number(client):
+    html = client.get("/privacidade").get_data(as_text=True)
+    kept = re.findall(r'<span class="nowrap">([\d./-]+)</span>', html)
+    assert [len(number) for number in kept] == [len("12.345.678/0001-95"), len("01310-100")]
+
+
 def test_a_page_asks_the_browser_to_refuse_what_it_does_not_need(client):
     headers = client.get("/entrar").headers
     assert "script-src 'self'" in headers["Content-Security-Policy"]

@@ -1,5 +1,6 @@
 """What every e-mail must carry, looked for in the composed message itself (L16)."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
@@ -8,6 +9,8 @@ from themes.lint.folding import fold
 from themes.lint.rules import Finding, finding
 
 LONGEST_SUBJECT = 60
+_SPAN = re.compile(r"</?span\b[^>]*>")
+"""Says how a text looks, in the middle of it."""
 
 
 class Email(Protocol):
@@ -71,7 +74,7 @@ def lint_email(
 def _missing(
     email: Email, brand: Creditor, message_class: str, links: Links, code: str | None
 ) -> Iterator[str]:
-    both = {"text": email.text, "html": email.html.replace("&amp;", "&")}
+    both = {"text": email.text, "html": _SPAN.sub("", email.html).replace("&amp;", "&")}
     wanted: dict[str, str | None] = {
         "legal_name": brand.legal_name,
         "cnpj": formats.cnpj(brand.cnpj),
