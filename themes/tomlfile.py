@@ -25,6 +25,7 @@ REASONS: Final[tuple[tuple[str, str], ...]] = (
         "Invalid value",
         "A value is a number, a text in quotation marks, a list in [ ], true or false.",
     ),
+    ("Unclosed array", "A list in [ ] is not closed, or its values lack a comma between them."),
     ("Unclosed|Expected '\\]", "A bracket is opened and not closed."),
     ("Unterminated|Illegal character|Expected '[\"']", "A text in quotation marks does not end."),
     ("Unescaped|Escaped|Invalid hex", "In a text in quotation marks, \\ is written \\\\."),

@@ -80,7 +80,7 @@ CASES = [
      "Line 5 cannot be read: “name = \"antiga”. A text in quotation marks does not end."),
     ("offers", "[[bands]\n", "Um colchete ou uma chave se abre", "A bracket is opened"),
     ("offers", "due_days = [5, 10\nvalidity_days = 5\n",
-     "Um colchete ou uma chave se abre", "A bracket is opened"),
+     "Uma lista entre [ ] não se fecha", "A list in [ ] is not closed"),
     ("offers", "due_days\n", "Uma linha é um nome (letras", "A line is a name (letters"),
     ("offers", "validade_mês = 5\n", "Uma linha é um nome (letras", "A line is a name (letters"),
     ("offers", "since = 2026-02-30\n", "Esta data não existe.", "This date does not exist."),
