@@ -98,7 +98,7 @@ def _debts(session: Session, agreement_id: uuid.UUID) -> tuple[tuple[str, str], 
 def amount_of(session: Session, receipt: Receipt) -> int:
     """What `receipt` is about, in cents: a letter is about everything that its agreement
     had been paid, and had still, when it was issued."""
-    if receipt.kind != "quitacao":
+    if receipt.kind != "quitacao" or receipt.settlement_id is None:
         return receipt.amount_cents
     arrived = (
         select(Settlement.id)

@@ -60,7 +60,9 @@ def everything(session: Session, debtor_id: uuid.UUID) -> Data:
         )
     ]
     data["receipts"] = [
-        _plain(row, ("number", "kind", "amount_cents", "issued_at"))
+        _plain(
+            row, ("number", "kind", "amount_cents", "issued_at", "returned_cents", "returned_at")
+        )
         for row in session.scalars(select(Receipt).where(Receipt.agreement_id.in_(ids)))
     ]
     return data

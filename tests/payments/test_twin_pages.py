@@ -86,6 +86,45 @@ def test_the_card_page_can_be_declined_then_paid_and_comes_back(twin: Twin, cast
     assert gateway.retrieve(account, session)["payment_status"] == "paid"
 
 
+def kinds(twin: Twin, account: str) -> list[str]:
+    return [event["type"] for event in twin.store.every("event", account)][::-1]
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        ("lost", ["charge.dispute.closed"]),
+        ("won", ["charge.dispute.closed", "charge.dispute.funds_reinstated"]),
+    ],
+)
+def test_a_payment_is_disputed_once_and_decided_once(
+    twin: Twin, cast: Cast, end: str, told: list[str]
+) -> None:
+    account = cast.bank.stripe_account
+    intent = gateway.start_pix(asked(account)).provider_id
+    call(twin, "POST", f"/payments/{intent}/pay")
+    assert "O pagador contesta" in call(twin, "GET", f"/?account={account}")[1].decode()
+    paid = len(kinds(twin, account))
+    for verb in ("dispute", "dispute", end, end):
+        call(twin, "POST", f"/payments/{intent}/{verb}")
+    withheld = ["charge.dispute.created", "charge.dispute.funds_withdrawn"]
+    assert kinds(twin, account)[paid:] == [*withheld, *told]
+    page = call(twin, "GET", f"/?account={account}")[1].decode()
+    assert f"<code>{end}</code>" in page
+    assert "O pagador contesta" not in page
+
+
+def test_a_card_payment_is_given_back_in_part_with_a_button(twin: Twin, cast: Cast) -> None:
+    account = cast.bank.stripe_account
+    session = gateway.start_card(
+        asked(account), gateway.Dress("x"), locale="pt_BR", return_url="http://bank.localhost/"
+    ).provider_id
+    call(twin, "POST", f"/payments/{session}/pay")
+    call(twin, "POST", f"/payments/{session}/refund", {"amount": "20,00"})
+    [charge] = twin.store.every("charge", account)
+    assert charge["amount_refunded"] == 2_000
+
+
 @pytest.mark.parametrize("path", ["/pix/pi_none", "/boleto/pi_none.pdf", "/checkout/cs_none"])
 def test_what_does_not_exist_is_not_found(twin: Twin, path: str) -> None:
     assert call(twin, "GET", path)[0] == 404
