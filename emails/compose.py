@@ -143,7 +143,6 @@ SAID = {"greeting", "opening", "body", "said", "closing"}
 PARAGRAPH = b'</p>\r\n<p style="margin:0 0 16px">'
 BREAK = b"<br>\r\n"
 NUMBER = re.compile(formats.NUMBER.encode())
-KEPT = rb'<span style="white-space:nowrap">\g<0></span>'
 
 
 def _escaped(values: Iterable[str]) -> list[bytes]:
@@ -157,7 +156,11 @@ def _escaped(values: Iterable[str]) -> list[bytes]:
 
 def _kept(value: bytes) -> bytes:
     """Escaped text in which no line ends inside a number."""
-    return NUMBER.sub(KEPT, value) if b"-" in value else value
+    return NUMBER.sub(_on_one_line, value) if b"-" in value else value
+
+
+def _on_one_line(number: re.Match[bytes]) -> bytes:
+    return b'<span style="white-space:nowrap">%s</span>' % number[0]
 
 
 def _row(made: Layout, row: tuple[str, str]) -> bytes:
