@@ -1,9 +1,12 @@
-"""What commands of the contact policy are tested with: `flask` itself, and a working hour."""
+"""What commands of the contact policy are tested with: `flask` itself, a working hour, a bank that
+makes offers, and somebody who owes it."""
 
 import pytest
 
 from tenants.clock import stopped_at
-from tests.outreach.people import WORKING_HOUR
+from tenants.scope import within
+from tests.offers.people import set_up
+from tests.outreach.people import WORKING_HOUR, add_person, dress
 
 
 @pytest.fixture
@@ -23,3 +26,17 @@ def flask(app):
         return answer.output
 
     return run
+
+
+@pytest.fixture
+def bank(cast):
+    dress(cast.bank)
+    with within(cast.bank) as session:
+        set_up(session)
+    return cast.bank
+
+
+@pytest.fixture
+def person(bank):
+    with within(bank) as session:
+        return add_person(session)

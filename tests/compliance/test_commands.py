@@ -16,27 +16,11 @@ from app.outreach.models import Message
 from tenants.clock import today
 from tenants.models import Tenant
 from tenants.scope import platform, within
-from tests.offers.people import set_up
-from tests.outreach.people import add_person, dress
 from tests.portal.people import CPFS, make_person
 from themes.voice.placeholders import INTENTS
 
 pytestmark = pytest.mark.usefixtures("working_hour")
 WORDS = "Nunca comprei nesta loja"
-
-
-@pytest.fixture
-def bank(cast):
-    dress(cast.bank)
-    with within(cast.bank) as session:
-        set_up(session)
-    return cast.bank
-
-
-@pytest.fixture
-def person(bank):
-    with within(bank) as session:
-        return add_person(session)
 
 
 @pytest.fixture

@@ -22,8 +22,7 @@ from app.outreach.queries import person_facts
 from tenants import resolve
 from tenants.keys import vault
 from tenants.scope import current_tenant_id, within
-from tests.offers.people import set_up
-from tests.outreach.people import WORKING_HOUR, add_person, dress
+from tests.outreach.people import WORKING_HOUR, add_person
 from tests.outreach.test_writing import remind
 from tests.waiting import until
 
@@ -31,14 +30,6 @@ pytestmark = pytest.mark.usefixtures("working_hour")
 DAY = timedelta(days=1)
 LISTED, FREE = "+5511987654321", "+5511912345678"
 TODAY = WORKING_HOUR.date()
-
-
-@pytest.fixture
-def bank(cast):
-    dress(cast.bank)
-    with within(cast.bank) as session:
-        set_up(session)
-    return cast.bank
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 
 from app.outreach import links
 from tenants.scope import within
+from tests.offers.people import set_up
 from tests.portal.people import make_person
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -37,13 +38,19 @@ def sign_in(client, tenant, person):
 
 
 @pytest.fixture
-def bank(dressed):
+def bank(dressed, request):
+    """The bank in its dress; what a module calls RULES are its offer rules in force."""
+    rules = getattr(request.module, "RULES", None)
+    if rules is not None:
+        with within(dressed.bank) as session:
+            set_up(session, rules)
     return dressed.bank
 
 
 @pytest.fixture
-def person(bank):
-    return make_person(bank)
+def person(bank, request):
+    """Somebody who owes as many debts as the module's DEBTS says; one otherwise."""
+    return make_person(bank, debts=getattr(request.module, "DEBTS", 1))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from app.payments.models import Payment
 from tenants.scope import within
 from tests.hostile import BODIES, CALM, HEADERS, NASTY, failed
 from tests.isolation.portal import ROWS
-from tests.offers.people import set_up
+from tests.offers.cases import DATA
 from tests.payments.conftest import running_twin, twin  # noqa: F401 - fixtures
 from tests.portal.conftest import csrf, link_for, sign_in
 from tests.portal.people import CPFS, make_person
@@ -29,13 +29,7 @@ FIELDS = (
 ENDING = {("leave", "POST"), ("erase", "POST")}
 NOBODY = "00000000-0000-0000-0000-000000000000"
 GOOD = {"method": "boleto", "instalment": "all", "option": "instalments", "document": CPFS[0]}
-
-
-@pytest.fixture
-def bank(dressed):
-    with within(dressed.bank) as session:
-        set_up(session)
-    return dressed.bank
+RULES = DATA
 
 
 @pytest.fixture

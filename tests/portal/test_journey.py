@@ -12,7 +12,7 @@ from app.debts.models import Debt
 from app.payments.models import Payment
 from tenants.clock import today
 from tenants.scope import within
-from tests.offers.cases import data
+from tests.offers.cases import DATA, data
 from tests.offers.people import set_up
 from tests.payments.acts import deliver_all, pay
 from tests.payments.conftest import running_twin, twin  # noqa: F401 - fixtures
@@ -21,17 +21,8 @@ from tests.portal.people import make_person
 from tests.portal.steps import accept, events_of, links_to, page, pay_with_pix
 from themes import formats
 
-
-@pytest.fixture
-def bank(dressed):
-    with within(dressed.bank) as session:
-        set_up(session)
-    return dressed.bank
-
-
-@pytest.fixture
-def person(bank):
-    return make_person(bank, debts=2)
+RULES = DATA
+DEBTS = 2
 
 
 def test_the_whole_way(dressed, twin, bank, inside, person):  # noqa: F811 - a fixture

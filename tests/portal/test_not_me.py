@@ -17,18 +17,13 @@ from app.outreach.models import Message, MessageState
 from tenants.clock import stopped_at
 from tenants.keys import vault
 from tenants.scope import within
-from tests.offers.people import set_up
+from tests.offers.cases import DATA
 from tests.outreach.people import WORKING_HOUR
 from tests.outreach.test_writing import REMINDER
 from tests.portal.conftest import post
 from tests.portal.steps import page
 
-
-@pytest.fixture
-def bank(dressed):
-    with within(dressed.bank) as session:
-        set_up(session)
-    return dressed.bank
+RULES = DATA
 
 
 @pytest.fixture(autouse=True)

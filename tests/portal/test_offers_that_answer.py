@@ -14,32 +14,14 @@ from app.offers.concession import Concession
 from tenants.clock import now, stopped_at, today
 from tenants.scope import within
 from tests.offers.cases import data
-from tests.offers.people import set_up
 from tests.portal.conftest import post, sign_in
-from tests.portal.people import make_person
+from tests.portal.steps import page
 
 STEP = Concession(0.3, 12, 1, "engine", 0.4, final=False)
 
 REVIEW = "/acordo/revisar"
-
-
-@pytest.fixture
-def bank(dressed):
-    rules = data(opening="0.4", longest=18, opening_longest=6, min_instalment_cents=1_000)
-    with within(dressed.bank) as session:
-        set_up(session, rules)
-    return dressed.bank
-
-
-@pytest.fixture
-def person(bank):
-    return make_person(bank, debts=2)
-
-
-def page(client, path):
-    answer = client.get(path)
-    assert answer.status_code == 200, (answer.status_code, answer.location)
-    return answer.get_data(as_text=True)
+RULES = data(opening="0.4", longest=18, opening_longest=6, min_instalment_cents=1_000)
+DEBTS = 2
 
 
 def happened(bank, person, kind):

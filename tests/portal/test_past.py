@@ -8,18 +8,12 @@ from sqlalchemy import select
 from app.debts.models import Debt
 from tenants.clock import today
 from tenants.scope import within
-from tests.offers.people import set_up
+from tests.offers.cases import DATA
 from tests.portal.conftest import post
 from tests.portal.steps import page
 
 NOBODY_ASKS = "Ninguém mais cobra isso de você"
-
-
-@pytest.fixture
-def bank(dressed):
-    with within(dressed.bank) as session:
-        set_up(session)
-    return dressed.bank
+RULES = DATA
 
 
 @pytest.fixture

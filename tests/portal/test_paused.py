@@ -12,19 +12,14 @@ from app.payments.models import Payment
 from app.payments.refunding import NotRefundable, give_back, note_returned
 from tenants.clock import today
 from tenants.scope import within
-from tests.offers.people import set_up
+from tests.offers.cases import DATA
 from tests.payments.acts import deliver_all, pay
 from tests.payments.conftest import running_twin, twin  # noqa: F401 - fixtures
 from tests.portal.conftest import post, sign_in
 from tests.portal.people import CPFS, make_person
 from tests.portal.steps import accept, page, pay_with_pix
 
-
-@pytest.fixture
-def bank(dressed):
-    with within(dressed.bank) as session:
-        set_up(session)
-    return dressed.bank
+RULES = DATA
 
 
 @pytest.fixture

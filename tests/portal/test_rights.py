@@ -13,22 +13,13 @@ from app.outreach.models import Message
 from tenants import keys
 from tenants.clock import now
 from tenants.scope import within
-from tests.offers.people import set_up
+from tests.offers.cases import DATA
 from tests.portal.conftest import post, sign_in
 from tests.portal.people import CPFS, make_person
 from tests.portal.steps import links_to, page
 
-
-@pytest.fixture
-def bank(dressed):
-    with within(dressed.bank) as session:
-        set_up(session)
-    return dressed.bank
-
-
-@pytest.fixture
-def person(bank):
-    return make_person(bank, debts=2)
+RULES = DATA
+DEBTS = 2
 
 
 def test_what_i_do_not_recognise_stops_contact_at_once(inside, bank, person):

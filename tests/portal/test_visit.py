@@ -12,22 +12,13 @@ from app.offers.models import Offer
 from app.portal.views.offer import MOST_COUNTERS
 from tenants.clock import now, stopped_at
 from tenants.scope import within
-from tests.offers.people import set_up
+from tests.offers.cases import DATA
 from tests.portal.conftest import csrf, post, sign_in
 from tests.portal.people import CPFS, make_person
 from tests.portal.steps import accept, events_of, links_to, page
 
-
-@pytest.fixture
-def bank(dressed):
-    with within(dressed.bank) as session:
-        set_up(session)
-    return dressed.bank
-
-
-@pytest.fixture
-def person(bank):
-    return make_person(bank, debts=2)
+RULES = DATA
+DEBTS = 2
 
 
 def test_the_simulator_answers_without_a_script(inside, bank, person):
