@@ -26,11 +26,12 @@ IMAGES = ("logo", "logo_dark", "favicon")
 
 
 class BrandInvalid(ValueError):
-    """A brand file that cannot be worn; `errors` says field by field why, for a person."""
+    """A brand file that cannot be worn; `errors` says field by field why, in its `locale`."""
 
-    def __init__(self, errors: dict[str, str]) -> None:
+    def __init__(self, errors: dict[str, str], locale: str) -> None:
         super().__init__("; ".join(f"{field}: {message}" for field, message in errors.items()))
         self.errors = errors
+        self.locale = locale
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ def read_file(source: Path | bytes, assets_dir: Path | None = None) -> Dressed:
         locale = data["locale"] if data.get("locale") in LOCALES else locale
         tokens, voice = _typed(data)
     except FileInvalid as error:
-        raise BrandInvalid({fault.where: fault.said(locale) for fault in error.faults}) from error
+        told = {fault.where: fault.said(locale) for fault in error.faults}
+        raise BrandInvalid(told, locale) from error
     return Dressed(tokens, voice, _images(data["look"], tokens, folder))
 
 
@@ -80,7 +82,7 @@ def _check_voice(brand: Brand) -> None:
     errors = {f"voice.lexicon.{word}": said for word, said in words.items()}
     errors |= {f"voice.fragments.{key}": said for key, said in texts.items()}
     if errors:
-        raise BrandInvalid(errors)
+        raise BrandInvalid(errors, language)
 
 
 def _images(look: dict[str, Any], tokens: BrandTokens, folder: Path | None) -> list[Made]:
@@ -91,7 +93,7 @@ def _images(look: dict[str, Any], tokens: BrandTokens, folder: Path | None) -> l
         except ImageRefused as refusal:
             errors[f"look.{field}"] = say(tokens.locale, (str(refusal), {}))
     if errors:
-        raise BrandInvalid(errors)
+        raise BrandInvalid(errors, tokens.locale)
     return logo_images(tokens, found["logo"], found["logo_dark"], found["favicon"])
 
 

@@ -12,6 +12,8 @@ from validate_docbr import CNPJ
 Problem = tuple[str, Mapping[str, object]]
 """A msgid of the catalogue "files" and its values; translated where it is shown."""
 ONE_OF = "Choose one of: %(choices)s."
+LENGTH, EXACT = "Between %(least)s and %(most)s characters.", "Exactly %(most)s characters."
+COUNT, EXACT_COUNT = "From %(least)s to %(most)s entries.", "Exactly %(most)s entries."
 COLOUR = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 
 
@@ -40,7 +42,7 @@ def length(least: int, most: int) -> Callable[[str], None]:
 
     def check(value: str) -> None:
         if not least <= len(value) <= most:
-            raise _say("Between %(least)s and %(most)s characters.", least=least, most=most)
+            raise _say(EXACT if least == most else LENGTH, least=least, most=most)
 
     return check
 
@@ -50,7 +52,7 @@ def count(least: int, most: int) -> Callable[[list[Any]], None]:
 
     def check(value: list[Any]) -> None:
         if not least <= len(value) <= most:
-            raise _say("From %(least)s to %(most)s entries.", least=least, most=most)
+            raise _say(EXACT_COUNT if least == most else COUNT, least=least, most=most)
 
     return check
 

@@ -6,6 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from app.cli import naming
+from app.cli.files import NOT_TAKEN, TOML, end
 from tenants import resolve
 from tenants.scope import within
 from themes import brands
@@ -16,7 +17,7 @@ group = AppGroup("brand", help="Dress a creditor: apply a brand file, publish, r
 
 @group.command("apply")
 @click.argument("tenant")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=TOML)
 @click.option("--draft", is_flag=True, help="Keep it as a draft instead of publishing it.")
 def apply(tenant: str, file: Path, draft: bool) -> None:
     """Check FILE, make a version of it and publish it."""
@@ -26,7 +27,7 @@ def apply(tenant: str, file: Path, draft: bool) -> None:
         except brands.BrandInvalid as refusal:
             for field, message in refusal.errors.items():
                 click.echo(f"{field}: {message}" if field else message, err=True)
-            raise click.ClickException(f"{file.name} was not applied") from refusal
+            end(refusal.locale, NOT_TAKEN, file=file.name)
         if not draft:
             brands.publish(session, version)
         click.echo(f"{tenant}: version {version.number} {version.state}")

@@ -10,6 +10,7 @@ import click
 from themes.tomlfile import FileInvalid, say
 from themes.translations import LOCALES
 
+NOT_TAKEN = "%(file)s was not taken; nothing changed."
 TOML = click.Path(exists=True, dir_okay=False, path_type=Path)
 locale_option = click.option("--locale", type=click.Choice(LOCALES), default="pt_BR")
 
@@ -22,7 +23,7 @@ def taken(file: Path, locale: str) -> Iterator[None]:
     except FileInvalid as refusal:
         for line in refusal.lines(locale):
             click.echo(line, err=True)
-        end(locale, "%(file)s was not taken; nothing changed.", file=file.name)
+        end(locale, NOT_TAKEN, file=file.name)
 
 
 def tell(locale: str, message: str, **values: object) -> None:

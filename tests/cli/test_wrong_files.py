@@ -101,7 +101,7 @@ CASES = [
     ("journeys", "hours = [19, 9]\n",
      "hours: De uma hora a outra mais tarde, como [9, 19].",
      "hours: From an hour to a later one, such as [9, 19]."),
-    ("journeys", "hours = [9]\n", "hours: De 2 a 2 itens.", "hours: From 2 to 2 entries."),
+    ("journeys", "hours = [9]\n", "hours: Exatamente 2 itens.", "hours: Exactly 2 entries."),
     ("journeys", "holdout = 10\n",
      "holdout: Um número de 0 a 0.5, como 0.05.", "holdout: A number from 0 to 0.5, such as 0.05."),
     ("journeys", "holdout = nan\n",

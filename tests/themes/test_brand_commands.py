@@ -60,6 +60,7 @@ def test_errors_are_shown_field_by_field(run, cast, tmp_path):
     assert result.exit_code == 1
     assert "look.primary: " in result.output
     assert "voice.tone: " in result.output
+    assert result.output.endswith("brand.toml não foi aceito; nada mudou.\n")
 
 
 @pytest.mark.parametrize(
