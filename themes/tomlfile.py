@@ -27,7 +27,10 @@ REASONS: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("Unclosed array", "A list in [ ] is not closed, or its values lack a comma between them."),
     ("Unclosed|Expected '\\]", "A bracket is opened and not closed."),
-    ("Unterminated|Illegal character|Expected '[\"']", "A text in quotation marks does not end."),
+    (
+        "Unterminated|Illegal character|Expected [\"'][\"']",
+        "A text in quotation marks does not end.",
+    ),
     ("Unescaped|Escaped|Invalid hex", "In a text in quotation marks, \\ is written \\\\."),
     ("Invalid date", "This date does not exist."),
     (

@@ -78,6 +78,8 @@ CASES = [
     ("offers", OFFERS.replace('"antiga"', '"antiga'),
      "Não dá para ler a linha 5: “name = \"antiga”. Um texto entre aspas não termina.",
      "Line 5 cannot be read: “name = \"antiga”. A text in quotation marks does not end."),
+    ("offers", "name = '''antiga\n",
+     "Um texto entre aspas não termina.", "A text in quotation marks does not end."),
     ("offers", "[[bands]\n", "Um colchete ou uma chave se abre", "A bracket is opened"),
     ("offers", "due_days = [5, 10\nvalidity_days = 5\n",
      "Uma lista entre [ ] não se fecha", "A list in [ ] is not closed"),
