@@ -1,8 +1,8 @@
 """What the policy asks of a composed message or page before it leaves. Pure.
 
 BR-14 creditor named · BR-15 amounts itemised · BR-28 form of an SMS · BR-29 form of an e-mail ·
-US-03 way to opt out · US-04 validation notice · US-05 voicemail. A rule that the policy in force
-does not know is not asked.
+US-03 way to opt out · US-04 validation notice · US-05 voicemail · L21 debt advice, what remains. A
+rule that the policy in force does not know is not asked.
 """
 
 import re
@@ -36,13 +36,19 @@ class ContentFacts:
     message_class: str = "outbound"
     says_how_to_opt_out: bool = False
     has_validation_notice: bool = False
+    signposts: frozenset[str] = frozenset()
+    """The services of free debt advice that it names."""
+    is_settlement: bool = False
+    """It is a letter of settlement."""
+    says_what_remains: bool = False
+    """What is still to be paid after the settlement, or that nothing is."""
     is_limited_content: bool = False
     """Of a voicemail: it says the limited-content message word by word."""
 
 
 def check(content: ContentFacts, policy: Policy) -> tuple[Reason, ...]:
     """Every rule the content breaks; none means that it may leave."""
-    broken = _foreign(content)
+    broken = [*_foreign(content), *_advised(content, policy)]
     if content.channel == "sms":
         broken += _sms(content, policy)
     elif content.channel != "voicemail":
@@ -66,6 +72,23 @@ def _foreign(content: ContentFacts) -> list[Reason]:
         broken.append(Reason("US-04", Effect.REQUIRE, "validation_notice"))
     if content.channel == "voicemail" and not content.is_limited_content:
         broken.append(Reason("US-05", Effect.BLOCK, "limited_content"))
+    return broken
+
+
+def _advised(content: ContentFacts, policy: Policy) -> list[Reason]:
+    """L21: whoever is asked to pay is told where advice is free; of what remains nothing is hidden.
+
+    A policy that names no service yet refuses everything outbound.
+    """
+    rule = policy.rules.get("L21")
+    if rule is None:
+        return []
+    broken = []
+    named = rule.parameters["signposts"]
+    if content.message_class == "outbound" and (not named or set(named) - content.signposts):
+        broken.append(Reason("L21", Effect.BLOCK, "debt_advice"))
+    if content.is_settlement and not content.says_what_remains:
+        broken.append(Reason("L21", Effect.BLOCK, "what_remains"))
     return broken
 
 

@@ -10,6 +10,8 @@ from themes.translations import catalogue
 
 DETAILS = {
     "day": "Number written to today",
+    "debt_advice": "It names no free debt advice",
+    "what_remains": "It does not say what remains to be paid",
     "seven_days": "Number written to in seven days",
     "calls_shift": "Called in this part of the day already",
     "calls_day": "Number of calls today",

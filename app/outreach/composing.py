@@ -15,6 +15,7 @@ from app.compliance import content
 from app.compliance.facts import Reason
 from app.compliance.policy import Policy
 from app.outreach import links
+from app.outreach.candid import SETTLEMENT, candid, named_in
 from app.outreach.channels import Parcel
 from app.outreach.claiming import Due
 from app.outreach.models import Channel
@@ -82,7 +83,7 @@ class Writer:
             variant=row.variant,
             facts=facts,
         )
-        return Said(brand, facts, words, name)
+        return Said(brand, facts, candid(words, row, self.policy), name)
 
     def dress(self, row: Due, said: Said) -> Email | None:
         """The mail that says it; an SMS has no dress."""
@@ -131,9 +132,7 @@ class Writer:
         kept = self._kept(email.subject, email.said, email.page.digest)
         shows_total = not TOTALS.isdisjoint(said.facts)
         can_stop = email.headers.keys() >= ONE_CLICK
-        return Composed(
-            parcel, kept, self._broken(said.brand, row.message_class, shows_total, can_stop)
-        )
+        return Composed(parcel, kept, self._broken(said, row, shows_total, can_stop))
 
     @property
     def _opt_out_words(self) -> frozenset[str]:
@@ -147,15 +146,22 @@ class Writer:
             sender_registered=self.sender_number is not None,
             message_class=row.message_class,
             says_how_to_opt_out=not self._opt_out_words.isdisjoint(text.split()),
+            signposts=named_in(text, self.policy),
+            is_settlement=row.intent == SETTLEMENT,
         )
         return content.check(facts, self.policy)
 
     def _broken(
-        self, brand: Brand, message_class: str, shows_total: bool, can_stop: bool
+        self, said: Said, row: Due, shows_total: bool, can_stop: bool
     ) -> tuple[Reason, ...]:
-        """What the policy finds wrong with an e-mail. It is not asked about its words, so that all
-        of a kind have one answer."""
-        kind = (brand.version_id.int, message_class, shows_total, can_stop)
+        """What the policy finds wrong with an e-mail. Of its words it is only asked what is the
+        same in all of a kind, so that these have one answer."""
+        brand, message_class = said.brand, row.message_class
+        signposts = named_in(said.words.closing, self.policy)
+        is_settlement = row.intent == SETTLEMENT
+        kind = (
+            brand.version_id.int, message_class, shows_total, can_stop, signposts, is_settlement,
+        )  # fmt: skip
         if kind not in self.found:
             facts = content.ContentFacts(
                 channel=Channel.EMAIL,
@@ -171,6 +177,9 @@ class Writer:
                 one_click=can_stop,
                 message_class=message_class,
                 says_how_to_opt_out=can_stop,
+                signposts=signposts,
+                is_settlement=is_settlement,
+                says_what_remains=is_settlement,  # `candid` saw to it
             )
             self.found[kind] = content.check(facts, self.policy)
         return self.found[kind]

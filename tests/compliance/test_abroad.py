@@ -152,6 +152,36 @@ def test_content(rule, allowed, refused):
     assert check(asked_for, standard("US")) == ()
 
 
+ADVISED = replace(MAIL, signposts=frozenset({"moneyhelper.org.uk"}))
+LETTER = replace(MAIL, message_class="requested", is_settlement=True, says_what_remains=True)
+
+
+@pytest.mark.parametrize(
+    ("content", "refused_for"),
+    [
+        (ADVISED, []),
+        (MAIL, ["debt_advice"]),
+        (replace(ADVISED, channel="sms", sender_registered=True), []),
+        (replace(MAIL, channel="sms"), ["debt_advice"]),
+        (replace(MAIL, message_class="requested"), []),
+        (LETTER, []),
+        (replace(LETTER, says_what_remains=False), ["what_remains"]),
+    ],
+)
+def test_whoever_is_asked_to_pay_is_told_of_advice_and_of_what_remains(content, refused_for):
+    told = [reason for reason in check(content, standard("UK")) if reason.rule == "L21"]
+    assert [reason.detail for reason in told] == refused_for
+    assert all(reason.effect is Effect.BLOCK for reason in told)
+
+
+def test_a_country_whose_service_nobody_named_hears_nothing():
+    germany = standard("DE")
+    assert [reason.rule for reason in check(ADVISED, germany)] == ["L21"]
+    named = germany.with_overrides({"L21": {"signposts": ["beratung.example"]}}, refuse_looser=True)
+    assert check(replace(MAIL, signposts=frozenset({"beratung.example"})), named) == ()
+    assert [reason.rule for reason in check(MAIL, named)] == ["L21"]
+
+
 def test_no_audience_by_debt_and_none_without_consent():
     everybody = AudienceFacts(by_debt=False, people=1_000)
     assert check_audience(everybody, standard("BR")) == ()

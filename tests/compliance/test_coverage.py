@@ -73,6 +73,13 @@ TESTED = {
         "themes.test_lint_messages",
         ["test_search_texts_fit_the_platform", "test_display_texts_fit_the_platform"],
     ),
+    "L21": (
+        "compliance.test_abroad",
+        [
+            "test_whoever_is_asked_to_pay_is_told_of_advice_and_of_what_remains",
+            "test_a_country_whose_service_nobody_named_hears_nothing",
+        ],
+    ),
 }
 """Rules that are no plain contact rules: their tests, module and functions."""
 NOT_EVALUATED = {
@@ -80,8 +87,6 @@ NOT_EVALUATED = {
     "L15": "no WhatsApp message is composed: BR-26 refuses every one",
     "L17": "no call is made and no script of one is written: BR-16 refuses every one",
     "L20": "no letter of the USA is written: US-03 and US-04 refuse every one",
-    "L21": "counsel has not said what a signpost to debt advice is to say; a settlement here leaves"
-    " no residual debt, and the reason to write is the creditor's own",
 }
 """Rules without code, and why none is needed yet."""
 ASKED = (

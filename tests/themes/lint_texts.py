@@ -107,6 +107,14 @@ CAUGHT = {
         "you give up your rights", "w a i v e r", "irrev0cable", "you may not dispute",
         "confession of debt", "forfeit",
     ],
+    ("L21", "pt_BR"): [
+        "Temos uma encomenda para você.", "Você ganhou!", "um prêmio espera por você",
+        "um assunto muito particular", "pesquisa de opinião", "PR3MIO",
+    ],
+    ("L21", "en"): [
+        "Call us about your parcel.", "You have won!", "a prize awaits you",
+        "an urgent personal matter", "a short survey", "a job offer",
+    ],
 }  # fmt: skip
 
 FINE = {

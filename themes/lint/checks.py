@@ -26,7 +26,20 @@ _EXPIRY = {
     "en": r"(?:expires?|ends?|closes?|valid|available|reserved|kept|held"
     r"|good (?:until|till|through))",
 }
-_PATTERN_RULES = ("L01", "L02", "L03", "L04", "L05", "L07", "L08", "L09", "L10", "L12", "L18")
+_PATTERN_RULES = (
+    "L01",
+    "L02",
+    "L03",
+    "L04",
+    "L05",
+    "L07",
+    "L08",
+    "L09",
+    "L10",
+    "L12",
+    "L18",
+    "L21",
+)
 
 
 def lint(
