@@ -91,7 +91,7 @@ def returned(slug: str, task: uuid.UUID) -> None:
 @click.argument("slug")
 def return_list(slug: str) -> None:
     """Payments whose money went back and that wait for a decision: task, agreement, cents, how it
-    stands (refunded, withheld, lost), by when."""
+    stands (refunded, withheld, lost, kept after all), by when."""
     with within(_found(slug)) as session:
         found = reversing.waiting(session)
         for one in found:

@@ -38,7 +38,8 @@ class Waiting:
     """Its number."""
     cents: int
     standing: str
-    """refunded; withheld, while the dispute may still be won; lost; back, where none is gone."""
+    """refunded; withheld, while the dispute may still be won; lost; kept, where none
+    is gone (any more)."""
     due_at: datetime
 
 
@@ -61,7 +62,7 @@ def waiting(session: Session) -> list[Waiting]:
 
 def _standing(task: Task, cents: int) -> str:
     if not cents:
-        return "back"
+        return "kept"
     if CAUSE_OF[task.kind] is Cause.REFUND:
         return "refunded"
     return "lost" if "lost" in task.data else "withheld"

@@ -375,6 +375,8 @@ def test_a_dispute_is_decided_by_the_provider_before_anybody_here(story, deal):
 def test_a_dispute_that_is_won_leaves_nothing_to_reverse(story, deal):
     made = story.dispute(story.paid(deal))
     story.close(made, "won")
+    with within(story.bank) as session:
+        assert [one.standing for one in reversing.waiting(session)] == ["kept"]
     with pytest.raises(NotReversible, match="nothing of this payment is gone"):
         story.reverse("payment_dispute")
     assert story.keep("payment_dispute") == 0
