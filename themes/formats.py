@@ -187,7 +187,7 @@ def cnpj(text: str) -> str:
     return f"{text[:2]}.{text[2:5]}.{text[5:8]}/{text[8:12]}-{text[12:]}"
 
 
-NUMBER = r"(?<![\w@/.*-])[A-Z0-9*][A-Z0-9*./]*(?:-[0-9*]+)+(?![\w-])"
+NUMBER = r"[A-Z0-9*](?<![\w@/.*-].)[A-Z0-9*./]*(?:-[0-9*]+)+(?![\w-])"
 """A number written with hyphens, which no line should end inside of: an agreement's, a receipt's, a
 CEP, a CNPJ. Kept together by style: another hyphen would be copied and typed as something else."""
 
