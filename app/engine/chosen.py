@@ -49,7 +49,7 @@ class Draw:
 
 
 def words_of(state: State, day: date) -> NDArray[np.float64]:
-    """How often each wording is drawn on each channel tonight (C, W)."""
+    """How often each wording is drawn for each product on each channel tonight (G, C, W)."""
     return state.wordings.chances(_normals(state, day))
 
 
@@ -60,11 +60,15 @@ def worded(
     words: NDArray[np.float64],
     day: date,
 ) -> Chosen:
-    """The contacts with words drawn for them from `words` (C, W); `prices` (C,) say which channels
-    are scarce."""
+    """The contacts with words drawn for them from `words` (G, C, W); `prices` (C,) say which
+    channels are scarce."""
     drawn = uniforms(state.spec.seed, Purpose.WORDING, day.toordinal(), state.people.ids[draw.rows])
     wording, word_chance = state.wordings.choose(
-        words, draw.channel, state.history.last_wording[draw.rows], drawn[:, 0]
+        words,
+        state.product[draw.rows],
+        draw.channel,
+        state.history.last_wording[draw.rows],
+        drawn[:, 0],
     )
     return Chosen(
         rows=draw.rows,
@@ -80,8 +84,9 @@ def worded(
 
 
 def _normals(state: State, day: date) -> NDArray[np.float64]:
-    """Standard normal numbers of the night (DRAWS, C, W), by Box and Muller."""
-    shape = (DRAWS, len(state.spec.channels), len(state.spec.wordings))
+    """Standard normal numbers of the night (DRAWS, 1 + G + C, W), by Box and Muller."""
+    products, channels, count = state.wordings.engaged.shape
+    shape = (DRAWS, 1 + products + channels, count)
     spots = np.arange(int(np.prod(shape)), dtype=np.int64)
     drawn = uniforms(state.spec.seed, Purpose.POSTERIOR, day.toordinal(), spots)
     radius = np.sqrt(-2 * np.log(1 - drawn[:, 0]))

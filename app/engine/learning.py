@@ -62,13 +62,17 @@ def _learn_contacts(state: State, day: date, happened: Day) -> None:
     state.risk.learn(contacts.channel, contacts.hour, moment.pressure, complained, opted_out)
     mine = state.arm[rows] == Arm.ENGINE
     state.wordings.record(
-        contacts.channel[mine], contacts.wording[mine], contacts.engaged[mine], expected[mine]
+        state.product[rows[mine]],
+        contacts.channel[mine],
+        contacts.wording[mine],
+        contacts.engaged[mine],
+        expected[mine],
     )
     state.tally.contacts(contacts, state.arm[rows], expected, came, state.spec.costs())
 
 
 def _learn_visits(state: State, day: date, happened: Day) -> None:
-    visits, limits = happened.visits, state.limits
+    visits = happened.visits
     shown = (visits.instalments > 0) & ~np.isnan(visits.discount)
     history = state.history.rows(visits.rows)
     state.tally.visits(happened, state.arm[visits.rows], _step_seen(state, happened))
@@ -85,9 +89,7 @@ def _learn_visits(state: State, day: date, happened: Day) -> None:
     load = load_of(
         (net / count).astype(np.float32),
         count.astype(np.float32),
-        limits.comfortable_cents[rows].astype(np.float32),
-        state.people.income[rows],
-        visitor.fits,
+        visitor.carried,
     )
     state.agree.learn(visitor, discount.astype(np.float32), load, visits.committed[shown])
 
@@ -129,16 +131,16 @@ def _learn_payments(state: State, day: date, happened: Day) -> None:
     load = load_of(
         (net / count).astype(np.float32),
         count.astype(np.float32),
-        state.limits.comfortable_cents[rows].astype(np.float32),
-        state.people.income[rows],
-        history.fits_cents[rows].astype(np.float32),
+        outlook.carried_of(state, rows, history.rows(rows)),
     )
     success = np.arange(len(rows)) < inside.sum()
     state.keep.learn(state.traits[rows], load, first, success)
     started = rows[success & first]
     fresh = started[day.toordinal() - history.contacted_on[started] <= WORDS_LAST]
     fresh = fresh[state.arm[fresh] == Arm.ENGINE]
-    state.wordings.record_paid(history.last_channel[fresh], history.last_wording[fresh])
+    state.wordings.record_paid(
+        state.product[fresh], history.last_channel[fresh], history.last_wording[fresh]
+    )
 
 
 def _learn_unasked(state: State, day: date, happened: Day) -> None:

@@ -60,9 +60,15 @@ def visitor_of(state: State, rows: Rows, history: History, via: NDArray[np.int8]
         seen_instalments=history.seen_instalments.astype(np.float32),
         opening=state.opening[rows],
         via=via,
-        fits=history.fits_cents.astype(np.float32),
+        carried=carried_of(state, rows, history),
         leaning=(history.leaning / MOST_LEANING).astype(np.float32),
     )
+
+
+def carried_of(state: State, rows: Rows, history: History) -> NDArray[np.float32]:
+    """What a month of each carries (m,), cents: by their own word, else as is thought."""
+    told = history.fits_cents.astype(np.float32)
+    return np.where(told > 0, told, state.carried[rows])
 
 
 def steps_allowed(state: State, history: History, rows: Rows) -> NDArray[np.bool_]:

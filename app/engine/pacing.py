@@ -22,11 +22,11 @@ PACES = np.array([1, 2, 3, 4, 5, 6, 7, 9, 11, 14, 21])
 SENSIBLE_SPACING = 4
 """Days between contacts under a good operation's rules of thumb, where the creditor's own are no
 denser. An assumption: published cadences run from twice a week to weekly."""
-TARGET = 0.8
+TARGET = 0.85
 """Complaints expected under the engine against those under the rule of thumb."""
-MOST_RESTRAINT = 1e8
+MOST_RESTRAINT = 1e12
 """Cents. At this price nobody who could complain is worth a contact."""
-HALVINGS = 24
+HALVINGS = 32
 
 
 def settled_pressure() -> Floats:
@@ -81,7 +81,7 @@ def rates(rhythm: Rhythm, wear: Wear, restraint: float) -> Floats:
 def paces(rhythm: Rhythm, wear: Wear, restraint: float, per_week: int) -> NDArray[np.int64]:
     """Days between contacts (m,); far beyond any day where no pace earns anything.
 
-    Never denser than the weekly cap allows evenly.
+    Never denser than the weekly cap allows.
     """
     rate = rates(rhythm, wear, restraint)
     rate[:, densest(per_week) > PACES] = -np.inf
@@ -91,8 +91,9 @@ def paces(rhythm: Rhythm, wear: Wear, restraint: float, per_week: int) -> NDArra
 
 
 def densest(per_week: int) -> int:
-    """The least whole number of days between contacts that a weekly cap allows for ever."""
-    return -(-WEEK // max(per_week, 1))
+    """The least whole number of days between contacts that a weekly cap allows now and then: with
+    two a week three days, and four after them; the cap itself says when."""
+    return max(WEEK // max(per_week, 1), 1)
 
 
 def restraint(

@@ -22,7 +22,7 @@ CHUNK = 32_768
 WORKERS = 2
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
-LEAST_WARMTH, MORE_WARMTH, ENOUGH_CONTACTS = 0.04, 0.30, 4.0
+LEAST_WARMTH, MORE_WARMTH, ENOUGH_CONTACTS = 0.02, 0.12, 4.0
 """Choices are spread near the best: widely for somebody new, hardly after some contacts."""
 LEAST_TRIED, MORE_TRIED, ENOUGH_TRIES = 0.05, 0.45, 200.0
 """The share of a scarce channel's places that goes to people at random, to learn what it does."""

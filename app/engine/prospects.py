@@ -17,7 +17,7 @@ from app.scoring.features import WEEK, History
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
-LEARNING_OFFERS = 0.30
+LEARNING_OFFERS = 0.20
 """How much more offers vary while nothing is known about prices, fading with the visits seen."""
 ENOUGH_VISITS = 300.0
 

@@ -15,14 +15,14 @@ from app.journeys.wording import Wordings
 from app.offers.gaming import START
 from app.offers.ladder import opening
 from app.offers.limits import LimitColumns, limits_of
-from app.scoring.capacity import Keeping
+from app.scoring.capacity import Keeping, carried
 from app.scoring.features import History, fresh
 from app.scoring.people import People, people_of
 from app.scoring.propensity import Unasked
 from app.scoring.reach import Reach
 from app.scoring.risk import Risk
 from app.scoring.sensitivity import Sensitivity
-from app.scoring.traits import Scale, traits
+from app.scoring.traits import Scale, places, traits
 
 
 @dataclass(slots=True)
@@ -39,6 +39,8 @@ class State:
     ladder_draw: NDArray[np.float32]
     opening: NDArray[np.float32]
     """The creditor's own first discount, of the balance (n,)."""
+    carried: NDArray[np.float32]
+    """What a month of each is thought to carry, cents (n,)."""
     history: History
     reach: Reach
     risk: Risk
@@ -46,6 +48,8 @@ class State:
     agree: Sensitivity
     keep: Keeping
     wordings: Wordings
+    product: NDArray[np.int64]
+    """Each person's product among those of the scale (n,)."""
     tally: Tally
     expected: NDArray[np.float32] | None = None
     """A trained score's chance of agreeing within a week (n,); None: none holds."""
@@ -67,7 +71,9 @@ class State:
             arm=self.arm[positions],
             ladder_draw=self.ladder_draw[positions],
             opening=self.opening[positions],
+            carried=self.carried[positions],
             history=self.history.rows(positions),
+            product=self.product[positions],
             reach=self.reach.rows(positions),
             expected=None if self.expected is None else self.expected[positions],
         )
@@ -108,12 +114,14 @@ def begin(
         arm=arms(people.ids, seed=spec.seed, holdout=spec.holdout, untouched=spec.untouched),
         ladder_draw=ladder_draws(people.ids, seed=spec.seed),
         opening=first.astype(np.float32),
+        carried=carried(limits.comfortable_cents, people, scale.income),
         history=fresh(people, channels),
         reach=Reach.fresh(count, known.shape[1], spec.channels, hours),
         risk=Risk.fresh(channels, hours),
         unasked=Unasked.fresh(known.shape[1]),
         agree=Sensitivity.fresh(known.shape[1], spec.channels),
         keep=Keeping.fresh(known.shape[1]),
-        wordings=Wordings.fresh(channels, len(spec.wordings)),
+        wordings=Wordings.fresh(len(scale.products), channels, len(spec.wordings)),
+        product=places(people, scale),
         tally=Tally.fresh(count, spec),
     )

@@ -113,7 +113,7 @@ class SettingsSchema(Table):
     ladder_steps = Whole(0, 3, load_default=3)
     complaint_cents = Number(1e9, load_default=5_000.0)
     opt_out_cents = Number(1e9, load_default=500.0)
-    horizon_days = Whole(1, 365, load_default=90)
+    horizon_days = Whole(1, 1_095, load_default=365)
     holdout = Number(0.5, load_default=0.10)
     untouched = Number(0.1, load_default=0.01)
     explore = Number(0.5, load_default=0.05)

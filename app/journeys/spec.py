@@ -47,8 +47,8 @@ class Spec:
     steps: int = 3
     complaint_cents: float = 5_000.0
     opt_out_cents: float = 500.0
-    horizon_days: int = 30
-    """Cash within so many days of a commitment counts."""
+    horizon_days: int = 365
+    """Cash within so many days of a commitment counts: the shorter, the shorter the plans."""
     seed: int = 0
     holdout: float = 0.10
     untouched: float = 0.01

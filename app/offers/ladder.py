@@ -61,6 +61,7 @@ def opening(limits: LimitColumns, balance: Column) -> tuple[Column, Column]:
     for _ in range(2):  # the discount left in a plan depends on its length
         cents = limits.most_cents(balance, count, limits.opening_ppm)
         count = limits.fewest(balance - cents, limits.comfortable_cents)
+        count = np.minimum(count, limits.opening_longest)
     return limits.most_cents(balance, count, limits.opening_ppm), count
 
 
@@ -83,8 +84,8 @@ def choose(
         (np.flatnonzero(~fixed), True),
     ):
         some = Case(
-            limits.rows(rows), standing.rows(rows), visitor.rows(rows), income[rows],
-            outlook.rows(rows), scores,
+            limits.rows(rows), standing.rows(rows), visitor.rows(rows), outlook.rows(rows),
+            scores,
         )  # fmt: skip
         options = some.grid() if grid else (cents[rows, None, None], count[rows, None, None])
         drawn.put(rows, some.choose(*options, uniforms[rows]))

@@ -30,6 +30,8 @@ class LimitColumns:
     opening_ppm: Column
     keep_ppm: Column
     longest: Column
+    opening_longest: Column
+    """The longest plan of the creditor's own first offer."""
     least_cents: Column
     comfortable_cents: Column
     monthly_ppm: Column
@@ -120,6 +122,7 @@ def limits_of(
         opening_ppm=column("opening", 0),
         keep_ppm=column("keep", MILLION),
         longest=column("longest", 1),
+        opening_longest=column("opening_longest", 1),
         least_cents=column("min_instalment_cents", 1),
         comfortable_cents=column("comfortable_instalment_cents", 15_000),
         monthly_ppm=column("monthly_rate", 0),

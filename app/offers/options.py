@@ -15,8 +15,8 @@ from app.scoring.sensitivity import Visitor
 LEVELS = (0, 250_000, 500_000, 750_000, 1_000_000)
 """Shares (ppm) of the way from the creditor's own first offer, or what was seen, to the maximum."""
 STRETCH = (0.0, 2.0, 1.0, 0.6, 0.35)
-"""Instalments that plans are made for, as multiples of what fits in the person's month, or else of
-the comfortable one; 0 = all at once."""
+"""Instalments that plans are made for, as multiples of what the person's month carries; 0 = all at
+once."""
 AFTER_REFUSAL = np.float32(0.5)
 """What a later visit without a better offer is worth against one with it."""
 
@@ -48,12 +48,11 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Some people (m,) and all that their offer depends on; `income` in cents, nan unknown."""
+    """Some people (m,) and all that their offer depends on."""
 
     limits: LimitColumns
     standing: Standing
     visitor: Visitor
-    income: Floats
     outlook: Outlook
     scores: Scores
 
@@ -62,9 +61,8 @@ class Case:
         limits, balance = self.limits, self.standing.balance
         middle = balance - limits.most_cents(balance, np.ones_like(balance), MILLION // 2)
         counts = [np.ones_like(balance)]
-        fits = np.where(self.visitor.fits > 0, self.visitor.fits, limits.comfortable_cents)
         for stretch in STRETCH[1:]:
-            wanted = np.maximum((fits * stretch).astype(np.int64), 1)
+            wanted = np.maximum((self.visitor.carried * stretch).astype(np.int64), 1)
             counts.append(limits.fewest(middle, wanted))
         count = np.maximum(np.stack(counts, axis=1), self.standing.instalments[:, None])
         most = limits.most_cents(balance, count, MILLION)
@@ -80,11 +78,9 @@ class Case:
         """The best of the options (m, L, N), at times another discount or length."""
         net = self.standing.balance[:, None, None] - cents
         instalment = self.limits.instalment(net, count)
-        comfortable = self.limits.comfortable_cents.astype(np.float32)
         load = load_of(
-            instalment.astype(np.float32), count.astype(np.float32), comfortable, self.income,
-            self.visitor.fits,
-        )  # fmt: skip
+            instalment.astype(np.float32), count.astype(np.float32), self.visitor.carried
+        )
         share = (cents / np.maximum(self.standing.balance, 1)[:, None, None]).astype(np.float32)
         chance = self.scores.agree.chance(self.visitor, share, load)
         kept = self.scores.keep.share_kept(self.visitor.traits, load, self.scores.horizon_days)

@@ -11,78 +11,62 @@ from numpy.typing import NDArray
 
 from app.scoring.blocks import Blocks
 from app.scoring.logistic import Logistic, sigmoid
+from app.scoring.people import People
 from app.scoring.priors import KEEP
+from app.scoring.traits import Moments
 
 Floats = NDArray[Any]
 """Single-precision floats; whole amounts are taken as well."""
 FIRST_DUE, MONTH = 5, 30
 """Days from agreeing to the first instalment, and between instalments."""
-INCOME_SHARE = 0.1
-"""A tenth of the income: the instalment that burdens somebody of known income by 0."""
+ELASTICITY = 0.8
+"""By how much a month carries more where the income is larger: nearly in proportion, for incomes
+are told roughly. An assumption."""
+MOST_RICHER = 1.5
+OWED_ELSEWHERE = 0.1
+"""What each other debt takes of a month. An assumption."""
 LIGHTEST, HEAVIEST = -3.0, 4.0
 HEAVY = 6.0
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What offers would weigh (m, …): log of instalment ÷ comfortable, and so on."""
+    """What offers would weigh (m, …): log of instalment ÷ what a month can carry, and so on."""
 
     burden: Floats
     heavy: Floats
-    """Instalment ÷ comfortable, at most 6."""
-    income_burden: Floats
-    income_heavy: Floats
-    told_burden: Floats
-    """Against what the person said fits in their month; as where it just fits while unknown."""
-    told_heavy: Floats
+    """Instalment ÷ what a month can carry, at most 6."""
     at_once: Floats
     length: Floats
     """Log of the number of instalments."""
     count: Floats
 
 
-def load_of(
-    instalment: Floats, count: Floats, comfortable: Floats, income: Floats, fits: Floats
-) -> Load:
-    """The load of offers: `instalment` in cents and `count` (m, …); the rest (m,): income nan
-    and what fits in a month 0 where unknown."""
-    more = (1,) * (instalment.ndim - 1)
-    ratio = instalment / comfortable.reshape(-1, *more)
-    income_burden, income_heavy = _against(instalment, INCOME_SHARE * income)
-    told_burden, told_heavy = _against(instalment, fits)
+def load_of(instalment: Floats, count: Floats, carried: Floats) -> Load:
+    """The load of offers: `instalment` in cents and `count` (m, …); `carried` (m,): what a month
+    of each is thought to carry, cents."""
+    ratio = instalment / carried.reshape(-1, *(1,) * (instalment.ndim - 1))
     return Load(
-        burden=_log(ratio),
-        heavy=_heavy(ratio),
-        income_burden=income_burden,
-        income_heavy=income_heavy,
-        told_burden=told_burden,
-        told_heavy=told_heavy,
+        burden=np.clip(np.log(np.maximum(ratio, 1e-3)), LIGHTEST, HEAVIEST).astype(np.float32),
+        heavy=np.minimum(ratio, HEAVY).astype(np.float32),
         at_once=(count <= 1).astype(np.float32),
         length=np.log(np.maximum(count, 1)).astype(np.float32),
         count=count.astype(np.float32),
     )
 
 
-def _against(instalment: Floats, carried: Floats) -> tuple[Floats, Floats]:
-    """Burden and weight (m, …) against what each carries (m,); as if equal to it while unknown."""
-    burden = np.zeros(instalment.shape, dtype=np.float32)
-    heavy = np.ones(instalment.shape, dtype=np.float32)
-    known = np.flatnonzero(np.isfinite(carried) & (carried > 0))
-    share = instalment[known] / carried[known].reshape(-1, *(1,) * (instalment.ndim - 1))
-    burden[known], heavy[known] = _log(share), _heavy(share)
-    return burden, heavy
+def carried(comfortable: Floats, people: People, usual: Moments) -> Floats:
+    """What a month of each person is thought to carry (n,), cents: the creditor's comfortable
+    instalment, more for who is known to earn more than others and less for who owes elsewhere.
 
-
-def _heavy(ratio: Floats) -> Floats:
-    return np.minimum(ratio, HEAVY).astype(np.float32)
-
-
-def _log(ratio: Floats) -> Floats:
-    return np.clip(np.log(np.maximum(ratio, 1e-3)), LIGHTEST, HEAVIEST).astype(np.float32)
-
-
-CARRIED = ("income_burden", "income_heavy", "told_burden", "told_heavy")
-"""What an instalment weighs against what a person is known to carry."""
+    `usual`: mean and deviation of log income among everybody.
+    """
+    known = np.isfinite(people.income) & (people.income > 0)
+    log_income = np.log(np.where(known, people.income, 1.0))
+    richer = np.where(known, np.clip(log_income - usual[0], -MOST_RICHER, MOST_RICHER), 0.0)
+    owes = 1 + OWED_ELSEWHERE * np.minimum(people.other_debts, 10)
+    found = comfortable * np.exp(ELASTICITY * richer) / owes
+    return np.asarray(found, dtype=np.float32)
 
 
 @dataclass(slots=True)
@@ -99,7 +83,7 @@ class Keeping:
         """At the priors."""
         blocks = Blocks.of([
             ("intercept", 1), ("trait", traits - 1), ("burden", 1), ("heavy", 1),
-            ("at_once", 1), ("first", 1), *((name, 1) for name in CARRIED),
+            ("at_once", 1), ("first", 1),
         ])  # fmt: skip
         return cls(blocks, blocks.model(KEEP), np.array([2.0, 20.0]))
 
@@ -114,8 +98,6 @@ class Keeping:
             base.reshape(-1, *(1,) * (load.burden.ndim - 1)) + load.burden * (beta[at["burden"]][0])
         )
         linear += load.heavy * beta[at["heavy"]][0] + load.at_once * beta[at["at_once"]][0]
-        for name in CARRIED:
-            linear += getattr(load, name) * beta[at[name]][0]
         first, later = sigmoid(linear + beta[at["first"]][0]), sigmoid(linear)
         inside = 1 + max(0, (horizon_days - FIRST_DUE) // MONTH)
         due = np.minimum(load.count, inside)
@@ -131,7 +113,7 @@ class Keeping:
         """Take in instalments that fell due (m,): paid, or broken on."""
         columns, at = self.blocks.empty(len(traits)), self.blocks
         columns[:, : traits.shape[1]] = traits
-        for name in ("burden", "heavy", "at_once", *CARRIED):
+        for name in ("burden", "heavy", "at_once"):
             columns[:, at[name].start] = getattr(load, name)
         columns[:, at["first"].start] = first
         self.model.learn(columns, paid)

@@ -99,10 +99,6 @@ COMMIT = {
     "heavy": Prior(-0.1, 0.3),
     "at_once": Prior(0.0, 0.6),
     "length": Prior(-0.1, 0.3),
-    "income_burden": Prior(-0.3, 0.6),
-    "income_heavy": Prior(-0.1, 0.2),
-    "told_burden": Prior(-0.5, 0.6),
-    "told_heavy": Prior(-0.2, 0.3),
     "refusals": Prior(-0.5, 0.4),
     "looked": Prior(0.3, 0.4),
     "leaning": Prior(0.3, 0.4),
@@ -122,9 +118,5 @@ KEEP = {
     "heavy": Prior(-0.1, 0.2),
     "at_once": Prior(-0.2, 0.6),
     "first": Prior(-0.3, 0.5),
-    "income_burden": Prior(-0.3, 0.3),
-    "income_heavy": Prior(-0.1, 0.2),
-    "told_burden": Prior(-0.4, 0.4),
-    "told_heavy": Prior(-0.1, 0.2),
 }
 """Paying one due instalment: plans signed online break 11%, by agent 18% (Serasa)."""

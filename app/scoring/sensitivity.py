@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.scoring.blocks import Blocks
-from app.scoring.capacity import CARRIED, Load
+from app.scoring.capacity import Load
 from app.scoring.logistic import Logistic, sigmoid
 from app.scoring.priors import BY_CHANNEL, COMMIT
 
@@ -32,8 +32,8 @@ class Visitor:
     """The creditor's own first discount: beyond it people may react otherwise."""
     via: NDArray[np.int8]
     """The channel of the contact that brought them; −1 came unasked, −2 not known."""
-    fits: Floats
-    """Cents that fit in a month by their own word; 0 not known."""
+    carried: Floats
+    """Cents that a month carries: by their own word, else as is thought."""
     leaning: Floats
     """Options looked at, to paying once (−1) or to instalments (+1)."""
 
@@ -55,8 +55,8 @@ class Sensitivity:
         blocks = Blocks.of([
             ("intercept", 1), ("trait", traits - 1), ("opening", 1), ("above", 1), ("far", 1),
             ("above_trait", traits - 1), ("burden", 1), ("burden_trait", traits - 1),
-            ("heavy", 1), ("at_once", 1), ("length", 1), *((name, 1) for name in CARRIED),
-            ("refusals", 1), ("looked", 1), ("leaning", 1),
+            ("heavy", 1), ("at_once", 1), ("length", 1), ("refusals", 1),
+            ("looked", 1), ("leaning", 1),
             ("better", 1), ("longer", 1), ("uncontacted", 1), ("via", len(channels)),
         ])  # fmt: skip
         model = blocks.model(COMMIT)
@@ -93,8 +93,6 @@ class Sensitivity:
         linear += np.maximum(above - FAR, 0) * beta[at["far"]][0]
         linear += load.heavy * beta[at["heavy"]][0] + load.at_once * beta[at["at_once"]][0]
         linear += load.length * beta[at["length"]][0]
-        for name in CARRIED:
-            linear += getattr(load, name) * beta[at[name]][0]
         if visitor.leaning.any():
             linear += wide(visitor.leaning) * (1 - 2 * load.at_once) * beta[at["leaning"]][0]
         linear += wide(known) * better * beta[at["better"]][0]
@@ -117,7 +115,7 @@ class Sensitivity:
         columns[:, at["above_trait"]] = rest * above[:, None]
         columns[:, at["burden"].start] = load.burden
         columns[:, at["burden_trait"]] = rest * load.burden[:, None]
-        for name in ("heavy", "at_once", "length", *CARRIED):
+        for name in ("heavy", "at_once", "length"):
             columns[:, at[name].start] = getattr(load, name)
         columns[:, at["refusals"].start] = visitor.refusals
         columns[:, at["looked"].start] = np.abs(visitor.leaning)

@@ -70,6 +70,13 @@ def _income(people: People) -> NDArray[np.float64]:
     return np.where(known, logged, np.nan)
 
 
+def places(people: People, scale: Scale) -> NDArray[np.int64]:
+    """Each person's product among those of the scale (n,)."""
+    known = {name: at for at, name in enumerate(scale.products) if name is not None}
+    named = np.array([known.get(name, 0) for name in people.products] or [0], dtype=np.int64)
+    return named[people.product]
+
+
 def traits(people: People, scale: Scale | None = None) -> NDArray[np.float32]:
     """What the scores look at in a person (n, T): balance, age and product of the debt, income,
     other debts, allowed extras. No age, no region, no name."""
@@ -82,9 +89,7 @@ def traits(people: People, scale: Scale | None = None) -> NDArray[np.float32]:
         (np.minimum(people.other_debts, 5) / 5).astype(np.float32),
         standardised(_income(people), scale.income),
     ]
-    known = {name: at for at, name in enumerate(scale.products) if name is not None}
-    places = np.array([known.get(name, 0) for name in people.products], dtype=np.int64)
-    place = places[people.product]
+    place = places(people, scale)
     columns += [(place == at).astype(np.float32) for at in range(1, len(scale.products))]
     columns += [
         standardised(column, against)

@@ -175,8 +175,8 @@ def test_a_clock_that_jumps_is_survived(jump):
 
 
 def test_one_person_is_planned_anew_under_the_nights_prices():
-    engine = lived(engine_of(), 1)
-    day = MONDAY + timedelta(days=1)
+    engine = lived(engine_of(), 2)
+    day = MONDAY + timedelta(days=2)
     plan = engine.plan(day)
     assert plan.actions.height > 5
     for number, person in enumerate(plan.actions["person"].head(20)):

@@ -4,20 +4,20 @@ import numpy as np
 
 from app.journeys.wording import DRAWS, EVENLY, Wordings
 
-NORMALS = np.random.default_rng(1).standard_normal((DRAWS, 1, 3))
+NORMALS = np.random.default_rng(1).standard_normal((DRAWS, 3, 3))
 
 
 def recorded(engaged, expected, paid=(0, 0, 0)):
-    words = Wordings.fresh(1, 3)
-    words.engaged[:], words.expected[:], words.paid[:] = [engaged], [expected], [paid]
+    words = Wordings.fresh(1, 1, 3)
+    words.engaged[:], words.expected[:], words.paid[:] = engaged, expected, paid
     return words
 
 
 def drawn(words, last, count=4_000):
-    places = np.zeros(count, dtype=np.int8)
+    product, channel = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int8)
     uniform = (np.arange(count) + 0.5) / count
     return words.choose(
-        words.chances(NORMALS), places, np.full(count, last, dtype=np.int8), uniform
+        words.chances(NORMALS), product, channel, np.full(count, last, dtype=np.int8), uniform
     )
 
 
@@ -41,16 +41,16 @@ def test_chances_are_those_that_the_draw_has():
 
 
 def test_clicks_without_payments_do_not_win():
-    clicked = recorded((300, 250, 250), (250, 250, 250), paid=(10, 60, 60))
+    clicked = recorded((600, 500, 500), (500, 500, 500), paid=(40, 240, 240))
     chosen, _ = drawn(clicked, last=-1)
     assert (chosen == 0).mean() < 0.2
 
 
 def test_with_one_text_there_is_no_choice():
-    words = Wordings.fresh(1, 1)
-    table = words.chances(np.zeros((DRAWS, 1, 1)))
+    words = Wordings.fresh(1, 1, 1)
+    table = words.chances(np.zeros((DRAWS, 3, 1)))
     chosen, chance = words.choose(
-        table, np.zeros(2, np.int8), np.zeros(2, np.int8), np.full(2, 0.5)
+        table, np.zeros(2, np.int64), np.zeros(2, np.int8), np.zeros(2, np.int8), np.full(2, 0.5)
     )
     assert chosen.tolist() == [0, 0]
     assert chance.tolist() == [1, 1]
@@ -60,4 +60,15 @@ def test_old_records_fade():
     words = recorded((100, 0, 0), (100, 0, 0))
     for _ in range(46):
         words.settle()
-    assert 45 < words.engaged[0, 0] < 55
+    assert 45 < words.engaged[0, 0, 0] < 55
+
+
+def test_a_product_s_people_hear_what_engages_them():
+    words = Wordings.fresh(2, 2, 3)
+    words.expected[:] = 100
+    words.engaged[0], words.engaged[1] = (160, 100, 70), (70, 100, 160)
+    normals = np.random.default_rng(2).standard_normal((DRAWS, 5, 3))
+    table = words.chances(normals)
+    assert (table.argmax(axis=2) == [[0, 0], [2, 2]]).all()
+    assert np.allclose(table.sum(axis=2), 1)
+    assert table.min() >= EVENLY / 3 - 1e-9

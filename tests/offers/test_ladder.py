@@ -72,7 +72,7 @@ class Town:
             seen_instalments=self.instalments.astype(np.float32),
             opening=own.astype(np.float32),
             via=np.full(PEOPLE, -2, dtype=np.int8),
-            fits=np.zeros(PEOPLE, dtype=np.float32),
+            carried=self.limits.comfortable_cents.astype(np.float32),
             leaning=np.zeros(PEOPLE, dtype=np.float32),
         )
         some = np.full(PEOPLE, 0.1, dtype=np.float32)
