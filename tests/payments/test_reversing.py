@@ -24,7 +24,7 @@ from app.payments.reversing import NotReversible
 from app.workbench.stripe_twin import disputes, machines
 from tenants.clock import now, stopped_at
 from tenants.scope import within
-from tests.payments.acts import deliver_all, pay, start
+from tests.payments.acts import deliver, deliver_all, events, pay, start
 from tests.payments.people import make_deal
 
 OTHERS = {"agreed": "in another agreement", "dismissed": "dismissed"}
@@ -35,12 +35,20 @@ class Story:
 
     def __init__(self, cast, twin):
         self.cast, self.twin, self.bank = cast, twin, cast.bank
+        self.seen = 0
+
+    def arrive(self):
+        """What the provider has to tell since the last time arrives."""
+        news = events(self.cast, self.twin, self.seen)
+        self.seen += len(news)
+        for event in news:
+            deliver(self.cast, event)
 
     def paid(self, deal, number=0, method="card", amount=None):
         """A payment of an instalment, by its place (None: of all that is open)."""
         payment = start(self.cast, deal, method, number) if number is not None else self.whole(deal)
         pay(self.cast, self.twin, payment, amount)
-        deliver_all(self.cast, self.twin)
+        self.arrive()
         return payment
 
     def whole(self, deal):
@@ -60,18 +68,18 @@ class Story:
     def refund(self, payment, amount=None):
         params = self.params(payment, amount)
         made = machines.refund(self.twin.store, self.bank.stripe_account, params)
-        deliver_all(self.cast, self.twin)
+        self.arrive()
         return made
 
     def dispute(self, payment, amount=None):
         params = self.params(payment, amount)
         made = disputes.dispute(self.twin.store, self.bank.stripe_account, params)
-        deliver_all(self.cast, self.twin)
+        self.arrive()
         return made
 
     def close(self, made, status):
         disputes.close(self.twin.store, self.bank.stripe_account, made, status)
-        deliver_all(self.cast, self.twin)
+        self.arrive()
 
     def task(self, kind="payment_refund_review"):
         with within(self.bank) as session:
