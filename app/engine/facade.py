@@ -28,7 +28,12 @@ def _frame(columns: Columns) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A day: `actions` one row per contact, `offers` one per person without agreement."""
+    """A day: `actions` one row per contact, `offers` one per person without agreement.
+
+    `arm` says whose choice a row is: `engine`, or `explore` where one of the engine's people got
+    something near the best, by chance (their group stays `engine` in `Engine.arms`); `rules` and
+    `untouched` are the comparison. `discount` is a share of what is owed now.
+    """
 
     day: date
     actions: pl.DataFrame
@@ -58,7 +63,13 @@ class Engine:
         return self._state
 
     def reset(self, portfolio: Columns, rules: Mapping[str, Any], spec: Spec) -> None:
-        """Begin with a portfolio. Raises ValueError naming what is wrong in it."""
+        """Begin with a portfolio. Raises ValueError naming what is wrong in it.
+
+        `portfolio`: the columns of `scoring.people`, of which person, balance_cents,
+        principal_cents, days_past_due, product and region must be there. `rules`: the creditor's
+        offer rules as in a file of theirs (`offers.schema`): nobody is offered more than their
+        maximum; `opening` binds the `rules` people, the others begin where it pays most.
+        """
         self._state, self._night = begin(_frame(portfolio), rules, spec), None
         self._planned, self._tells = {}, False
 
@@ -82,6 +93,12 @@ class Engine:
     def learn(self, day: date, events: Columns) -> None:
         """Take in what happened on a day. Raises ValueError naming a wrong column; unknown people
         and kinds are counted in `report().ignored`.
+
+        What came of a contact names its channel. A `visit` has the offer that was seen and whether
+        it was `committed`: that opens an agreement, which `broken` ends and payments fulfil; a
+        `payment` is money as it comes in, one instalment or all. An `opt_out` or `complaint`
+        without a channel is about all of them. A contact is any kind of one: caps count seven days
+        back.
 
         As long as nobody has ever told of a contact as `sent`, what was planned last for the day
         counts as sent: it counts against the caps even where nothing came of it.
