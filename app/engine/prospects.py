@@ -85,7 +85,7 @@ def _has_begun(
     if state.days >= WEEK:
         return np.ones(len(rows), dtype=bool)
     drawn = uniforms(state.spec.seed, Purpose.SAMPLE, 0, state.people.ids[rows])[:, 0]
-    turn = np.floor(drawn * np.minimum(pace, WEEK))
+    turn = np.floor(drawn * np.clip(pace, pacing.SENSIBLE_SPACING, WEEK))
     return np.asarray((history.contacts > 0) | (turn <= state.days))
 
 

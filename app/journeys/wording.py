@@ -116,12 +116,13 @@ class Wordings:
         uniform: Table,
     ) -> tuple[NDArray[np.int8], Table]:
         """A wording for each contact (m,) and its exact chance; never the person's `last`."""
-        chance = table[product, channel].copy()
-        if table.shape[2] > 1:
-            known = np.flatnonzero(last >= 0)
-            chance[known, last[known]] = 0
-        chance /= chance.sum(axis=1, keepdims=True)
-        heap = chance.cumsum(axis=1)
+        count = table.shape[2]
+        # One row for every last text, and the last row for who had none.
+        chance = np.repeat(table[:, :, None], count + 1, axis=2)
+        if count > 1:
+            chance[:, :, range(count), range(count)] = 0
+        chance /= chance.sum(axis=3, keepdims=True)
+        heap = chance.cumsum(axis=3)[product, channel, last]
         drawn = (uniform[:, None] * heap[:, -1:] >= heap).sum(axis=1)
-        chosen = np.minimum(drawn, table.shape[2] - 1).astype(np.int8)
-        return chosen, chance[np.arange(len(chosen)), chosen]
+        chosen = np.minimum(drawn, count - 1).astype(np.int8)
+        return chosen, chance[product, channel, last, chosen]
