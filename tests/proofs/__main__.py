@@ -56,6 +56,7 @@ BOUNDS: dict[str, dict[str, tuple[str, float]]] = {
         "null_uplift_covers_zero": (">=", 0.9),
         "null_wording_covers_zero": (">=", 0.9),
     },
+    "elsewhere": {"worlds": (">", 0), "refused": ("=", 0), "gain_over_static": (">=", 0)},
 }
 """What every figure must hold; a proof that tried nothing has failed."""
 
