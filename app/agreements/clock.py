@@ -3,8 +3,8 @@
 While a hold that concerns an agreement is open, nothing is due in it. The days on hold do not count
 towards a break. When the hold ends, a payment that fell due meanwhile, or would fall due within
 `NOTICE_DAYS`, gets a new date free of charge: its own due day in a later month, and the payments
-after it follow by as many months. What was late before the hold keeps its date; of its grace period
-only the days on hold are given back.
+after it make room for it, a month after each other. What was late before the hold keeps its date;
+of its grace period only the days on hold are given back.
 """
 
 from collections.abc import Iterable, Sequence
@@ -80,11 +80,12 @@ def later(
 ) -> list[date]:
     """The due dates of open payments, in order, when none from `since` on may be before `soonest`.
 
-    `due_day` (1-28) is the agreement's own: a payment moves to it in a later month, and those after
-    it follow by as many months. A payment without one, or the first where `down` says that it is
-    the down payment, moves alone, to the first business day from `soonest` on.
+    `due_day` (1-28) is the agreement's own: a payment moves to it in the first month that will do,
+    and of those after it each moves only as far as the one before it needs. A payment without one,
+    or the first where `down` says that it is the down payment, moves alone, to the first business
+    day from `soonest` on.
     """
-    months = 0
+    before: date | None = None
     moved = []
     for place, day in enumerate(dates):
         nominal = None if down and place == 0 else _nominal(day, due_day, when)
@@ -93,9 +94,12 @@ def later(
             alone = due_dates.next_business_day(soonest, when.uf, when.jurisdiction)
             moved.append(alone if hit else day)
             continue
-        while hit and _later(nominal, months, when) < soonest:
+        least = max(soonest if hit else day, before + A_DAY if before else day)
+        months = 0
+        while _later(nominal, months, when) < least:
             months += 1
-        moved.append(_later(nominal, months, when) if months else day)
+        before = _later(nominal, months, when)
+        moved.append(before)
     return moved
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.agreements.clock import NOTICE_DAYS, Held, days_held, is_overdue, joined, resumed
+from app.agreements.clock import NOTICE_DAYS, Held, days_held, is_overdue, joined, later, resumed
 from app.offers import due_dates
 from app.offers.due_dates import Calendar
 
@@ -76,6 +76,21 @@ def test_what_fell_due_on_hold_moves_to_its_day_of_a_later_month_and_the_rest_fo
         date(2027, 1, 11),
         date(2027, 2, 11),
     ]
+
+
+def test_what_fell_due_long_ago_takes_the_next_date_and_the_rest_moves_by_one():
+    dates = [date(2026, month, 10) for month in (2, 7, 8, 9)]
+    assert later(dates, 10, date(2026, 6, 20), SP) == [
+        date(2026, 7, 10),
+        date(2026, 8, 10),
+        date(2026, 9, 10),
+        date(2026, 10, 13),
+    ]
+
+
+def test_a_gap_that_is_wide_enough_takes_it_up():
+    dates = [date(2026, 2, 10), date(2026, 9, 10)]
+    assert later(dates, 10, date(2026, 6, 20), SP)[1] == date(2026, 9, 10)
 
 
 def test_what_was_late_before_and_what_is_far_away_keep_their_dates():
