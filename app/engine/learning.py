@@ -90,6 +90,7 @@ def _learn_visits(state: State, day: date, happened: Day) -> None:
         (net / count).astype(np.float32),
         count.astype(np.float32),
         visitor.carried,
+        visitor.told,
     )
     state.agree.learn(visitor, discount.astype(np.float32), load, visits.committed[shown])
 
@@ -132,6 +133,7 @@ def _learn_payments(state: State, day: date, happened: Day) -> None:
         (net / count).astype(np.float32),
         count.astype(np.float32),
         outlook.carried_of(state, rows, history.rows(rows)),
+        history.fits_cents[rows].astype(np.float32),
     )
     success = np.arange(len(rows)) < inside.sum()
     state.keep.learn(state.traits[rows], load, first, success)

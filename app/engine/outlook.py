@@ -22,6 +22,8 @@ BACK_DAYS = 30
 HALFWAY, MOST_GAP, EDGE = 0.5, 3.0, 1e-6
 PACE = 0.25
 """Contacts a day that a person may expect while nothing is agreed."""
+BELIEVED = 2 / 3
+"""How far, in logs. An assumption."""
 TYPICAL_RETURN = 5
 RECENT_CONTACT = 3
 
@@ -61,14 +63,17 @@ def visitor_of(state: State, rows: Rows, history: History, via: NDArray[np.int8]
         opening=state.opening[rows],
         via=via,
         carried=carried_of(state, rows, history),
+        told=history.fits_cents.astype(np.float32),
         leaning=(history.leaning / MOST_LEANING).astype(np.float32),
     )
 
 
 def carried_of(state: State, rows: Rows, history: History) -> NDArray[np.float32]:
-    """What a month of each carries (m,), cents: by their own word, else as is thought."""
-    told = history.fits_cents.astype(np.float32)
-    return np.where(told > 0, told, state.carried[rows])
+    """What a month of each carries (m,), cents: as is thought, moved most of the way to their own
+    word, which is often optimistic, and at times the first bid."""
+    told, thought = history.fits_cents.astype(np.float32), state.carried[rows]
+    moved = thought * (np.where(told > 0, told, thought) / thought) ** np.float32(BELIEVED)
+    return moved.astype(np.float32)
 
 
 def steps_allowed(state: State, history: History, rows: Rows) -> NDArray[np.bool_]:

@@ -82,6 +82,8 @@ def score(state: State, rows: Rows, day: date, legal: NDArray[np.bool_]) -> Scor
     """Offers and contact values of some people."""
     history = state.history.rows(rows)
     may = route.eligible(state.people, history, rows, state.spec, legal, day)
+    # The comparison goes on as the creditor always did.
+    may.channel[:] &= ~(history.dead() & (state.arm[rows] == Arm.ENGINE)[:, None])
     chance, worth, offers = prospects.prospects(state, rows, history, day)
     values = contact_values(chance, worth, state.risk.edge_factor(), prospects.stakes_of(state))
     best = route.best_hours(values, may)

@@ -28,7 +28,7 @@ def prospects(
     """The chance of a visit (m, C, H), what contacts are worth, and the offers to be seen."""
     moment = moment_of(state, rows, history, day)
     chance = state.reach.surface(rows, moment)
-    usable = state.people.reachable[rows] & ~history.opted_out
+    usable = state.people.reachable[rows] & ~history.opted_out & ~history.dead()
     best_chance = np.where(usable[:, :, None], chance, 0).max(axis=(1, 2))
     outlook = outlook_of(state, rows, history, best_chance)
     offers = offers_of(state, rows, history, day, outlook)

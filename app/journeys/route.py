@@ -87,7 +87,7 @@ def eligible(
         free &= history.on_clock() < spec.per_day
     if spec.per_day < 1 or spec.per_day_and_channel < 1:
         free[:] = False
-    channel = people.reachable[rows] & ~history.opted_out & ~history.dead() & free[:, None]
+    channel = people.reachable[rows] & ~history.opted_out & free[:, None]
     if same_day:
         channel &= history.today < spec.per_day_and_channel
     return Eligible(channel, legal[people.region[rows]])

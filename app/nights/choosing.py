@@ -92,6 +92,8 @@ def stand_today(state: State) -> None:
     # Holds and opt-outs of today are in `reachable`: the contact policy was asked.
     history.held[:] = False
     history.opted_out[:] = False
+    # An address that came back is not used any more, and another may have taken its place.
+    history.arrived[:] = True
 
 
 def choose(inputs: Inputs, under: planning.Night | None = None) -> Choice:

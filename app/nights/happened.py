@@ -47,6 +47,7 @@ SIMPLE = {
     "message.complained": "complaint",
     "agreement.broken": "broken",
     "agreement.settled": "settled",
+    "agreement.reopened": "reopened",
     **{f"{kind}.opened": "held" for kind in HoldKind},
     **{f"{kind}.resolved": "released" for kind in HoldKind},
 }
@@ -122,11 +123,14 @@ def _told(
 
 
 def _looked(person: int, row: Any) -> Iterator[tuple[Any, ...]]:
-    """What somebody looked at closely, and the instalment that they tried or proposed."""
+    """What somebody looked at closely, and the instalment that they wished or tried; never the
+    nearest one that they were answered with."""
     once = is_at_once(row.kind, row.data)
     yield (person, "opened", *(None,) * 5, 1 if once else SEVERAL, None)
-    if not once and "instalment_cents" in row.data:
-        yield (person, "budget", *(None,) * 3, row.data["instalment_cents"], *(None,) * 3)
+    tried = None if once or row.kind != "simulator.used" else row.data.get("instalment_cents")
+    cents = row.data.get("wished_cents", tried)
+    if cents:
+        yield (person, "budget", *(None,) * 3, cents, *(None,) * 3)
 
 
 def _shown(session: Session, rows: Iterable[Any], until: datetime) -> Callable[[Any], Seen | None]:

@@ -55,7 +55,8 @@ class Offers:
 def opening(limits: LimitColumns, balance: Column) -> tuple[Column, Column]:
     """The creditor's own first offer: discount in cents and payments (n,).
 
-    The opening share of the maximum in the shortest plan whose instalment is comfortable.
+    The opening share of the maximum in the shortest plan whose instalment is comfortable, as far
+    as the creditor's first plans go.
     """
     count = np.ones_like(balance)
     for _ in range(2):  # the discount left in a plan depends on its length

@@ -79,8 +79,9 @@ class Case:
         net = self.standing.balance[:, None, None] - cents
         instalment = self.limits.instalment(net, count)
         load = load_of(
-            instalment.astype(np.float32), count.astype(np.float32), self.visitor.carried
-        )
+            instalment.astype(np.float32), count.astype(np.float32), self.visitor.carried,
+            self.visitor.told,
+        )  # fmt: skip
         share = (cents / np.maximum(self.standing.balance, 1)[:, None, None]).astype(np.float32)
         chance = self.scores.agree.chance(self.visitor, share, load)
         kept = self.scores.keep.share_kept(self.visitor.traits, load, self.scores.horizon_days)

@@ -46,7 +46,7 @@ class Outlook:
     """What would come without an agreement today (m,)."""
 
     cure: Floats
-    """The chance of paying everything unasked within the horizon."""
+    """The chance of paying everything unasked soon, within the horizon."""
     back: Floats
     """The chance of another visit."""
 

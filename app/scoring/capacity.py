@@ -36,17 +36,25 @@ class Load:
     burden: Floats
     heavy: Floats
     """Instalment ÷ what a month can carry, at most 6."""
+    beyond: Floats
+    """Log of instalment ÷ what they said fits, where it is more; 0 where they said nothing."""
     at_once: Floats
     length: Floats
     """Log of the number of instalments."""
     count: Floats
 
 
-def load_of(instalment: Floats, count: Floats, carried: Floats) -> Load:
+def load_of(instalment: Floats, count: Floats, carried: Floats, told: Floats) -> Load:
     """The load of offers: `instalment` in cents and `count` (m, …); `carried` (m,): what a month
-    of each is thought to carry, cents."""
-    ratio = instalment / carried.reshape(-1, *(1,) * (instalment.ndim - 1))
+    of each is thought to carry, `told` what they said, cents, 0 where nothing."""
+    more = (1,) * (instalment.ndim - 1)
+    ratio = instalment / carried.reshape(-1, *more)
+    said = np.flatnonzero(told > 0)
+    beyond = np.zeros(instalment.shape, dtype=np.float32)
+    over = instalment[said] / told[said].reshape(-1, *more)
+    beyond[said] = np.minimum(np.log(np.maximum(over, 1.0)), HEAVIEST)
     return Load(
+        beyond=beyond,
         burden=np.clip(np.log(np.maximum(ratio, 1e-3)), LIGHTEST, HEAVIEST).astype(np.float32),
         heavy=np.minimum(ratio, HEAVY).astype(np.float32),
         at_once=(count <= 1).astype(np.float32),
@@ -59,9 +67,9 @@ def carried(comfortable: Floats, people: People, usual: Moments) -> Floats:
     """What a month of each person is thought to carry (n,), cents: the creditor's comfortable
     instalment, more for who is known to earn more than others and less for who owes elsewhere.
 
-    `usual`: mean and deviation of log income among everybody.
+    `usual`: mean and deviation of log income among everybody; 0 where nobody's is known.
     """
-    known = np.isfinite(people.income) & (people.income > 0)
+    known = np.isfinite(people.income) & (people.income > 0) & (usual[0] > 0)
     log_income = np.log(np.where(known, people.income, 1.0))
     richer = np.where(known, np.clip(log_income - usual[0], -MOST_RICHER, MOST_RICHER), 0.0)
     owes = 1 + OWED_ELSEWHERE * np.minimum(people.other_debts, 10)
@@ -83,7 +91,7 @@ class Keeping:
         """At the priors."""
         blocks = Blocks.of([
             ("intercept", 1), ("trait", traits - 1), ("burden", 1), ("heavy", 1),
-            ("at_once", 1), ("first", 1),
+            ("beyond", 1), ("at_once", 1), ("first", 1),
         ])  # fmt: skip
         return cls(blocks, blocks.model(KEEP), np.array([2.0, 20.0]))
 
@@ -98,6 +106,7 @@ class Keeping:
             base.reshape(-1, *(1,) * (load.burden.ndim - 1)) + load.burden * (beta[at["burden"]][0])
         )
         linear += load.heavy * beta[at["heavy"]][0] + load.at_once * beta[at["at_once"]][0]
+        linear += load.beyond * beta[at["beyond"]][0]
         first, later = sigmoid(linear + beta[at["first"]][0]), sigmoid(linear)
         inside = 1 + max(0, (horizon_days - FIRST_DUE) // MONTH)
         due = np.minimum(load.count, inside)
@@ -113,7 +122,7 @@ class Keeping:
         """Take in instalments that fell due (m,): paid, or broken on."""
         columns, at = self.blocks.empty(len(traits)), self.blocks
         columns[:, : traits.shape[1]] = traits
-        for name in ("burden", "heavy", "at_once"):
+        for name in ("burden", "heavy", "beyond", "at_once"):
             columns[:, at[name].start] = getattr(load, name)
         columns[:, at["first"].start] = first
         self.model.learn(columns, paid)

@@ -27,11 +27,12 @@ KINDS = (
     *OF_CONTACT,
     *("visit", "payment", "broken", "opt_out", "complaint"),
     *("promise", "held", "released", "settled"),
-    *("opened", "budget", "returned"),
+    *("opened", "budget", "returned", "reopened"),
 )
 """`opened`: an option of the offer was looked at closely, in `instalments` (1: all at once).
 `budget`: what fits in a month by the person's own word or simulation, in `amount_cents`.
-`returned`: money of a payment that went back, or (below zero) came back after all."""
+`returned`: money of a payment that went back, or (below zero) came back after all.
+`reopened`: an agreement that was fulfilled is not any more, for its money went back."""
 
 Rows = NDArray[np.int64]
 
@@ -77,7 +78,7 @@ class Day:
     stops: tuple[Rows, NDArray[np.int8]]
     """Opt-outs: position, channel (−1: all)."""
     simple: Mapping[str, Rows]
-    """complaint, broken, promise, held, released, settled."""
+    """complaint, broken, promise, held, released, settled, reopened."""
     opened: tuple[Rows, NDArray[np.int64]]
     """Options looked at: position, instalments."""
     budgets: tuple[Rows, NDArray[np.float64]]
@@ -118,7 +119,7 @@ def day_of(
     opened = np.flatnonzero(log.of("opened") & (count > 0))
     budgets = np.flatnonzero(log.of("budget") & (cents > 0))
     stops = np.flatnonzero(log.of("opt_out") & (~log.named | (log.channel >= 0)))
-    simple = ("complaint", "broken", "promise", "held", "released", "settled")
+    simple = ("complaint", "broken", "promise", "held", "released", "settled", "reopened")
     return Day(
         contacts=_contacts(log, len(channels)),
         visits=_visits(log, frame),

@@ -18,7 +18,7 @@ PAUSE_AFTER_PROMISE = 4
 """Days of silence after somebody promised to pay."""
 MOST_LEANING = 3
 DEAD = 3
-"""Messages that came back, and none arrived: nothing more is sent there."""
+"""Messages that came back, and none that did not: nothing more is sent there."""
 BETTER = 1e-4
 """A discount is another one from a hundredth of a percent on."""
 SETTLED_BELOW = 100
@@ -39,8 +39,8 @@ class History:
     last_channel: NDArray[np.int8]
     contacts: NDArray[np.int32]
     bounces: NDArray[np.uint8]
-    delivered: NDArray[np.bool_]
-    """(n, C): whether a message ever arrived."""
+    arrived: NDArray[np.bool_]
+    """(n, C): whether a message ever was not returned."""
     opted_out: NDArray[np.bool_]
     """(n, C)."""
     complaints: NDArray[np.int16]
@@ -95,8 +95,8 @@ class History:
         return np.asarray(self.today.sum(axis=1), dtype=np.int64)
 
     def dead(self) -> NDArray[np.bool_]:
-        """Addresses (n, C) to which everything came back, several times."""
-        return (self.bounces >= DEAD) & ~self.delivered
+        """Addresses (n, C) from which everything came back, several times."""
+        return (self.bounces >= DEAD) & ~self.arrived
 
     def open(self) -> NDArray[np.bool_]:
         """Whose debt is neither agreed on, settled nor on hold (n,)."""
@@ -134,7 +134,7 @@ class History:
         np.maximum.at(self.contacted_on, rows, ordinal)
         np.add.at(self.contacts, rows, 1)
         np.add.at(self.bounces, (rows[contacts.bounced], channel[contacts.bounced]), 1)
-        self.delivered[rows[contacts.delivered], channel[contacts.delivered]] = True
+        self.arrived[rows[~contacts.bounced], channel[~contacts.bounced]] = True
         worded = contacts.wording >= 0
         self.last_wording[rows[worded]] = contacts.wording[worded]
         self.last_channel[rows] = channel
@@ -162,6 +162,9 @@ class History:
         self.settled[settled] = True
         self.agreed[settled] = False
         self.balance[settled] = 0
+        reopened = happened.simple["reopened"]
+        self.settled[reopened] = False
+        self.agreed[reopened] = True
 
     def _visited(self, ordinal: int, visits: Visits) -> None:
         rows, shown = visits.rows, visits.instalments > 0
@@ -219,7 +222,7 @@ def fresh(people: People, channels: int, day: date | None = None) -> History:
         last_channel=np.full(n, -1, np.int8),
         contacts=np.zeros(n, np.int32),
         bounces=np.zeros((n, channels), np.uint8),
-        delivered=np.zeros((n, channels), np.bool_),
+        arrived=np.zeros((n, channels), np.bool_),
         opted_out=np.zeros((n, channels), np.bool_),
         complaints=np.zeros(n, np.int16),
         opt_outs=np.zeros(n, np.int16),

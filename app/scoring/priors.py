@@ -97,6 +97,7 @@ COMMIT = {
     "burden": Prior(-0.7, 0.8),
     "burden_trait": Prior(0.0, 0.3),
     "heavy": Prior(-0.1, 0.3),
+    "beyond": Prior(-1.0, 0.6),
     "at_once": Prior(0.0, 0.6),
     "length": Prior(-0.1, 0.3),
     "refusals": Prior(-0.5, 0.4),
@@ -116,6 +117,7 @@ KEEP = {
     "trait": Prior(0.0, 0.3),
     "burden": Prior(-0.5, 0.3),
     "heavy": Prior(-0.1, 0.2),
+    "beyond": Prior(-0.5, 0.4),
     "at_once": Prior(-0.2, 0.6),
     "first": Prior(-0.3, 0.5),
 }

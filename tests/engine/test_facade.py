@@ -211,3 +211,29 @@ def test_what_fits_a_month_shapes_the_plan():
         for engine in (one, other)
     )
     assert fits["instalment_cents"].median() < 0.8 * usual["instalment_cents"].median()
+
+
+def test_nothing_more_is_sent_to_an_address_from_which_everything_comes_back():
+    engine = engine_of(holdout=0.5)
+    arms = dict(engine.arms().iter_rows())
+    sent = {"engine": 0, "rules": 0}
+    for number in range(28):
+        day = MONDAY + timedelta(days=number)
+        planned = engine.plan(day).actions.select("person", "channel", "hour", "wording")
+        told = [planned.with_columns(kind=pl.lit(kind)) for kind in ("sent", "bounced")]
+        engine.learn(day, pl.concat(told))
+        if number >= 21:
+            for person in planned["person"]:
+                sent[arms[person]] += 1
+    channels = len(CHANNELS)
+    dead = engine.state.history.dead().sum(axis=1)
+    assert sent["rules"] > 0, "the comparison goes on as the creditor always did"
+    assert dead.max() <= channels
+    assert sent["engine"] < sent["rules"]
+
+
+def test_the_creditors_own_first_offer_is_no_longer_than_it_says():
+    rules = {**RULES, "bands": [{**band, "opening_longest": 2} for band in RULES["bands"]]}
+    engine = Engine()
+    engine.reset(portfolio(120), rules, spec(holdout=1.0, untouched=0.0))
+    assert engine.plan(MONDAY).offers["instalments"].max() == 2

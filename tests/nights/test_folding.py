@@ -71,10 +71,20 @@ LOOKED = {
     "a proposal after it": (
         [
             ("simulator.used", {"instalments": 10, "instalment_cents": 9_000}),
-            ("counter.made", {"instalments": 12, "instalment_cents": 7_500}),
+            ("counter.made", {"instalments": 12, "instalment_cents": 7_500, "wished_cents": 7_500}),
         ],
         2,
         7_500,
+    ),
+    "a proposal that was too small": (
+        [("counter.made", {"instalments": 6, "instalment_cents": 15_666, "wished_cents": 2_000})],
+        1,
+        2_000,
+    ),
+    "a month that no plan fits into": (
+        [("simulator.used", {"instalments": 6, "instalment_cents": 15_666, "wished_cents": 2_000})],
+        1,
+        2_000,
     ),
     "a proposal to pay at once": (
         [("counter.made", {"instalments": 1, "instalment_cents": 70_000})], -1, 0

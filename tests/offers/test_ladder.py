@@ -73,6 +73,7 @@ class Town:
             opening=own.astype(np.float32),
             via=np.full(PEOPLE, -2, dtype=np.int8),
             carried=self.limits.comfortable_cents.astype(np.float32),
+            told=np.zeros(PEOPLE, dtype=np.float32),
             leaning=np.zeros(PEOPLE, dtype=np.float32),
         )
         some = np.full(PEOPLE, 0.1, dtype=np.float32)

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.scoring.capacity import carried
 from app.scoring.events import KINDS, day_of
 from app.scoring.features import History, fresh
 from app.scoring.people import people_of
@@ -132,3 +134,53 @@ def test_money_that_went_back_is_not_kept_until_it_is_back():
     kept = [absorbed(days[: count + 1]) for count in range(len(days))]
     assert [one.cash[at] for one in kept] == [0, 7_000, 2_000, 7_000]
     assert [one.cash_since_commit[at] for one in kept] == [0, 7_000, 2_000, 7_000]
+
+
+def test_an_agreement_whose_money_went_back_goes_on():
+    person = TOWN.filter(~pl.col("held") & ~pl.col("in_agreement"))["person"][0]
+    at = int(PEOPLE.find(np.array([person]))[0])
+    visit = {"person": person, "kind": "visit", "discount": 0.2, "instalments": 1}
+    done = [[{**visit, "committed": True}], [{"person": person, "kind": "settled"}]]
+    assert absorbed(done).settled[at]
+    again = absorbed([*done, [{"person": person, "kind": "reopened"}]])
+    assert again.agreed[at]
+    assert not again.settled[at]
+
+
+TOLD = {
+    "three came back": ([["sent", "bounced"]] * 3, True),
+    "two came back": ([["sent", "bounced"]] * 2, False),
+    "one arrived": ([["sent", "delivered"], *[["sent", "bounced"]] * 4], False),
+    "nobody told of one": ([["sent"], *[["sent", "bounced"]] * 4], False),
+    "an answer": ([*[["sent", "bounced"]] * 3, ["engaged"]], False),
+}
+
+
+@pytest.mark.parametrize("told", TOLD)
+def test_an_address_from_which_everything_comes_back_is_dead(told):
+    days, dead = TOLD[told]
+    person = TOWN["person"][0]
+    log = [
+        [{"person": person, "kind": kind, "channel": CHANNELS[0]} for kind in kinds]
+        for kinds in days
+    ]
+    history = absorbed(log)
+    at = int(PEOPLE.find(np.array([person]))[0])
+    assert history.dead()[at].tolist() == [dead] + [False] * (len(CHANNELS) - 1)
+    assert history.dead().sum() == dead
+
+
+def test_a_month_carries_more_of_a_larger_income_and_less_of_other_debts():
+    people = people_of(
+        portfolio(4).with_columns(
+            income_cents=pl.Series([None, 250_000, 1_000_000, 250_000], dtype=pl.Int64),
+            other_debts=pl.Series([0, 0, 0, 3], dtype=pl.Int32),
+        ),
+        CHANNELS,
+    )
+    comfortable = np.full(4, 15_000.0, dtype=np.float32)
+    unknown, usual, rich, owing = carried(comfortable, people, (np.log(250_000), 0.5)).tolist()
+    assert [unknown, usual] == pytest.approx([15_000, 15_000])
+    assert rich == pytest.approx(15_000 * 4**0.8, rel=1e-4)
+    assert owing == pytest.approx(15_000 / 1.3, rel=1e-4)
+    assert carried(comfortable, people, (0.0, 1.0))[:3].tolist() == [15_000] * 3

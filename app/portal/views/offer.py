@@ -164,6 +164,9 @@ def _note(
     option: Option,
     **more: Any,
 ) -> None:
+    wished = asked.budget_cents or asked.amount_cents
+    if wished:
+        more["wished_cents"] = wished
     record(
         session,
         debtor_id=person.id,
