@@ -1,15 +1,13 @@
 """What decides how each person acts. No policy but the oracle ever sees it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tests.elsewhere.creditor import Creditor
-from tests.elsewhere.draw import Column, Draw, Flags, Whole, logit
+from tests.elsewhere.draw import Column, Draw, Flags, Whole
 from tests.elsewhere.parameters import (
-    ALIKE,
     CENTRAL_DISCOUNT,
-    CHANNELS,
     DISCOUNT_BY_AGE,
     DISCOUNT_SPREAD,
     HUMAN,
@@ -18,15 +16,17 @@ from tests.elsewhere.parameters import (
     PATIENCE_DAYS,
 )
 from tests.elsewhere.people import OTHER_DEBTS, People
+from tests.elsewhere.reach import draw_channels, draw_hours, draw_taste, draw_usable_channels
 
-CHANNEL_LUCK, PERSON_READS = 0.25, 0.9
-CARD_READS = 0.3
-"""Card holders, on the channels of the young; as much less on the others."""
-HOUR_SPREAD, HOUR_WIDTH, HOUR_SCALE = 3.5, 3.0, 1.6
-SELDOM_UNASKED = 0.25
-BY_MOTIVE = 0.7
-PERSON_ANNOYED = 0.8
-YOUNG_SHARE = 0.6
+OWN_TASTE = 1.2
+UNASKED_BY_MOTIVE, UNASKED_LESS = 0.7, 0.25
+PERSON_DISCOUNT, PERSON_BEARS, PERSON_ANNOYED = 0.5, 0.5, 0.8
+LESS_BY_DEBT = 0.12
+"""Each other debt leaves less of the month."""
+NULL_AGREES = -2.0
+OFFER_EFFECTS = ("burden", "agrees", "misses", "misses_by_burden", "length", "payday")
+CHANNELS_DRIFT, ENGAGING_DRIFTS, AGREEING_DRIFTS = 0.7, 0.3, 0.3
+"""Spreads, in log-odds. Nothing above has a source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,46 +97,49 @@ class Drift:
 
 def draw_latents(draw: Draw, creditor: Creditor, people: People) -> tuple[Nature, Latents, Drift | None]:  # fmt: skip
     """How people act in this world, and whether that changes."""
-    random, count = draw.random, creditor.people
     motive = _motive(draw, people)
-    delivered, read, engaged = _by_channel(draw, creditor, people)
-    dead = draw.within("dead_addresses")
-    delivered = delivered * (random.random(delivered.shape) > dead)
-    usable = _usable(draw, creditor)
-    hour = _hours(draw, creditor, people)
+    delivered, read, engaged = draw_channels(draw, creditor, people)
+    usable, hour = draw_usable_channels(draw, creditor), draw_hours(draw, creditor, people)
     words = draw.within("wording")
-    taste = _taste(draw, creditor, people, words, 1.2)
-    repeated, fatigue, comes = (draw.within(name) for name in ("repeated", "fatigue", "comes"))
-    seldom, by_motive = (0.0, 0.0) if draw.is_null else (SELDOM_UNASKED, BY_MOTIVE)
-    unasked = draw.within("unasked") * np.exp(by_motive * motive - seldom)
-    discount = np.zeros(count)
-    if not draw.is_null:
-        discount = np.exp(random.normal(np.log(draw.within("discount")), 0.5, count))
-    central = CENTRAL_DISCOUNT + DISCOUNT_BY_AGE * people.lateness + draw.normal(DISCOUNT_SPREAD, count)  # fmt: skip
-    own = np.exp(draw.normal(0.5, count))
-    bears = MONTH_SHARE * people.income_cents * own / (1 + 0.12 * people.other_debts)
-    burden, agrees, misses, misses_by_burden, length, payday = (
-        draw.within(name)
-        for name in ("burden", "agrees", "misses", "misses_by_burden", "length", "payday")
-    )
-    annoyed = np.exp(draw.normal(0.0 if draw.is_null else PERSON_ANNOYED, count))
-    complaint, opt_out = draw.within("complaint") * annoyed, draw.within("opt_out") * annoyed
-    by_channel = np.array([_complains(draw, channel) for channel in creditor.channels])
-    if draw.is_null:
-        motive, central, agrees = np.zeros(count), np.full(count, CENTRAL_DISCOUNT), -2.0
-    waits = np.zeros(count, dtype=bool)
-    if draw.scenario == "gaming":
-        waits = random.random(count) < draw.within("strategic")
-    patience = random.integers(PATIENCE_DAYS[0], PATIENCE_DAYS[1] + 1, count)
-    nature = Nature(
-        repeated, fatigue, comes, agrees, burden, length, payday, misses, misses_by_burden, by_channel
-    )  # fmt: skip
+    taste = draw_taste(draw, creditor, people, words, OWN_TASTE)
+    effects = {name: draw.within(name) for name in ("repeated", "fatigue", "comes")}
+    unasked = _unasked(draw, motive)
+    discount, central, bears = _price(draw, people)
+    effects |= {name: draw.within(name) for name in OFFER_EFFECTS}
+    complaint, opt_out = _annoyed(draw, creditor.people)
+    waits, patience = _waiting(draw, creditor.people)
+    nature = Nature(**effects, complains_by_channel=_complains(draw, creditor))
     latents = Latents(
-        motive, delivered, read, engaged, usable, hour, taste, unasked, discount, central, bears,
-        people.payday, complaint, opt_out, waits, patience,
-    )  # fmt: skip
+        motive=motive,
+        delivered=delivered,
+        read=read,
+        engaged=engaged,
+        usable=usable,
+        hour=hour,
+        taste=taste,
+        unasked=unasked,
+        discount=discount,
+        central_discount=central,
+        bears_cents=bears,
+        payday=people.payday,
+        complaint=complaint,
+        opt_out=opt_out,
+        waits=waits,
+        patience_days=patience,
+    )
+    if draw.is_null:
+        nature, latents = _alike(nature, latents)
     drift = _drift(draw, creditor, people, hour, words) if draw.scenario == "drift" else None
     return nature, latents, drift
+
+
+def _alike(nature: Nature, latents: Latents) -> tuple[Nature, Latents]:
+    """Nobody is more willing than another, nor waits for a discount."""
+    motive = np.zeros_like(latents.motive)
+    central = np.full_like(motive, CENTRAL_DISCOUNT)
+    return replace(nature, agrees=NULL_AGREES), replace(
+        latents, motive=motive, central_discount=central
+    )
 
 
 def _motive(draw: Draw, people: People) -> Column:
@@ -148,57 +151,45 @@ def _motive(draw: Draw, people: People) -> Column:
     return mixed * draw.within("motive_spread")
 
 
-def _by_channel(draw: Draw, creditor: Creditor, people: People) -> tuple[Column, Column, Column]:
-    """Chance of delivery, log-odds of reading and of engaging: (people, channels) each."""
-    spread, count = draw.within("reading_spread"), creditor.people
-    young, card = people.is_young.astype(float), people.product == "card"
-    columns = []
-    for name in creditor.channels:
-        channel, youth = (ALIKE if draw.is_null else CHANNELS[name]), CHANNELS[name].youth
-        luck = 0.0 if draw.is_null else float(draw.random.normal(0, CHANNEL_LUCK))
-        own = draw.normal(PERSON_READS, count)
-        own += youth * (young - YOUNG_SHARE) + CARD_READS * card * np.sign(youth)
-        columns.append(
-            (
-                np.full(count, channel.delivered),
-                logit(channel.read) + luck + spread * own,
-                np.full(count, logit(channel.engaged) + luck),
-            )
-        )
-    delivered, read, engaged = (np.stack(parts, axis=1) for parts in zip(*columns, strict=True))
-    return delivered, read, engaged
+def _unasked(draw: Draw, motive: Column) -> Column:
+    """Chance of a visit on a day: the motivated come more often."""
+    rate = draw.within("unasked")
+    return np.full(len(motive), rate) if draw.is_null else rate * np.exp(UNASKED_BY_MOTIVE * motive - UNASKED_LESS)  # fmt: skip
 
 
-def _usable(draw: Draw, creditor: Creditor) -> Flags:
-    shape = (creditor.people, len(creditor.channels))
-    if draw.is_null:
-        return np.ones(shape, dtype=bool)
-    usable = draw.random.random(shape) < [CHANNELS[name].usable for name in creditor.channels]
-    usable[~usable.any(axis=1), 0] = True
-    return usable
+def _price(draw: Draw, people: People) -> tuple[Column, Column, Column]:
+    """What a discount does, from where on, and the cents that a month can bear."""
+    count = len(people.product)
+    discount = np.zeros(count)
+    if not draw.is_null:
+        usual = np.log(draw.within("discount"))
+        discount = np.exp(draw.random.normal(usual, PERSON_DISCOUNT, count))
+    central = CENTRAL_DISCOUNT + DISCOUNT_BY_AGE * people.lateness
+    central = central + draw.normal(DISCOUNT_SPREAD, count)
+    share = MONTH_SHARE * np.exp(draw.normal(PERSON_BEARS, count))
+    return discount, central, share * people.income_cents / (1 + LESS_BY_DEBT * people.other_debts)
 
 
-def _hours(draw: Draw, creditor: Creditor, people: People) -> Column:
-    """A best time of day for each, pulled by region and product; mean 0 over the hours."""
-    best = np.where(people.region == "NE", 11.0, 15.0) + 2.5 * (people.product == "store")
-    best = best + draw.normal(HOUR_SPREAD, creditor.people)
-    effect = draw.within("hour")
-    hours = np.array(creditor.hours, dtype=float)
-    fit = np.exp(-(((hours[None] - best[:, None]) / HOUR_WIDTH) ** 2))
-    return effect * (fit - fit.mean(axis=1, keepdims=True)) * HOUR_SCALE
+def _annoyed(draw: Draw, count: int) -> tuple[Column, Column]:
+    """Chances per contact of a complaint and of an opt-out: some are annoyed by all."""
+    annoyed = np.exp(draw.normal(0.0 if draw.is_null else PERSON_ANNOYED, count))
+    return draw.within("complaint") * annoyed, draw.within("opt_out") * annoyed
 
 
-def _taste(draw: Draw, creditor: Creditor, people: People, spread: float, own: float) -> Column:
-    """By product, for all, and each person's own."""
-    group = (people.product == "card") * 1 + (people.product == "loan") * 2
-    count = len(creditor.wordings)
-    by_product = draw.normal(spread, 3, count)[group]
-    for_all = draw.normal(spread, count)
-    return by_product + for_all + draw.normal(spread * own, creditor.people, count)
+def _waiting(draw: Draw, count: int) -> tuple[Flags, Whole]:
+    """Who waits for a better offer, and for how many days."""
+    waits = np.zeros(count, dtype=bool)
+    if draw.scenario == "gaming":
+        luck = draw.random.random(count)
+        waits = luck < draw.within("strategic")
+    least, most = PATIENCE_DAYS
+    return waits, draw.random.integers(least, most + 1, count)
 
 
-def _complains(draw: Draw, channel: str) -> float:
-    return HUMAN_COMPLAINTS if channel == HUMAN and not draw.is_null else 1.0
+def _complains(draw: Draw, creditor: Creditor) -> Column:
+    """How many times likelier by channel; in a null world as likely on all."""
+    times = 1.0 if draw.is_null else HUMAN_COMPLAINTS
+    return np.array([times if channel == HUMAN else 1.0 for channel in creditor.channels])
 
 
 def _drift(draw: Draw, creditor: Creditor, people: People, hour: Column, words: float) -> Drift:
@@ -206,9 +197,9 @@ def _drift(draw: Draw, creditor: Creditor, people: People, hour: Column, words: 
     channels = len(creditor.channels)
     return Drift(
         day=int(creditor.days * draw.within("drift")),
-        read=draw.normal(0.7, channels),
-        engaged=draw.normal(0.3, channels),
-        taste=_taste(draw, creditor, people, words, 1.0),
-        agrees=float(draw.random.normal(0, 0.3)),
+        read=draw.normal(CHANNELS_DRIFT, channels),
+        engaged=draw.normal(ENGAGING_DRIFTS, channels),
+        taste=draw_taste(draw, creditor, people, words, 1.0),
+        agrees=float(draw.random.normal(0, AGREEING_DRIFTS)),
         hour=np.roll(hour, 1, axis=1),
     )
