@@ -26,7 +26,10 @@ def acknowledge(session: Session, tenant: Resolved, settlement_id: uuid.UUID) ->
     if settlement is None:
         return
     for receipt in session.scalars(
-        select(Receipt).where(Receipt.settlement_id == settlement_id).order_by(Receipt.id)
+        select(Receipt)
+        .where(Receipt.settlement_id == settlement_id)
+        .order_by(Receipt.id)
+        .with_for_update()
     ):
         if receipt.is_void:
             continue  # the money went back before anybody was told that it had come

@@ -57,8 +57,16 @@ def facts(session: Session, receipt: Receipt) -> Facts:
 def receipt_file(
     session: Session, tenant: Resolved, receipt_id: uuid.UUID
 ) -> tuple[StoredFile, bytes]:
-    """The PDF of a receipt or letter, made now if it does not exist yet. Raises LookupError."""
-    receipt = session.scalar(select(Receipt).where(Receipt.id == receipt_id).with_for_update())
+    """The PDF of a receipt or letter, made now if it does not exist yet. Raises LookupError.
+
+    It says what is true now, also where the caller had read the receipt before.
+    """
+    receipt = session.scalar(
+        select(Receipt)
+        .where(Receipt.id == receipt_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
     if receipt is None:
         raise LookupError("no such receipt")
     if receipt.file_id is None:

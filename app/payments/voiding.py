@@ -21,13 +21,16 @@ def void(
     agreement's letter."""
     found = list(
         session.scalars(
-            select(Receipt).where(Receipt.settlement_id == settlement.id, Receipt.kind == "receipt")
+            select(Receipt)
+            .where(Receipt.settlement_id == settlement.id, Receipt.kind == "receipt")
+            .with_for_update()
         )
     )
+    for receipt in found:
+        receipt.returned_cents += cents
     if reopened:
         found += _letters(session, settlement)
     for receipt in found:
-        receipt.returned_cents += cents
         receipt.returned_at = now()
         if receipt.file_id is not None:
             files.delete(session, receipt.file_id)
@@ -40,11 +43,13 @@ def _letters(session: Session, settlement: Settlement) -> Sequence[Receipt]:
     """The letters that hold of the settlement's agreement; none is to be handed out any more."""
     agreement = select(Payment.agreement_id).where(Payment.id == settlement.payment_id)
     letters = session.scalars(
-        select(Receipt).where(
+        select(Receipt)
+        .where(
             Receipt.agreement_id == agreement.scalar_subquery(),
             Receipt.kind == "quitacao",
             Receipt.returned_at.is_(None),
         )
+        .with_for_update()
     ).all()
     for task in session.scalars(
         select(Task).where(
