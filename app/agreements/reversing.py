@@ -97,7 +97,8 @@ def _taken(rows: Sequence[Instalment], parts: Sequence[Part], cents: int) -> lis
         row.state, row.paid_at = InstalmentState.OPEN, None
         cents -= less
         taken.append(part._replace(paid_cents=less))
-    assert not cents, "no more than was paid goes back"
+    if cents:
+        raise CannotReopen(f"{cents} cents more would be taken off than it had paid")
     return taken
 
 

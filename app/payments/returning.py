@@ -21,14 +21,14 @@ from tenants.clock import now
 KIND = "payment.returned"
 
 
-def note(session: Session, payment: Payment, fact: Fact) -> None:
-    """Record what of a payment's applied money left by this fact, or came back by it."""
-    if not fact.charge_id:
-        return
-    settlement = session.scalar(
-        select(Settlement).where(Settlement.provider_charge_id == fact.charge_id)
-    )
-    if settlement is None or not settlement.applied_cents:
+def note(
+    session: Session, payment: Payment, settlement: Settlement, fact: Fact, failed_credit: int
+) -> None:
+    """Record what of a settlement's applied money left by this fact, or came back by it.
+
+    `failed_credit`: how many cents of a failed refund are the credit's, and so were never applied.
+    """
+    if not settlement.applied_cents:
         return
     noted = Noted.read(session, payment, settlement)
     at = fact.at or now()
@@ -36,8 +36,9 @@ def note(session: Session, payment: Payment, fact: Fact) -> None:
         noted.leaves(Cause.REFUND, fact.refunded_cents - settlement.credit_cents, at)
     if fact.disputed_cents and not fact.is_inquiry:
         noted.leaves(Cause.DISPUTE, fact.disputed_cents, at)
-    if fact.failed_refund is not None:
-        noted.comes_back(Cause.REFUND, fact.failed_cents, at, by=fact.failed_refund)
+    if fact.failed_refund is not None and fact.failed_cents > failed_credit:
+        back = fact.failed_cents - failed_credit
+        noted.comes_back(Cause.REFUND, back, at, by=fact.failed_refund)
     if fact.won_dispute is not None:
         noted.comes_back(Cause.DISPUTE, settlement.applied_cents, at, by=fact.won_dispute)
 
@@ -68,6 +69,10 @@ class Noted:
         """Cents that are not kept, by these causes."""
         return sum(one["returned_cents"] for one in self.told if one["cause"] in causes)
 
+    def told_by(self, by: str) -> bool:
+        """Whether that money came back by this refund or dispute is recorded."""
+        return any(one.get("by") == by for one in self.told)
+
     def leaves(self, cause: str, cents: int, at: datetime) -> None:
         """`cents` are gone in all by this cause, unless the news is older than that they came
         back."""
@@ -82,7 +87,7 @@ class Noted:
 
     def comes_back(self, cause: str, cents: int, at: datetime, *, by: str) -> None:
         """As much of it is kept after all, once for each `by`."""
-        if not any(one.get("by") == by for one in self.told):
+        if not self.told_by(by):
             self._record(cause, -min(cents, self.gone(cause)), at, by=by)
 
     def _record(self, cause: str, cents: int, at: datetime, **more: str) -> None:

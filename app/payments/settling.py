@@ -11,7 +11,7 @@ from app.agreements.actions import apply_payment
 from app.compliance.tasks import add_task
 from app.history.actions import record
 from app.jobs import enqueue
-from app.payments import jobs, queries, returning, reviewing, rules
+from app.payments import jobs, queries, reviewing, rules
 from app.payments.facts import Fact
 from app.payments.models import Payment, PaymentState, Settlement
 from app.payments.receipts import issue
@@ -32,8 +32,7 @@ def take(session: Session, tenant: Resolved, fact: Fact) -> str | None:
         payment.state = rules.after(payment.state, fact.state)
     if fact.needs_look and not payment.received_cents:
         enqueue(session, jobs.look, tenant_id=str(tenant.id), payment_id=str(payment.id))
-    returning.note(session, payment, fact)
-    reviewing.ask(session, payment, fact)
+    reviewing.ask(session, payment, settlement or _settlement_of(session, fact), fact)
     session.flush()
     return settlement.outcome if settlement else str(fact.state or "noted")
 
@@ -57,12 +56,16 @@ def _payment_of(session: Session, fact: Fact) -> Payment | None:
         return None
 
 
+def _settlement_of(session: Session, fact: Fact) -> Settlement | None:
+    """What the fact's charge did, where it names one that did something."""
+    if not fact.charge_id:
+        return None
+    return session.scalar(select(Settlement).where(Settlement.provider_charge_id == fact.charge_id))
+
+
 def _settle(session: Session, tenant: Resolved, payment: Payment, fact: Fact) -> Settlement | None:
     """Put a charge's money where it belongs, unless that was done before."""
-    if not fact.charge_id or fact.received_cents <= 0:
-        return None
-    known = select(Settlement.id).where(Settlement.provider_charge_id == fact.charge_id)
-    if session.scalar(known) is not None:
+    if not fact.charge_id or fact.received_cents <= 0 or _settlement_of(session, fact):
         return None
     at = fact.at or now()
     applied = apply_payment(
