@@ -1,7 +1,8 @@
 """An agreement as a person reads it, before and after it is accepted."""
 
 import uuid
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -169,10 +170,21 @@ def agreed(session: Session, agreement: Agreement, on: date) -> Agreed:
         receipts=list(payments.receipts_of(session, agreement.id)),
         pause=pause,
         after_the_end_cents=0 if is_open else payments.paid_after_the_end(session, agreement.id),
-        back=payments.gone_back(session, agreement.id, of=[one.id for one in left])
-        if is_open
-        else None,
+        back=_back(session, agreement, left) if is_open else None,
     )
+
+
+def _back(session: Session, agreement: Agreement, left: Sequence[Instalment]) -> GoneBack | None:
+    """What went back of open instalments, no more than is left of them."""
+    whole = payments.gone_back(session, agreement.id, of=[one.id for one in left])
+    if whole is None:
+        return None
+    found = [
+        min(back.cents, one.amount_cents - one.paid_cents)
+        for one in left
+        if (back := payments.gone_back(session, agreement.id, of=[one.id]))
+    ]
+    return replace(whole, cents=sum(found)) if sum(found) else None
 
 
 def _state(instalment: Instalment, on: date, is_open: bool, pause: Pause | None) -> str:

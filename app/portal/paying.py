@@ -46,7 +46,9 @@ class Paying:
     returned_at: datetime | None = None
     """When all of it was given back."""
     back: GoneBack | None = None
-    """What of it went back to the payer and is to be paid again."""
+    """What of it went back to the payer and was to be paid again."""
+    is_open_again: bool = False
+    """Whether any of what that had paid is open still."""
     left_cents: int = 0
     """What is still missing of the instalment it was for."""
     twin_url: str | None = None
@@ -86,9 +88,17 @@ def paying(session: Session, tenant: Resolved, payment: Payment) -> Paying:
         back=queries.gone_back(session, payment.agreement_id, payment_id=payment.id)
         if is_paid
         else None,
+        is_open_again=is_paid and _is_open_again(session, payment),
         left_cents=_left(session, payment) if is_paid else 0,
         twin_url=settings().stripe_api_base,
     )
+
+
+def _is_open_again(session: Session, payment: Payment) -> bool:
+    rows = agreements.instalments_of(session, payment.agreement_id)
+    waits = [row.id for row in rows if row.state == InstalmentState.OPEN]
+    found = queries.gone_back(session, payment.agreement_id, payment_id=payment.id, of=waits)
+    return found is not None
 
 
 def _left(session: Session, payment: Payment) -> int:

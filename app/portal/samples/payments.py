@@ -88,8 +88,10 @@ STATES: dict[str, dict[str, State]] = {
         "paid_after_the_end": _paying("boleto", "paid", outcomes=frozenset({"on_broken"})),
         "expired": _paying("pix", "expired"),
         "failed": _paying("card", "failed"),
-        "returned_and_owed_again": _paying("card", "paid", back=GoneBack(22_143, NOW)),
-        "returned_in_part": _paying("card", "paid", back=GoneBack(9_000, NOW)),
+        "returned_and_owed_again": _paying(
+            "card", "paid", back=GoneBack(22_143, NOW), is_open_again=True
+        ),
+        "returned_in_part": _paying("card", "paid", back=GoneBack(9_000, NOW), is_open_again=True),
         "refunded": _paying("pix", "refunded"),
         "refunded_on_a_day": _paying("pix", "refunded", returned_at=NOW),
     },
