@@ -22,7 +22,7 @@ PACES = np.array([1, 2, 3, 4, 5, 6, 7, 9, 11, 14, 21])
 SENSIBLE_SPACING = 4
 """Days between contacts under a good operation's rules of thumb, where the creditor's own are no
 denser. An assumption: published cadences run from twice a week to weekly."""
-TARGET = 0.80
+TARGET = 0.8
 """Complaints expected under the engine against those under the rule of thumb."""
 MOST_RESTRAINT = 1e12
 """Cents. At this price nobody who could complain is worth a contact."""

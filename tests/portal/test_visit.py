@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from app.agreements.models import Agreement
 from app.debts.models import Debt
+from app.history.models import Event
 from app.offers.models import Offer
 from app.portal.views.offer import MOST_COUNTERS
 from tenants.clock import now, stopped_at
@@ -66,6 +67,21 @@ def test_a_counter_offer_outside_gets_the_nearest_there_is(inside, bank, person)
     answer = post(inside, "/oferta/contraproposta", times="1", amount="1,00", day="10")
     assert "o mais perto que conseguimos" in answer.get_data(as_text=True)
     assert "counter.made" in events_of(bank, person)
+
+
+WISHES = {
+    "a month's amount that is too small": ({"times": "12", "amount": "1,00"}, 100),
+    "all at once": ({"times": "1", "amount": "1.040,00"}, None),
+}
+
+
+@pytest.mark.parametrize("wish", WISHES)
+def test_what_fits_a_month_is_kept_as_it_was_wished(inside, bank, person, wish):
+    typed, cents = WISHES[wish]
+    post(inside, "/oferta/contraproposta", day="10", **typed)
+    with within(bank) as session:
+        made = select(Event.data).where(Event.debtor_id == person.id, Event.kind == "counter.made")
+        assert session.scalars(made).one().get("wished_cents") == cents
 
 
 def test_own_proposals_end_calmly_for_the_day(inside, bank, person):

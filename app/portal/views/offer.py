@@ -164,7 +164,8 @@ def _note(
     option: Option,
     **more: Any,
 ) -> None:
-    wished = asked.budget_cents or asked.amount_cents
+    # An amount that is proposed once says nothing of a month.
+    wished = asked.budget_cents or (None if asked.times == 1 else asked.amount_cents)
     if wished:
         more["wished_cents"] = wished
     record(
