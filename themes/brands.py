@@ -14,6 +14,7 @@ from tenants.scope import current_tenant_id
 from themes.brandfile import BrandInvalid, Dressed, read_file
 from themes.dress import Asset, Brand, sample_brand
 from themes.images import Made
+from themes.lacking import Lacking
 from themes.models import AdSetting, BrandAsset, BrandState, BrandVersion
 from themes.stylesheet import build
 from themes.tokens import BrandTokens, Voice
@@ -71,7 +72,7 @@ def publish(session: Session, version: BrandVersion) -> None:
 
 
 def roll_back(session: Session) -> BrandVersion:
-    """Wear again what was worn before. Raises LookupError when nothing was."""
+    """Wear again what was worn before. Raises Lacking when nothing was."""
     worn = _published_row(session)
     before = session.scalar(
         select(BrandVersion)
@@ -81,13 +82,13 @@ def roll_back(session: Session) -> BrandVersion:
         .limit(1)
     )
     if before is None:
-        raise LookupError("no earlier version of this brand was ever worn")
+        raise Lacking("No earlier version of the brand was ever worn.")
     publish(session, before)
     return before
 
 
 def published(session: Session) -> Brand:
-    """What the tenant wears now; kept for seconds. Raises LookupError before the first one."""
+    """What the tenant wears now; kept for seconds. Raises Lacking before the first one."""
     tenant_id = current_tenant_id()
     if (brand := kept(tenant_id)) is not None:
         return brand
@@ -95,7 +96,7 @@ def published(session: Session) -> Brand:
         select(BrandVersion.id).where(BrandVersion.state == BrandState.PUBLISHED)
     )
     if version_id is None:
-        raise LookupError("this creditor has not published a brand yet")
+        raise Lacking("No brand was published yet.")
     brand = load(session, version_id)
     _worn.keep(tenant_id, brand)
     return brand
@@ -125,10 +126,10 @@ def versions(session: Session) -> list[BrandVersion]:
 
 
 def numbered(session: Session, number: int) -> BrandVersion:
-    """The version a person names by its number. Raises LookupError."""
+    """The version a person names by its number. Raises Lacking."""
     version = session.scalar(select(BrandVersion).where(BrandVersion.number == number))
     if version is None:
-        raise LookupError(f"this brand has no version {number}")
+        raise Lacking("The brand has no version %(number)s.", number=number)
     return version
 
 

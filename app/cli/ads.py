@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from app.cli import naming
+from app.cli.speech import Group
 from app.outreach.channels import ads
 from tenants.scope import within
 from themes import brands
 
-group = AppGroup("ads", help="A creditor's ads: switch them on or off, export them.")
+group = Group("ads", help="A creditor's ads: switch them on or off, export them.")
 
 
 @group.command("enable")

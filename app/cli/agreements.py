@@ -3,15 +3,15 @@
 from datetime import datetime
 
 import click
-from flask.cli import AppGroup
 
 from app.agreements import breaking
 from app.cli import naming
+from app.cli.speech import Group
 from tenants import resolve
 from tenants.clock import today
 from tenants.scope import within
 
-group = AppGroup("agreements", help="Agreements: break those that were not kept.")
+group = Group("agreements", help="Agreements: break those that were not kept.")
 
 
 @group.command("break-overdue")

@@ -7,17 +7,19 @@ from contextlib import nullcontext
 from datetime import datetime
 
 import click
-from flask.cli import AppGroup
 
-from app.cli import naming
+from app.cli import naming, totals
+from app.cli.speech import Group, locale_option
 from app.insights import figures
 from app.journeys import actions
 from app.nights import night
 from tenants import resolve
 from tenants.clock import stopped_at, today
 from tenants.resolve import Resolved
+from themes.lacking import Lacking
+from themes.tomlfile import say
 
-group = AppGroup("day", help="A day of operation: offers, messages, delivery.")
+group = Group("day", help="A day of operation: offers, messages, delivery.")
 
 
 @group.command("run")
@@ -25,8 +27,13 @@ group = AppGroup("day", help="A day of operation: offers, messages, delivery.")
 @click.option("--last-business-day", is_flag=True, help="At 10:00 of the last business day.")
 @click.option("--tenant", "slugs", multiple=True, help="Only this one; every live one otherwise.")
 @click.option("--plan-only", is_flag=True, help="Write the messages and deliver nothing yet.")
+@locale_option
 def run(
-    day: datetime | None, last_business_day: bool, slugs: tuple[str, ...], plan_only: bool
+    day: datetime | None,
+    last_business_day: bool,
+    slugs: tuple[str, ...],
+    plan_only: bool,
+    locale: str,
 ) -> None:
     """Break overdue agreements, make offers, plan messages and deliver what is due.
 
@@ -43,34 +50,25 @@ def run(
             moment = actions.beginning_of(wanted, tenant.time_zone)
         try:
             with stopped_at(moment) if moment else nullcontext():
-                totals = _day(tenant, plan_only)
-        except LookupError as error:
-            if isinstance(error, KeyError | IndexError):
-                raise  # no creditor's doing
-            click.echo(f"{tenant.slug}: {error}", err=True)
+                counted = _day(tenant, plan_only, locale)
+        except Lacking as error:
+            click.echo(f"{tenant.slug}: {say(locale, error.problem)}", err=True)
             unready = True
             continue
-        summary = "  ".join(f"{name} {count}" for name, count in sorted(totals.items()))
-        click.echo(f"{tenant.slug}: {summary or 'nothing to do'}")
+        click.echo(f"{tenant.slug}: {totals.summary(counted, locale)}")
     if unready:
         sys.exit(1)
 
 
-def _day(tenant: Resolved, plan_only: bool) -> Counter[str]:
+def _day(tenant: Resolved, plan_only: bool, locale: str) -> Counter[str]:
+    show = totals.progress(locale, f"{tenant.slug}: ")
     figures.bring_up(tenant)
     plan = night.plan if night.is_on(tenant) else actions.plan
-    totals = plan(tenant, progress=_progress(tenant))
+    counted = plan(tenant, progress=show)
     if not plan_only:
-        totals += actions.deliver(tenant, progress=_progress(tenant))
-    return totals
+        counted += totals.delivered(actions.deliver(tenant, progress=show))
+    return counted
 
 
 def _tenants(slugs: tuple[str, ...]) -> Iterable[Resolved]:
     return [naming.tenant(slug) for slug in slugs] or resolve.all_live()
-
-
-def _progress(tenant: Resolved) -> actions.Progress:
-    def show(what: str, count: int) -> None:
-        click.echo(f"{tenant.slug}: {what} {count}", err=True)
-
-    return show

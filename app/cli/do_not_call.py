@@ -4,10 +4,10 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from app.cli import naming
 from app.cli.policy import group as policy_group
+from app.cli.speech import Group
 from app.compliance import do_not_call
 from app.compliance.queries import policy_in_force
 from app.debts.portfolio.problems import FileRefused, sentence
@@ -16,7 +16,7 @@ from tenants.scope import within
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OWN = "own"
-lists_group = AppGroup("do-not-call", help="Lists of lines and people that may not be called.")
+lists_group = Group("do-not-call", help="Lists of lines and people that may not be called.")
 policy_group.add_command(lists_group)
 registry_option = click.option(
     "--registry", default=OWN, show_default=True, help="Whose list: SP, PA, own…"

@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
-from themes.tomlfile import FileInvalid, say
-from themes.translations import LOCALES
+from app.cli.speech import end
+from themes.tomlfile import FileInvalid
 
 NOT_TAKEN = "%(file)s was not taken; nothing changed."
-TOML = click.Path(exists=True, dir_okay=False, path_type=Path)
-locale_option = click.option("--locale", type=click.Choice(LOCALES), default="pt_BR")
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @contextmanager
@@ -24,14 +22,3 @@ def taken(file: Path, locale: str) -> Iterator[None]:
         for line in refusal.lines(locale):
             click.echo(line, err=True)
         end(locale, NOT_TAKEN, file=file.name)
-
-
-def tell(locale: str, message: str, **values: object) -> None:
-    """A sentence of the catalogue "files"."""
-    click.echo(say(locale, (message, values)))
-
-
-def end(locale: str, message: str, **values: object) -> NoReturn:
-    """The same, aside, and nothing after it: the command has failed."""
-    click.echo(say(locale, (message, values)), err=True)
-    raise SystemExit(1)

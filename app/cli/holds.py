@@ -4,12 +4,12 @@ import uuid
 from collections.abc import Sequence
 
 import click
-from flask.cli import AppGroup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.agreements.actions import NotAnswerable, Outcome, answer_hold
 from app.cli import naming
+from app.cli.speech import Group
 from app.compliance.actions import audit, open_hold
 from app.compliance.models import Hold, HoldKind, Task
 from app.debts.models import Debt
@@ -17,7 +17,7 @@ from tenants.clock import today
 from tenants.keys import vault
 from tenants.scope import within
 
-group = AppGroup("holds", help="Disputes and other holds: open ones, and their answers.")
+group = Group("holds", help="Disputes and other holds: open ones, and their answers.")
 
 
 @group.command("list")
@@ -39,7 +39,7 @@ def list_holds(slug: str, words: bool) -> None:
             if words and hold.note:
                 audit(session, actor="cli", action="hold.read", subject_id=hold.id)
                 click.echo(f"\t{vault(session).text(hold.note, 'hold')}")
-    naming.if_none(holds, "open")
+    naming.if_none(holds, "No hold is open.")
 
 
 @group.command("open")

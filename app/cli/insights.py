@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from app.cli import naming
+from app.cli.speech import Group, locale_option
 from app.insights import (
     figures,
     mining,
@@ -22,10 +22,8 @@ from app.insights.telling import Teller
 from tenants.clock import today
 from tenants.resolve import Resolved
 from tenants.scope import within
-from themes.translations import LOCALES
 
-group = AppGroup("insights", help="What was gained, honestly: report, findings, promotion gate.")
-locale_option = click.option("--locale", type=click.Choice(LOCALES), default="pt_BR")
+group = Group("insights", help="What was gained, honestly: report, findings, promotion gate.")
 DAY = click.DateTime(["%Y-%m-%d"])
 
 

@@ -5,25 +5,26 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
-from app.cli import naming
-from app.cli.files import TOML, end, locale_option, taken, tell
+from app.cli import naming, totals
+from app.cli.files import FILE, taken
+from app.cli.speech import Group, end, locale_option, refuse, tell
 from app.insights import figures
 from app.journeys import actions, settings, telling
 from app.nights import night
 from tenants.clock import stopped_at
 from tenants.scope import within
 from themes import tomlfile
+from themes.lacking import Lacking
 from themes.tomlfile import say
 
 IN_FORCE = "%(slug)s: journey settings, version %(version)s."
-group = AppGroup("journeys", help="What a creditor wants of the engine, and its nights.")
+group = Group("journeys", help="What a creditor wants of the engine, and its nights.")
 
 
 @group.command("set")
 @click.argument("slug")
-@click.argument("file", type=TOML)
+@click.argument("file", type=FILE)
 @locale_option
 def put(slug: str, file: Path, locale: str) -> None:
     """Bring a TOML file of intent and limits into force: from then on the engine plans the day."""
@@ -49,18 +50,15 @@ def show(slug: str, locale: str) -> None:
 @group.command("night")
 @click.argument("slug")
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="At 10:00 of this date.")
-def run(slug: str, day: datetime | None) -> None:
+@locale_option
+def run(slug: str, day: datetime | None, locale: str) -> None:
     """Fold, choose and write today's plan, or complete an interrupted one; deliver nothing."""
     tenant = naming.tenant(slug)
     moment = actions.beginning_of(day.date(), tenant.time_zone) if day else None
     with stopped_at(moment) if moment else nullcontext():
         figures.bring_up(tenant)
         try:
-            totals = night.plan(tenant, progress=_told)
-        except LookupError as error:
-            raise click.ClickException(str(error)) from error
-    click.echo("  ".join(f"{name} {count}" for name, count in sorted(totals.items())))
-
-
-def _told(what: str, count: int) -> None:
-    click.echo(f"{what} {count}", err=True)
+            counted = night.plan(tenant, progress=totals.progress(locale))
+        except Lacking as error:
+            refuse(locale, error.problem)
+    click.echo(totals.summary(counted, locale))

@@ -3,10 +3,10 @@
 import uuid
 from collections.abc import Sized
 
-import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.cli.speech import aside, end, spoken
 from app.debts.models import Debtor
 from app.debts.queries import find_debtor
 from app.offers.models import Offer
@@ -15,15 +15,15 @@ from tenants import resolve
 
 
 def tenant(slug: str) -> resolve.Resolved:
-    """The tenant a command names. Raises click.ClickException."""
+    """The tenant a command names; ends the command where there is none."""
     try:
         return resolve.by_slug(slug)
-    except LookupError as error:
-        raise click.ClickException(str(error)) from error
+    except LookupError:
+        end(spoken(), "There is no creditor “%(slug)s”.", slug=slug)
 
 
 def person(session: Session, text: str) -> uuid.UUID:
-    """The person that an id, a CPF or a CNPJ names here. Raises click.ClickException."""
+    """The person that an id, a CPF or a CNPJ names here; ends the command where there is none."""
     try:
         wanted = uuid.UUID(text)
     except ValueError:
@@ -31,13 +31,13 @@ def person(session: Session, text: str) -> uuid.UUID:
     else:
         found = session.scalar(select(Debtor.id).where(Debtor.id == wanted))
     if found is None:
-        raise click.ClickException("no such person")
+        end(spoken(), "Nobody here has the id, CPF or CNPJ “%(text)s”.", text=text)
     return found
 
 
 def subject(session: Session, text: str, model: type[Offer | Message]) -> uuid.UUID | None:
     """An id as it is written, or the latest row about the person a CPF or CNPJ names; None
-    without one. Raises click.ClickException."""
+    without one. Ends the command for nobody."""
     try:
         return uuid.UUID(text)
     except ValueError:
@@ -47,7 +47,7 @@ def subject(session: Session, text: str, model: type[Offer | Message]) -> uuid.U
     )
 
 
-def if_none(found: Sized, state: str) -> None:
+def if_none(found: Sized, message: str) -> None:
     """An empty list says so, aside: what reads the lines reads none."""
     if not found:
-        click.echo(f"nothing is {state}", err=True)
+        aside(spoken(), message)

@@ -5,25 +5,31 @@ from datetime import date, datetime
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 from sqlalchemy import select
 
 from app.cli import naming
-from app.cli.files import TOML, end, locale_option, taken, tell
+from app.cli.files import FILE, taken
+from app.cli.speech import Group, end, end_at, locale_option, refuse, tell
 from app.debts.models import Debtor
 from app.offers import actions, conceding, explain, fitting, queries
 from app.offers.concession import Lift
 from app.offers.models import Offer, OfferState
-from app.offers.price import parts_per_million
-from app.offers.schema import MOST_INSTALMENTS
-from app.offers.terms import Option, OptionKind, Reason
+from app.offers.price import fraction, parts_per_million
+from app.offers.schema import FRACTION, MOST_INSTALMENTS
+from app.offers.terms import MILLION, Option, OptionKind, Reason
 from tenants.clock import today
 from tenants.resolve import Resolved
 from tenants.scope import within
 from themes import formats, tomlfile
+from themes.checks import LENGTH
+from themes.lacking import Lacking
 from themes.tomlfile import say
 
-group = AppGroup("offers", help="Offer rules, and the personal offers they make.")
+BEYOND = (
+    "Without more authority: at most %(share)s of the largest discount, and plans of at most"
+    " %(count)s instalments."
+)
+group = Group("offers", help="Offer rules, and the personal offers they make.")
 STATES = {
     OfferState.OPEN: "Open, valid until %(until)s; by version %(version)s of the rules.",
     OfferState.ACCEPTED: "Accepted; by version %(version)s of the rules.",
@@ -40,7 +46,7 @@ WAYS = {
 
 @group.command("rules")
 @click.argument("slug")
-@click.argument("file", type=TOML)
+@click.argument("file", type=FILE)
 @click.option("--check", is_flag=True, help="Only say what is wrong; change nothing.")
 @locale_option
 def put_rules(slug: str, file: Path, check: bool, locale: str) -> None:
@@ -118,30 +124,43 @@ def explain_offer(slug: str, subject: str, locale: str) -> None:
 @click.option("--instalments", type=click.IntRange(0, MOST_INSTALMENTS), default=0)
 @click.option("--actor", required=True, help="Who concedes it: an id, not a name.")
 @click.option("--reason", required=True, help="Why; it is kept in the audit trail.")
-def concede(slug: str, debtor: str, share: str, instalments: int, actor: str, reason: str) -> None:
+@locale_option
+def concede(
+    slug: str, debtor: str, share: str, instalments: int, actor: str, reason: str, locale: str
+) -> None:
     """Improve the open offer of a DEBTOR (an id, CPF or CNPJ), within agent_authority."""
     tenant = naming.tenant(slug)
-    try:
-        wanted = Lift(_share(share), instalments)
-        with within(tenant) as session:
+    wanted = Lift(_share(share, locale), instalments)
+    if wanted == Lift():
+        end(locale, "Say what is conceded: --share, --instalments or both.")
+    with within(tenant) as session:
+        person = naming.person(session, debtor)
+        try:
             found = conceding.lift(
-                session, tenant, naming.person(session, debtor), today(tenant.time_zone),
+                session, tenant, person, today(tenant.time_zone),
                 wanted=wanted, actor=actor, reason=reason,
             )  # fmt: skip
-    except (LookupError, ValueError) as wrong:
-        raise click.ClickException(str(wrong)) from wrong
+        except Lacking as error:
+            refuse(locale, error.problem)
+        except conceding.NoReason:
+            end_at("--reason", locale, LENGTH, least=1, most=conceding.LONGEST_REASON)
+        except conceding.BeyondAuthority as error:
+            end(locale, BEYOND, share=fraction(error.most.opening_ppm), count=error.most.longest)
     if found is None:
-        raise click.ClickException(f"{slug}: no open offer that this would improve")
-    click.echo(f"{found.id} takes its place")
+        end(locale, "%(slug)s: no open offer that this would improve.", slug=slug)
+    tell(locale, "%(offer)s: the new offer, in place of the one before.", offer=found.id)
     for option in found.typed_options.values():
-        click.echo(_shown(option, tenant, "pt_BR"))
+        click.echo(_shown(option, tenant, locale))
 
 
-def _share(text: str) -> int:
+def _share(text: str, locale: str) -> int:
     try:
-        return parts_per_million(text)
-    except ArithmeticError as wrong:
-        raise click.ClickException(f"{text} is not a share such as 0.9") from wrong
+        found = parts_per_million(text)
+    except (ArithmeticError, ValueError):
+        found = -1
+    if not 0 <= found <= MILLION:
+        end_at("--share", locale, FRACTION, most=1)
+    return found
 
 
 def _tell(reasons: list[Reason] | tuple[Reason, ...], tenant: Resolved, locale: str) -> None:

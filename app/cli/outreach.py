@@ -1,10 +1,10 @@
 """`flask outreach …`: sender numbers, delivery and pauses."""
 
 import click
-from flask.cli import AppGroup
 from sqlalchemy import select
 
 from app.cli import naming
+from app.cli.speech import Group
 from app.compliance.alignment import missing
 from app.compliance.queries import policy_in_force
 from app.compliance.senders import resume_sender
@@ -13,7 +13,7 @@ from tenants.clock import now
 from tenants.models import SenderNumber
 from tenants.scope import platform, within
 
-group = AppGroup("outreach", help="Messages that leave: numbers, delivery, pauses.")
+group = Group("outreach", help="Messages that leave: numbers, delivery, pauses.")
 
 
 @group.command("number")

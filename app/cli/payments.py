@@ -3,19 +3,18 @@
 import uuid
 
 import click
-from flask.cli import AppGroup
 from sqlalchemy import update
 
 from app.agreements.actions import CannotReopen
 from app.cli import naming
+from app.cli.speech import Group
 from app.payments import gateway, queries, reconciling, refunding, reversing
 from app.payments.errors import PaymentError
 from tenants import resolve
 from tenants.models import Tenant
-from tenants.resolve import Resolved
 from tenants.scope import platform, within
 
-group = AppGroup("payments", help="Accounts, reconciliation, credits, money that went back.")
+group = Group("payments", help="Accounts, reconciliation, credits, money that went back.")
 
 OTHERWISE = "Accept it with --keep, or agree anew with the person about what is owed."
 
@@ -24,7 +23,7 @@ OTHERWISE = "Accept it with --keep, or agree anew with the person about what is 
 @click.argument("slug")
 def connect(slug: str) -> None:
     """Make the creditor's connected account at the provider, once; needs a published brand."""
-    tenant = _found(slug)
+    tenant = naming.tenant(slug)
     with within(tenant) as session:
         creditor = queries.beneficiary(session, tenant)
     if not creditor.cnpj:
@@ -48,18 +47,18 @@ def connect(slug: str) -> None:
 @click.argument("slug")
 def reconcile(slug: str) -> None:
     """Apply stored events and ask the provider about payments whose time is over."""
-    click.echo(f"{reconciling.sweep(_found(slug))} looked at")
+    click.echo(f"{reconciling.sweep(naming.tenant(slug))} looked at")
 
 
 @group.command("credits")
 @click.argument("slug")
 def credit_list(slug: str) -> None:
     """Credits that wait to be given back."""
-    with within(_found(slug)) as session:
+    with within(naming.tenant(slug)) as session:
         found = refunding.open_refunds(session)
         for task in found:
             click.echo(f"{task.id}\t{task.data['amount_cents']}\t{task.due_at.isoformat()}")
-    naming.if_none(found, "to be given back")
+    naming.if_none(found, "No credit waits to be given back.")
 
 
 @group.command("give-back")
@@ -67,7 +66,7 @@ def credit_list(slug: str) -> None:
 @click.argument("task", type=click.UUID)
 def give_back(slug: str, task: uuid.UUID) -> None:
     """Refund one credit."""
-    tenant = _found(slug)
+    tenant = naming.tenant(slug)
     try:
         with within(tenant) as session:
             click.echo(refunding.give_back(session, tenant, task, actor="cli"))
@@ -81,7 +80,7 @@ def give_back(slug: str, task: uuid.UUID) -> None:
 def returned(slug: str, task: uuid.UUID) -> None:
     """Note that the credit of a boleto was paid back by bank transfer."""
     try:
-        with within(_found(slug)) as session:
+        with within(naming.tenant(slug)) as session:
             refunding.note_returned(session, task, actor="cli")
     except refunding.NotRefundable as error:
         raise click.ClickException(str(error)) from error
@@ -92,12 +91,12 @@ def returned(slug: str, task: uuid.UUID) -> None:
 def return_list(slug: str) -> None:
     """Payments whose money went back and that wait for a decision: task, agreement, cents, how it
     stands (refunded, withheld, lost, kept after all), by when."""
-    with within(_found(slug)) as session:
+    with within(naming.tenant(slug)) as session:
         found = reversing.waiting(session)
         for one in found:
             cells = (one.task_id, one.agreement, one.cents, one.standing, one.due_at.isoformat())
             click.echo("\t".join(map(str, cells)))
-    naming.if_none(found, "to be decided")
+    naming.if_none(found, "No payment waits for a decision.")
 
 
 @group.command("reverse")
@@ -109,7 +108,7 @@ def reverse(slug: str, task: uuid.UUID, keep: bool) -> None:
 
     Says how many cents, then each instalment that is open again and its due date.
     """
-    tenant = _found(slug)
+    tenant = naming.tenant(slug)
     try:
         with within(tenant) as session:
             if keep:
@@ -123,10 +122,3 @@ def reverse(slug: str, task: uuid.UUID, keep: bool) -> None:
     click.echo(f"{done.cents} owed again" + (", agreement open again" * done.was_settled))
     for number, due_on in done.due:
         click.echo(f"{number}\t{due_on.isoformat()}")
-
-
-def _found(slug: str) -> Resolved:
-    try:
-        return resolve.by_slug(slug)
-    except LookupError as error:
-        raise click.ClickException(str(error)) from error

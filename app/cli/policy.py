@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
-from flask.cli import AppGroup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cli import answers, naming
-from app.cli.files import locale_option
+from app.cli.speech import Group, locale_option
 from app.compliance import actions, explain
 from app.compliance.facts import PersonFacts
 from app.compliance.policy import SETS, NotStricter, Policy, standard
@@ -24,7 +23,7 @@ from tenants.scope import within
 from themes.formats import moment
 from themes.translations import catalogue
 
-group = AppGroup("policy", help="The contact policy.")
+group = Group("policy", help="The contact policy.")
 WITHHELD = "Stored on %(at)s: a message was withheld (%(channel)s, %(message)s)."
 
 
@@ -87,10 +86,7 @@ def ask(slug: str, debtor: str, locale: str) -> None:
     tenant = naming.tenant(slug)
     with within(tenant) as session:
         debtor_id = naming.person(session, debtor)
-        found = person_facts(session, [debtor_id])
-        if debtor_id not in found:
-            raise click.ClickException("no such person")
-        facts, policy = found[debtor_id], policy_in_force(session)
+        facts, policy = person_facts(session, [debtor_id])[debtor_id], policy_in_force(session)
         for line in answers.answer(session, facts, policy, locale):
             click.echo(line)
         _tell_stored(session, facts, policy, locale)

@@ -9,8 +9,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.cli import answers, naming
-from app.cli.files import locale_option
 from app.cli.policy import group as policy_group
+from app.cli.speech import locale_option
 from app.compliance.facts import Reason
 from app.compliance.models import Hold
 from app.compliance.policy import Policy

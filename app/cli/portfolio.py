@@ -3,31 +3,29 @@
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
-from flask.cli import AppGroup
 
-from app.cli import naming
-from app.cli.files import TOML, locale_option, taken, tell
+from app.cli import naming, portfolio_lines
+from app.cli.files import FILE, taken
+from app.cli.speech import Group, aside, locale_option, tell
 from app.debts import actions, queries
 from app.debts.portfolio import mapping as mappings
 from app.debts.portfolio.ledger import Outcome
 from app.debts.portfolio.mapping import Mapping
-from app.debts.portfolio.models import ImportState
 from app.debts.portfolio.problems import PortfolioProblem, sentence
-from tenants import resolve
-from tenants.resolve import Resolved
 from tenants.scope import within
 from themes import formats
+from themes.tomlfile import say
 
-group = AppGroup("portfolio", help="Portfolio files and terms for charges.")
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+group = Group("portfolio", help="Portfolio files and terms for charges.")
 mapping_option = click.option("--mapping", "mapping_file", type=FILE, help="A mapping file (TOML).")
 SHOWN_EVERY = 0.5
 """Seconds between two lines of progress."""
+PHASES = {"reading": "Reading: %(rows)s of %(total)s", "writing": "Writing: %(rows)s of %(total)s"}
 
 
 @group.command("import")
@@ -37,6 +35,7 @@ SHOWN_EVERY = 0.5
 @click.option("--partial", is_flag=True, help="Not the whole portfolio: nothing is recalled.")
 @click.option("--dry-run", is_flag=True, help="Try everything, keep nothing.")
 @click.option("--errors", type=click.Path(path_type=Path), help="Where the error file goes.")
+@locale_option
 def import_file(
     slug: str,
     file: Path,
@@ -44,179 +43,157 @@ def import_file(
     partial: bool,
     dry_run: bool,
     errors: Path | None,
+    locale: str,
 ) -> None:
     """Import a CSV or XLSX file."""
-    tenant = _tenant(slug)
-    outcome = _tried(
-        lambda: actions.import_portfolio(
+    tenant = naming.tenant(slug)
+    with _refused(locale):
+        outcome = actions.import_portfolio(
             tenant,
             file,
-            mapping=_mapping(mapping_file),
+            mapping=_mapping(mapping_file, locale),
             is_full=not partial,
             dry_run=dry_run,
-            progress=_Progress(),
+            progress=_Progress(locale),
         )
-    )
-    _report(slug, outcome, errors or file.with_name(file.name + ".errors.csv"), dry_run=dry_run)
+    _keep_errors(outcome, errors or file.with_name(file.name + ".errors.csv"), locale)
+    for line in portfolio_lines.outcome(slug, outcome, locale, dry_run=dry_run):
+        click.echo(line)
 
 
 @group.command("preview")
 @click.argument("slug")
 @click.argument("file", type=FILE)
 @mapping_option
-def preview(slug: str, file: Path, mapping_file: Path | None) -> None:
+@locale_option
+def preview(slug: str, file: Path, mapping_file: Path | None, locale: str) -> None:
     """Show how a file would be understood."""
-    tenant = _tenant(slug)
-    seen = _tried(lambda: actions.preview(tenant, file, _mapping(mapping_file)))
-    click.echo(
-        f"{seen.kind}  encoding {seen.encoding}  delimiter {seen.delimiter!r}  {seen.locale}"
-    )
-    for name, header in seen.columns.items():
-        rivals = seen.contested.get(name)
-        click.echo(
-            f"  {name:20} {header}" + (f"   (also: {', '.join(rivals[1:])})" if rivals else "")
-        )
-    if seen.ignored:
-        click.echo(f"  ignored: {', '.join(seen.ignored)}")
-    for chosen in seen.formats:
-        doubt = " UNDECIDED" if chosen.undecided else " MIXED" if chosen.mixed else ""
-        counts = ", ".join(f"{name} {count}" for name, count in chosen.evidence.items())
-        click.echo(f"  {chosen.header}: {chosen.chosen}{doubt} ({counts})")
-    click.echo(f"rows {seen.rows}, good {seen.good}, refused {seen.refused}")
-    for code, count in seen.problems.items():
-        click.echo(f"  {count:>8} {sentence(code, 'en')}")
-    for row in seen.first[:5]:
-        shown = row | {"principal": _money(row["principal"], tenant, seen.locale)}
-        click.echo("  " + "  ".join(f"{name}={value}" for name, value in shown.items()))
-
-
-def _money(cents: int, tenant: Resolved, locale: str) -> str:
-    return formats.money(cents, tenant.currency, locale)
+    tenant = naming.tenant(slug)
+    with _refused(locale):
+        seen = actions.preview(tenant, file, _mapping(mapping_file, locale))
+    for line in portfolio_lines.preview(seen, tenant.currency, locale):
+        click.echo(line)
 
 
 @group.command("confirm")
 @click.argument("slug")
 @click.argument("import_id", type=click.UUID)
-def confirm(slug: str, import_id: uuid.UUID) -> None:
+@locale_option
+def confirm(slug: str, import_id: uuid.UUID, locale: str) -> None:
     """Apply an import that waits because it recalls many contracts."""
-    tenant = _tenant(slug)
-    outcome = _tried(lambda: actions.confirm(tenant, import_id, _Progress()))
-    _report(slug, outcome, Path(f"{import_id}.errors.csv"), dry_run=False)
+    tenant = naming.tenant(slug)
+    with _refused(locale):
+        outcome = actions.confirm(tenant, import_id, _Progress(locale))
+    _keep_errors(outcome, Path(f"{import_id}.errors.csv"), locale)
+    for line in portfolio_lines.outcome(slug, outcome, locale, dry_run=False):
+        click.echo(line)
 
 
 @group.command("undo")
 @click.argument("slug")
 @click.argument("import_id", type=click.UUID)
-def undo(slug: str, import_id: uuid.UUID) -> None:
+@locale_option
+def undo(slug: str, import_id: uuid.UUID, locale: str) -> None:
     """Take the latest import back."""
-    with within(_tenant(slug)) as session:
+    with within(naming.tenant(slug)) as session, _refused(locale):
         addresses = actions.addresses_changed(session, import_id)
-        _tried(lambda: actions.undo(session, import_id))
-    click.echo(f"{import_id} undone, {addresses} addresses as they were")
+        actions.undo(session, import_id)
+    tell(locale, "%(import)s is undone; addresses as they were before: %(addresses)s.",
+         addresses=addresses, **{"import": import_id})  # fmt: skip
 
 
 @group.command("imports")
 @click.argument("slug")
-def list_imports(slug: str) -> None:
-    """The latest imports."""
-    with within(_tenant(slug)) as session:
+@locale_option
+def list_imports(slug: str, locale: str) -> None:
+    """The latest imports: when, how they stand, what came of them."""
+    tenant = naming.tenant(slug)
+    with within(tenant) as session:
         rows = queries.imports(session)
         for row in rows:
-            click.echo(
-                f"{row.id}  {row.started_at:%Y-%m-%d %H:%M}  {row.state:9}  {row.file_name}  "
-                f"+{row.rows_created} ~{row.rows_updated} ={row.rows_unchanged} "
-                f"!{row.rows_refused} -{row.debts_recalled}  {row.failure or ''}"
-            )
-    naming.if_none(rows, "imported yet")
+            click.echo(portfolio_lines.imported(row, tenant.time_zone, locale))
+    naming.if_none(rows, "Nothing was imported yet.")
 
 
 @group.command("differences")
 @click.argument("slug")
-def differences(slug: str) -> None:
+@locale_option
+def differences(slug: str, locale: str) -> None:
     """What files say against agreements and payments made here."""
-    with within(_tenant(slug)) as session:
+    tenant = naming.tenant(slug)
+    with within(tenant) as session:
         rows = queries.open_differences(session)
         for row in rows:
-            click.echo(
-                f"{row.id}  debt {row.debt_id}  {row.column}: file {row.in_file}, "
-                f"here {row.here}  ({row.reason})"
-            )
-    naming.if_none(rows, "different")
+            click.echo(portfolio_lines.difference(row, tenant.currency, locale))
+    naming.if_none(rows, "Nothing differs.")
 
 
 @group.command("resolve")
 @click.argument("slug")
 @click.argument("difference_id", type=click.UUID)
-def resolve_difference(slug: str, difference_id: uuid.UUID) -> None:
+@locale_option
+def resolve_difference(slug: str, difference_id: uuid.UUID, locale: str) -> None:
     """Settle a difference: what stands here stays."""
-    with within(_tenant(slug)) as session:
-        _tried(lambda: actions.resolve(session, difference_id))
-    click.echo(f"{difference_id} resolved")
+    with within(naming.tenant(slug)) as session, _refused(locale):
+        actions.resolve(session, difference_id)
+    tell(locale, "%(difference)s is settled: what stands here stays.", difference=difference_id)
 
 
 @group.command("terms")
 @click.argument("slug")
-@click.argument("file", type=TOML)
+@click.argument("file", type=FILE)
 @locale_option
 def terms(slug: str, file: Path, locale: str) -> None:
     """Set the terms for fine, interest and index from a TOML file."""
-    with taken(file, locale), within(_tenant(slug)) as session:
+    with taken(file, locale), within(naming.tenant(slug)) as session:
         row = actions.set_terms_from_toml(session, file.read_bytes())
         tell(locale, "%(slug)s: charge terms, version %(version)s.", slug=slug, version=row.version)
 
 
-def _tenant(slug: str) -> Resolved:
+def _mapping(file: Path | None, locale: str) -> Mapping:
+    if file is None:
+        return Mapping()
+    with taken(file, locale):
+        return mappings.from_toml(file.read_bytes())
+
+
+@contextmanager
+def _refused(locale: str) -> Iterator[None]:
+    """End the command with what is wrong with a file or a request as a whole."""
     try:
-        return resolve.by_slug(slug)
-    except LookupError as error:
-        raise click.ClickException(f"no creditor {slug}") from error
+        yield
+    except PortfolioProblem as problem:
+        click.echo(sentence(problem.code, locale, **problem.facts), err=True)
+        raise SystemExit(1) from problem
 
 
-def _mapping(file: Path | None) -> Mapping:
-    return mappings.from_toml(file.read_bytes()) if file else Mapping()
-
-
-def _tried(what: Callable[[], Any]) -> Any:
+def _keep_errors(outcome: Outcome, file: Path, locale: str) -> None:
+    """Write the error file and say so; the import stands, whether or not it can be written."""
+    if outcome.error_file is None:
+        return
+    said = {"refused": outcome.refused, "rows": outcome.rows, "file": file}
     try:
-        return what()
-    except (PortfolioProblem, LookupError) as error:
-        raise click.ClickException(str(error)) from error
+        file.write_bytes(outcome.error_file)
+    except OSError:
+        aside(locale, "%(file)s cannot be written: what was wrong is lost.", file=file)
+    else:
+        tell(locale, "Rows refused: %(refused)s of %(rows)s. What was wrong: %(file)s", **said)
 
 
 class _Progress:
     """A line on a terminal that rewrites itself; silent elsewhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, locale: str) -> None:
+        self._locale = locale
         self._shown = 0.0
 
     def __call__(self, phase: str, rows: int, total: int) -> None:
         now = time.monotonic()
         if sys.stderr.isatty() and (now - self._shown > SHOWN_EVERY or rows == total):
             self._shown = now
-            of = f" of {total:,}" if total else ""
-            click.echo(f"\r{phase} {rows:,}{of} rows", nl=rows == total > 0, err=True)
-
-
-def _report(slug: str, outcome: Outcome, errors: Path, *, dry_run: bool) -> None:
-    tally = outcome.tally
-    if outcome.error_file is not None:
-        errors.write_bytes(outcome.error_file)
-        click.echo(f"{outcome.refused} of {outcome.rows} rows refused. What was wrong: {errors}")
-    if outcome.state == ImportState.WAITING:
-        click.echo(
-            f"The file lacks {outcome.recalled} of {outcome.live} open contracts: nothing was "
-            "changed, because that is more than a tenth.\n"
-            "If it was never meant to be the whole portfolio: import it with --partial."
-        )
-        if outcome.import_id:
-            click.echo(f"To go on: flask portfolio confirm {slug} {outcome.import_id}")
-        return
-    would = "would be " if dry_run else ""
-    click.echo(
-        f"{outcome.rows} rows: {tally.created} {would}created, {tally.updated} updated, "
-        f"{tally.unchanged} unchanged, {outcome.refused} refused; {outcome.left_out} cells left "
-        f"out; {outcome.recalled} recalled, {tally.returned} returned, "
-        f"{tally.differences} differences; {outcome.retired} addresses retired"
-    )
-    if outcome.import_id:
-        click.echo(f"To take it back: flask portfolio undo {slug} {outcome.import_id}")
+            counts = {
+                "rows": formats.number(rows, self._locale),
+                "total": formats.number(total, self._locale) if total else "…",
+            }
+            click.echo("\r" + say(self._locale, (PHASES[phase], counts)), nl=rows == total > 0,
+                       err=True)  # fmt: skip

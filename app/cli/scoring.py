@@ -2,23 +2,22 @@
 
 import click
 import orjson
-from flask.cli import AppGroup
 from sqlalchemy import select
 
 from app.cli import naming
+from app.cli.speech import Group, locale_option
 from app.nights import telling_card
 from app.nights.training import SCORES
 from app.scoring.models import ScoreModel
 from tenants.scope import within
-from themes.translations import LOCALES
 
-group = AppGroup("scoring", help="Scores trained on a creditor's own history.")
+group = Group("scoring", help="Scores trained on a creditor's own history.")
 
 
 @group.command("card")
 @click.argument("slug")
 @click.option("--json", "as_json", is_flag=True, help="The whole card as it is stored.")
-@click.option("--locale", type=click.Choice(LOCALES), default="pt_BR")
+@locale_option
 def card(slug: str, as_json: bool, locale: str) -> None:
     """The model cards: span, calibration and ranking out of time, fairness, why one fell back."""
     tenant = naming.tenant(slug)

@@ -3,15 +3,15 @@
 import uuid
 
 import click
-from flask.cli import AppGroup
 
 from app.cli import naming
+from app.cli.speech import Group
 from app.compliance import tasks
 from app.compliance.actions import audit
 from tenants.clock import now
 from tenants.scope import within
 
-group = AppGroup("tasks", help="What people must do by a deadline.")
+group = Group("tasks", help="What people must do by a deadline.")
 NATURES = ("confidentiality", "integrity", "availability")
 
 
@@ -34,7 +34,7 @@ def list_tasks(slug: str, late: bool) -> None:
                 task.cause,
             )
             click.echo("\t".join(map(str, cells)))
-    naming.if_none(found, "late" if late else "open")
+    naming.if_none(found, "No task is late." if late else "No task is open.")
 
 
 @group.command("done")

@@ -3,15 +3,16 @@
 import uuid
 
 import click
-from flask.cli import AppGroup
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from tenants import actions, keys, resolve
+from app.cli import naming
+from app.cli.speech import Group
+from tenants import actions, keys
 from tenants.models import Domain, Tenant, TenantState
 from tenants.scope import platform, within
 
-group = AppGroup("tenant", help="Creditors: their states, domains and keys.")
+group = Group("tenant", help="Creditors: their states, domains and keys.")
 
 
 @group.command("create")
@@ -57,7 +58,7 @@ def list_tenants() -> None:
 def change_state(slug: str, state: str) -> None:
     """Change a creditor's state."""
     try:
-        actions.change_state(_found(slug).id, TenantState(state))
+        actions.change_state(naming.tenant(slug).id, TenantState(state))
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{slug} {state}")
@@ -69,7 +70,7 @@ def change_state(slug: str, state: str) -> None:
 @click.option("--primary", is_flag=True, help="Make links for this host from now on.")
 def add_domain(slug: str, host: str, primary: bool) -> None:
     """Add a host and say which DNS record proves it."""
-    _report(_added(_found(slug).id, host, is_primary=primary))
+    _report(_added(naming.tenant(slug).id, host, is_primary=primary))
 
 
 @group.command("verify-domain")
@@ -88,7 +89,7 @@ def verify_domain(host: str) -> None:
 @click.option("--yes", is_flag=True, help="Do it without asking.")
 def shred(slug: str, yes: bool) -> None:
     """Delete a creditor's keys: its personal data can never be read again."""
-    tenant = _found(slug)
+    tenant = naming.tenant(slug)
     if not yes:
         click.confirm(f"Make all personal data of {tenant.name} unreadable, for ever?", abort=True)
     with within(tenant) as session:
@@ -103,13 +104,6 @@ def _added(tenant_id: uuid.UUID, host: str, *, is_primary: bool) -> Domain:
         raise click.ClickException(str(error)) from error
     except IntegrityError as error:
         raise click.ClickException(f"{host} is taken") from error
-
-
-def _found(slug: str) -> resolve.Resolved:
-    try:
-        return resolve.by_slug(slug)
-    except LookupError as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _report(domain: Domain) -> None:

@@ -3,19 +3,18 @@
 import sys
 
 import click
-from flask.cli import AppGroup
 
+from app.cli.speech import Group, locale_option
 from themes import voice
 from themes.dress import Brand, sample_brand
 from themes.lint import walk_library
-from themes.translations import LOCALES
 
-group = AppGroup("voice", help="What brands say.")
+group = Group("voice", help="What brands say.")
 
 
 @group.command("sample")
 @click.option("--tone", type=click.Choice(voice.TONES), default="warm")
-@click.option("--locale", type=click.Choice(LOCALES), default="pt_BR")
+@locale_option
 @click.option("--intent", type=click.Choice(list(voice.INTENTS)), default=None)
 @click.option("--variant", default="a", help="One letter, or one per slot.")
 def sample(tone: str, locale: str, intent: str | None, variant: str) -> None:

@@ -24,7 +24,7 @@ from app.debts.portfolio.models import (
 )
 from app.debts.portfolio.previewing import Preview
 from app.debts.portfolio.previewing import preview as preview_file
-from app.debts.portfolio.problems import NotWaiting
+from app.debts.portfolio.problems import NotThere, NotWaiting
 from app.debts.portfolio.running import Progress
 from tenants import clock, files
 from tenants.resolve import Resolved
@@ -87,21 +87,21 @@ def confirm(tenant: Resolved, import_id: uuid.UUID, progress: Progress | None = 
 
 def resolve(session: Session, difference_id: uuid.UUID) -> PortfolioDifference:
     """Settle a difference: somebody looked, and what stands here stays. It is listed again only
-    when a file says something else. Raises LookupError for one that is not open."""
+    when a file says something else. Raises NotThere for one that is not open."""
     row = session.scalar(
         select(PortfolioDifference)
         .where(PortfolioDifference.id == difference_id, PortfolioDifference.resolved_at.is_(None))
         .with_for_update()
     )
     if row is None:
-        raise LookupError("no such open difference")
+        raise NotThere("no_difference")
     row.resolved_at = clock.now()
     session.flush()
     return row
 
 
 def undo(session: Session, import_id: uuid.UUID) -> PortfolioImport:
-    """Take the latest applied import back. Raises LookupError, problems.UndoRefused."""
+    """Take the latest applied import back. Raises NotThere, problems.UndoRefused."""
     return undoing.undo(session, import_id)
 
 

@@ -20,13 +20,14 @@ from app.offers.queries import StoredOffer
 from app.outreach.models import Message
 from app.outreach.withdrawing import REPLANNED
 from themes.formats import day, long_day, moment, money, percent
+from themes.lacking import Lacking
 from themes.translations import catalogue
 
 
 def explain(session: Session, subject_id: uuid.UUID, locale: str, currency: str) -> list[str]:
     """What is known of a message, an offer or a decision, line by line.
 
-    Raises LookupError for none of them.
+    Raises Lacking for none of them.
     """
     telling = Telling(session, locale, currency)
     message = session.scalar(select(Message).where(Message.id == subject_id))
@@ -37,7 +38,7 @@ def explain(session: Session, subject_id: uuid.UUID, locale: str, currency: str)
         return telling.of_offer(offer)
     decision = telling.decision(Decision.id == subject_id)
     if decision is None:
-        raise LookupError("neither a message nor an offer nor a decision")
+        raise Lacking("No message, offer or decision has this id.")
     return telling.of_decision(decision)
 
 

@@ -35,6 +35,7 @@ from tenants.resolve import Resolved
 from tenants.scope import within
 from themes import brands
 from themes.dress import Brand
+from themes.lacking import Lacking
 
 Progress = Callable[[str, int], None]
 """Told what is being done and how many people it was done for."""
@@ -63,10 +64,12 @@ class Asked:
 
 
 def ask(session: Session, tenant: Resolved, day: date) -> Asked:
-    """What the night rests on. Raises LookupError without settings, offer rules or a brand."""
+    """What the night rests on. Raises Lacking without settings, offer rules or a brand."""
     stored, rules = intents.in_force(session), offers.rules_in_force(session)
-    if stored is None or rules is None:
-        raise LookupError("the creditor has no journey settings or no offer rules")
+    if stored is None:
+        raise Lacking("No journey settings were set.")
+    if rules is None:
+        raise Lacking(offers.NO_RULES)
     settings, policy = intents.parse(stored.data), policy_in_force(session)
     brand, paused = brands.published(session), paused_channels(session)
     return Asked(
@@ -151,9 +154,9 @@ def _this_morning(
 
 
 def inputs_of(session: Session, night: Night) -> Inputs:
-    """What a night's plan followed from. Raises LookupError when its snapshot is gone."""
+    """What a night's plan followed from. Raises Lacking when its snapshot is gone."""
     if night.snapshot_id is None:
-        raise LookupError("the snapshot of this night is not kept any more")
+        raise Lacking("What this night was planned from is not kept any more.")
     _, content = files.read(session, night.snapshot_id)
     rules = session.scalar(
         select(OfferRules.rules).where(OfferRules.version == night.versions["rules"])

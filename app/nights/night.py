@@ -37,6 +37,7 @@ from tenants import files
 from tenants.clock import now, today
 from tenants.resolve import Resolved
 from tenants.scope import within
+from themes.lacking import Lacking
 
 WAITING = "waiting for another run"
 KEPT = timedelta(days=35)
@@ -52,7 +53,7 @@ def is_on(tenant: Resolved) -> bool:
 def plan(tenant: Resolved, *, progress: Progress, chunk: int = CHUNK) -> Counter[str]:
     """Today's night, or what is left of it, and the rest of the day. Nothing leaves yet.
 
-    Started twice at a time, the second waits and finds nothing left to do. Raises LookupError
+    Started twice at a time, the second waits and finds nothing left to do. Raises Lacking
     without settings, offer rules or a brand.
     """
     with alone(tenant, lambda: progress(WAITING, 0)):
@@ -77,21 +78,21 @@ def _plan(tenant: Resolved, progress: Progress, chunk: int) -> Counter[str]:
 
 
 def of_day(tenant: Resolved, day: date) -> Night:
-    """The night of a day. Raises LookupError."""
+    """The night of a day. Raises Lacking."""
     with within(tenant) as session:
         night = session.scalar(select(Night).where(Night.day == day))
     if night is None:
-        raise LookupError(f"no night was planned for {day.isoformat()}")
+        raise Lacking("No night was planned for %(day)s.", day=day.isoformat())
     return night
 
 
 def chosen(tenant: Resolved, night: Night) -> Choice:
-    """A night's plan again, from what it fixed. Raises LookupError when its snapshot is gone."""
+    """A night's plan again, from what it fixed. Raises Lacking when its snapshot is gone."""
     return choosing.choose(inputs_of(tenant, night))
 
 
 def inputs_of(tenant: Resolved, night: Night) -> choosing.Inputs:
-    """What a night's plan followed from. Raises LookupError when its snapshot is gone."""
+    """What a night's plan followed from. Raises Lacking when its snapshot is gone."""
     with within(tenant) as session:
         return fixing.inputs_of(session, night)
 

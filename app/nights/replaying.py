@@ -37,7 +37,7 @@ class Replayed:
 def replay(tenant: Resolved, day: date) -> Replayed:
     """Compute a day's contacts and offers again, those planned anew too.
 
-    Raises LookupError without a night, or when its snapshot is gone.
+    Raises Lacking without a night, or when its snapshot is gone.
     """
     night = nights.of_day(tenant, day)
     inputs = nights.inputs_of(tenant, night)

@@ -23,6 +23,7 @@ from app.offers.shape import band_reason
 from app.offers.terms import Reason, because
 from tenants.clock import now
 from tenants.resolve import Resolved
+from themes.lacking import Lacking
 
 CHUNK = 2_000
 """People per round: few statements, little memory."""
@@ -50,11 +51,11 @@ def make_offers(
 
     An offer that still holds stays as it is, unless the person's debts or the rules changed: then a
     new one takes its place that is nowhere worse. Without open debts it is withdrawn. `today` is
-    the tenant's date. Raises LookupError when the creditor has no rules.
+    the tenant's date. Raises Lacking when the creditor has no rules.
     """
     version = queries.rules_in_force(session)
     if version is None:
-        raise LookupError("the creditor has no offer rules")
+        raise Lacking(queries.NO_RULES)
     maker = Maker(session, tenant, version.version, typed(session, version.rules), today)
     return sum(
         len(maker.make(debtor_ids[start : start + CHUNK]))

@@ -17,13 +17,18 @@ from app.offers import ladder, queries
 from app.offers.actions import CHUNK, typed
 from app.offers.concession import Concession, Lift, utmost_longest
 from app.offers.making import Maker
-from app.offers.queries import StoredOffer
+from app.offers.queries import NO_RULES, StoredOffer
 from app.offers.standing import Column
 from tenants.resolve import Resolved
+from themes.lacking import Lacking
 
 NO_STEPS = "no_step"
 EXPLORED = "explore"
 LONGEST_REASON = 200
+
+
+class NoReason(ValueError):
+    """Whoever concedes something by hand says why."""
 
 
 class BeyondAuthority(ValueError):
@@ -81,7 +86,7 @@ def concede(
     `others` get theirs as the creditor's rules say.
 
     Twice on a day concedes nothing twice: a step needs a visit to the offer before it. `today` is
-    the tenant's date. Returns the new offers, by person. Raises LookupError without offer rules.
+    the tenant's date. Returns the new offers, by person. Raises Lacking without offer rules.
     """
     maker = replace(_maker(session, tenant, today), concessions=wanted)
     ids = [*wanted, *others]
@@ -104,12 +109,11 @@ def lift(
     """A person of the creditor's improves somebody's open offer; audited with who and why.
 
     Returns the offer that took its place; None where none is open or it is as good already.
-    Raises BeyondAuthority, ValueError without a reason (1–200 characters), LookupError without
-    rules.
+    Raises BeyondAuthority, NoReason without a reason (1–200 characters), Lacking without rules.
     """
     told = " ".join(reason.split())
     if not 0 < len(told) <= LONGEST_REASON:
-        raise ValueError("a reason of 1 to 200 characters")
+        raise NoReason(f"a reason of 1 to {LONGEST_REASON} characters")
     maker = _maker(session, tenant, today)
     held = queries.current_offer(session, debtor_id, today)
     if held is None:
@@ -137,5 +141,5 @@ def lift(
 def _maker(session: Session, tenant: Resolved, today: date) -> Maker:
     version = queries.rules_in_force(session)
     if version is None:
-        raise LookupError("the creditor has no offer rules")
+        raise Lacking(NO_RULES)
     return Maker(session, tenant, version.version, typed(session, version.rules), today)

@@ -28,6 +28,8 @@ COLUMNS = (
     Offer.state,
     Offer.first_seen_at,
 )
+NO_RULES = "No offer rules were set."
+"""Msgid of the catalogue "files"."""
 ITEMS = ("principal", "fine", "interest", "index")
 """What a debt is made of."""
 

@@ -19,6 +19,7 @@ MOST_INSTALMENTS = 60
 NON_FINANCIAL_MONTHLY_PPM = 10_000
 """1% a month: what a creditor that is no financial institution may ask (Decreto 22.626; BR-17)."""
 USURY = "Only a bank may ask more than 0.01 a month (Decreto 22.626; BR-17)."
+FRACTION = "A fraction from 0 to %(most)s, with at most six decimals, such as 0.05."
 SAME_NAME = "Several bands are called %(names)s: each has a name of its own."
 
 
@@ -91,8 +92,7 @@ class Fraction(Kind[int]):
     """A fraction 0…1 (text keeps it exact), loaded as parts per million."""
 
     def __init__(self, *, most: str = "1", **options: Any) -> None:
-        takes = "A fraction from 0 to %(most)s, with at most six decimals, such as 0.05."
-        super().__init__((takes, {"most": most}), **options)
+        super().__init__((FRACTION, {"most": most}), **options)
         self._most = price.parts_per_million(most)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:

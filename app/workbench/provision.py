@@ -47,8 +47,8 @@ def provision(*, progress: Callable[[str], None], day: date, var_dir: Path) -> s
             portfolios = write_portfolios(var_dir / "demo")
             for slug in NAMES:
                 make(app, slug, portfolios[slug], progress)
-            run(app, Step(f"one day of operation, {day:%d/%m/%Y} at 10:00",
-                          ("day", "run", "--date", day.isoformat())), progress)  # fmt: skip
+            command = ("day", "run", "--date", day.isoformat(), "--locale", "en")
+            run(app, Step(f"one day of operation, {day:%d/%m/%Y} at 10:00", command), progress)
             remember_brands(var_dir)
             _done(var_dir).write_text(day.isoformat())
         else:

@@ -56,7 +56,7 @@ def test_a_hold_is_resolved_with_its_outcome(flask, bank, person, hold, outcome,
         assert "dispute.resolved" in kinds
         actions = [entry.action for entry in session.scalars(select(AuditEntry))]
         assert actions == ["hold.answered"]
-    assert flask("holds", "list", bank.slug) == "nothing is open\n"
+    assert flask("holds", "list", bank.slug) == "Nenhuma suspensão está aberta.\n"
     flask("holds", "resolve", bank.slug, hold, outcome, refused=True)
 
 
@@ -71,7 +71,7 @@ def test_a_hold_is_opened_for_a_person_and_audited(flask, bank, person):
 
 
 def test_another_creditor_neither_sees_nor_answers_it(flask, cast, bank, person, hold):
-    assert flask("holds", "list", cast.shop.slug) == "nothing is open\n"
+    assert flask("holds", "list", cast.shop.slug) == "Nenhuma suspensão está aberta.\n"
     flask("holds", "resolve", cast.shop.slug, hold, "rejected", refused=True)
     flask("holds", "open", cast.shop.slug, person, "deceased", refused=True)
     flask("policy", "ask", cast.shop.slug, person, refused=True)
@@ -193,8 +193,8 @@ def test_the_latest_message_to_a_person_is_explained_by_their_document(flask, ba
     told = flask("decisions", "explain", bank.slug, written.document)
     assert told == flask("decisions", "explain", bank.slug, message)
     refused = flask("decisions", "explain", bank.slug, silent.document, refused=True)
-    assert "nobody wrote to this person yet" in refused
-    assert "no such person" in flask("decisions", "explain", bank.slug, "123", refused=True)
+    assert "Ninguém escreveu a esta pessoa ainda." in refused
+    assert "Ninguém aqui tem" in flask("decisions", "explain", bank.slug, "123", refused=True)
 
 
 def test_every_message_and_channel_has_a_word():

@@ -31,11 +31,11 @@ def make(session, person, kind, days):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("tasks", "list"), "nothing is open"),
-        (("tasks", "list", "--late"), "nothing is late"),
-        (("portfolio", "imports"), "nothing is imported yet"),
-        (("portfolio", "differences"), "nothing is different"),
-        (("payments", "credits"), "nothing is to be given back"),
+        (("tasks", "list"), "Nenhuma tarefa está aberta."),
+        (("tasks", "list", "--late"), "Nenhuma tarefa está atrasada."),
+        (("portfolio", "imports"), "Nada foi importado ainda."),
+        (("portfolio", "differences"), "Nada diverge."),
+        (("payments", "credits"), "Nenhum crédito espera devolução."),
     ],
 )
 def test_an_empty_list_says_so(flask, cast, words, said):
@@ -69,7 +69,7 @@ def test_what_something_else_ticks_off_is_not_done_by_hand(flask, cast, person):
 def test_another_creditor_neither_sees_nor_ticks_it_off(flask, cast, person):
     with within(cast.bank) as session:
         task = make(session, person, "answer_reply", 3)
-    assert flask("tasks", "list", cast.shop.slug) == "nothing is open\n"
+    assert flask("tasks", "list", cast.shop.slug) == "Nenhuma tarefa está aberta.\n"
     flask("tasks", "done", cast.shop.slug, task, refused=True)
 
 

@@ -34,24 +34,27 @@ def portfolio(tmp_path):
 def test_import_says_what_happened_and_writes_the_error_file(cast, flask, portfolio):
     code, output = flask("import", cast.bank.slug, portfolio)
     assert code == 0
-    assert "2 created" in output
-    assert "1 refused" in output
+    assert "Criadas: 2;" in output
+    assert "recusadas: 1;" in output
     errors = portfolio.with_name("portfolio.csv.errors.csv").read_text("utf-8-sig")
     assert [row.split(";")[0] for row in errors.splitlines()] == ["Linha", "3", "4"]
     made = re.search(r"flask portfolio undo \S+ (\S+)", output)[1]
-    assert flask("undo", cast.bank.slug, made) == (0, f"{made} undone, 0 addresses as they were\n")
+    assert flask("undo", cast.bank.slug, made) == (
+        0,
+        f"{made} foi desfeita; endereços como eram antes: 0.\n",
+    )
     assert count(cast.bank, Debt) == 0
-    assert "undone" in flask("imports", cast.bank.slug)[1]
+    assert "desfeita" in flask("imports", cast.bank.slug)[1]
 
 
 def test_preview_and_dry_run_keep_nothing(cast, flask, portfolio):
     code, output = flask("preview", cast.bank.slug, portfolio)
     assert code == 0
-    assert "rows 3, good 2, refused 1" in output
+    assert "Linhas: 3, boas: 2, recusadas: 1." in output
     assert "Ana" not in output
     assert re.search(r"principal=R\$\s\d", output), "money as it is written, not in cents"
     code, output = flask("import", cast.bank.slug, portfolio, "--dry-run")
-    assert "would be created" in output
+    assert "Foi um ensaio: nada foi gravado." in output
     assert count(cast.bank, Debt) == 0
 
 
@@ -62,11 +65,11 @@ def test_a_waiting_import_names_the_command_that_goes_on(cast, flask, tmp_path):
     path.write_text(HEADER + "".join(rows[4:]), encoding="utf-8")
     code, output = flask("import", cast.bank.slug, path)
     assert code == 0
-    assert "4 of 10" in output
+    assert "4 de 10 contratos" in output
     waiting = re.search(r"flask portfolio confirm \S+ (\S+)", output)[1]
     code, output = flask("confirm", cast.bank.slug, waiting)
-    assert (code, "4 recalled" in output) == (0, True)
-    assert "addresses retired" in output
+    assert (code, "Contratos retirados: 4;" in output) == (0, True)
+    assert "endereços fora de uso" in output
     assert flask("confirm", cast.bank.slug, waiting)[0] == 1
 
 
@@ -76,12 +79,17 @@ def test_a_difference_is_listed_and_settled(cast, flask):
     set_debt(cast.bank, "C0", state="agreed")
     bring(cast.bank, "".join(rows).replace("100,00", "200,00", 1))
     listed = flask("differences", cast.bank.slug)[1]
-    assert "principal: file 20000, here 10000  (agreed)" in listed
+    assert (
+        "principal: o arquivo diz R$\xa0200,00, aqui consta R$\xa0100,00 (negociado aqui)" in listed
+    )
     difference = listed.split()[0]
-    assert flask("resolve", cast.bank.slug, difference) == (0, f"{difference} resolved\n")
-    assert flask("differences", cast.bank.slug) == (0, "nothing is different\n")
+    assert flask("resolve", cast.bank.slug, difference) == (
+        0,
+        f"{difference} está resolvida: fica o que está aqui.\n",
+    )
+    assert flask("differences", cast.bank.slug) == (0, "Nada diverge.\n")
     code, output = flask("resolve", cast.bank.slug, difference)
-    assert (code, "no such open difference" in output) == (1, True)
+    assert (code, "Não há divergência aberta" in output) == (1, True)
 
 
 def test_refusals_are_sentences_and_not_tracebacks(cast, flask, tmp_path, portfolio):
@@ -89,10 +97,13 @@ def test_refusals_are_sentences_and_not_tracebacks(cast, flask, tmp_path, portfo
     empty.write_bytes(b"")
     mapping.write_bytes(b"[surprise]\n")
     for arguments, words in (
-        (("import", cast.bank.slug, empty), "The file is empty."),
-        (("import", "nobody", portfolio), "no creditor nobody"),
-        (("import", cast.bank.slug, portfolio, "--mapping", mapping), "unknown key: surprise"),
-        (("undo", cast.bank.slug, "01a2004b-fb3e-7242-9456-6e3d148ba593"), "no such import"),
+        (("import", cast.bank.slug, empty), "O arquivo está vazio."),
+        (("import", "nobody", portfolio), "Não existe o credor “nobody”."),
+        (
+            ("import", cast.bank.slug, portfolio, "--mapping", mapping),
+            "uma chave desconhecida: surprise",
+        ),
+        (("undo", cast.bank.slug, "01a2004b-fb3e-7242-9456-6e3d148ba593"), "Não há importação"),
     ):
         code, output = flask(*arguments)
         assert code == 1

@@ -6,6 +6,7 @@ from app.debts.portfolio.columns.amounts import Decimal
 from app.debts.portfolio.mapping import Mapping, from_toml, guess, understand
 from app.debts.portfolio.problems import FileRefused
 from tests.debts.files import ANA, TWO, refused, seen
+from themes.tomlfile import FileInvalid
 
 
 def test_headers_in_two_languages_are_known():
@@ -49,7 +50,6 @@ def test_a_mapping_overrides_the_guesses():
 @pytest.mark.parametrize(
     ("toml", "code"),
     [
-        (b"[columns", "mapping_value"),
         (b"[surprise]\n", "mapping_key"),
         (b'[columns]\nshoe_size = "x"\n', "mapping_key"),
         (b"[columns]\ncontract = 3\n", "mapping_value"),
@@ -57,13 +57,18 @@ def test_a_mapping_overrides_the_guesses():
         (b'[file]\nencoding = "klingon"\n', "mapping_value"),
         (b'[file]\ndelimiter = "ab"\n', "mapping_value"),
         (b'[defaults]\ncontract = "1"\n', "mapping_key"),
-        (b"\xff\xfe", "mapping_value"),
     ],
 )
 def test_a_wrong_mapping_is_refused_by_name(toml, code):
     with pytest.raises(FileRefused) as refusal:
         from_toml(toml)
     assert refusal.value.code == code
+
+
+@pytest.mark.parametrize("toml", [b"[columns", b"\xff\xfe"])
+def test_a_mapping_that_is_no_toml_is_refused_by_line(toml):
+    with pytest.raises(FileInvalid, match=r"^Line 1 "):
+        from_toml(toml)
 
 
 def test_a_mapping_of_a_header_that_is_not_there_is_refused():

@@ -180,7 +180,7 @@ def test_a_creditor_that_is_not_ready_keeps_no_other_one_waiting(app, cast, bank
     ran = app.test_cli_runner().invoke(
         args=["day", "run", "--plan-only", "--tenant", cast.shop.slug, "--tenant", bank.slug]
     )
-    assert f"{cast.shop.slug}: the creditor has no offer rules" in ran.stderr
-    assert f"{bank.slug}: offers 1  queued 1" in ran.stdout
+    assert f"{cast.shop.slug}: Não há regras de oferta definidas." in ran.stderr
+    assert f"{bank.slug}: propostas feitas: 1; mensagens escritas: 1" in ran.stdout
     assert ran.exit_code == 1
     assert [message.intent for message in messages(bank)] == ["first_contact"]

@@ -67,7 +67,7 @@ def test_offers_are_made_and_explained(flask, bank):
     assert "dias em atraso" in told.output
     assert "days past due" in flask("explain", bank.slug, str(offer_id), "--locale", "en").output
     unknown = flask("explain", bank.slug, str(offer_id), "--locale", "xx")
-    assert "'xx' is not one of" in unknown.output
+    assert "--locale: Escolha uma destas opções: pt_BR, en." in unknown.output
     assert "À vista: " in told.output
 
 
@@ -85,16 +85,17 @@ def test_a_person_concedes_within_their_authority_by_command(flask, bank):
     with stopped_at(datetime(2026, 11, 20, 15, tzinfo=UTC)):
         words = [bank.slug, str(debtor), "--actor", "agent:7", "--reason", "lost the job"]
         typed = flask("concede", *words, "--share", "0,8")
-        assert "0,8 is not a share such as 0.9" in typed.output
+        assert "--share: Uma fração de 0 a 1" in typed.output
         nobody = flask("concede", bank.slug, "39053344705", *words[2:], "--share", "0.8")
-        assert "no such person" in nobody.output
+        assert "Ninguém aqui tem" in nobody.output
         beyond = flask("concede", *words, "--share", "0.81")
         assert beyond.exit_code == 1
+        assert "no máximo 0.8 do maior desconto" in beyond.output
         done = flask("concede", *words, "--share", "0.8")
         assert done.exit_code == 0, done.output
         again = flask("concede", *words, "--share", "0.8")
-        assert "no open offer that this would improve" in again.output
-        told = flask("explain", bank.slug, done.output.split()[0])
+        assert "não há proposta aberta que isto melhoraria" in again.output
+        told = flask("explain", bank.slug, done.output.split(":")[0])
     assert "Uma pessoa da nossa equipe melhorou" in told.output
 
 
@@ -154,4 +155,4 @@ def test_the_latest_offer_of_a_person_is_explained_by_their_cpf(flask, bank):
     assert told.output.startswith("Aberta, vale até ")
     assert "versão 3 das regras" in told.output
     unknown = flask("explain", bank.slug, "529.982.247-25")
-    assert "no such person" in unknown.output
+    assert "Ninguém aqui tem" in unknown.output

@@ -499,7 +499,7 @@ def test_the_commands_say_what_waits_and_what_was_done(story, deal, app):
         return app.test_cli_runner().invoke(args=["payments", *map(str, words)])
 
     slug = story.bank.slug
-    assert "nothing is to be decided" in flask("returns", slug).output
+    assert "Nenhum pagamento espera decisão." in flask("returns", slug).output
     made = story.dispute(story.paid(deal), 4_000)
     [line] = flask("returns", slug).output.splitlines()
     assert line.split("\t")[2:4] == ["4000", "withheld"]

@@ -23,18 +23,21 @@ def run(app):
 def test_a_file_is_applied_and_published(run, cast):
     result = run("brand", "apply", cast.bank.slug, AURORA)
     assert result.exit_code == 0, result.output
-    assert "version 1 published" in result.output
+    assert "versão 1 em uso a partir de agora" in result.output
     with within(cast.bank) as session:
         assert brands.published(session).name == "Banco Aurora"
 
 
 def test_a_draft_waits_until_it_is_published_by_number(run, cast):
     run("brand", "apply", cast.bank.slug, AURORA)
-    assert "version 2 draft" in run("brand", "apply", cast.bank.slug, AURORA, "--draft").output
+    assert (
+        "versão 2 guardada como rascunho"
+        in run("brand", "apply", cast.bank.slug, AURORA, "--draft").output
+    )
     assert run("brand", "publish", cast.bank.slug, "2").exit_code == 0
     listed = run("brand", "versions", cast.bank.slug).output.splitlines()
-    assert [line.split()[:2] for line in listed] == [["2", "published"], ["1", "retired"]]
-    assert "version 1 published again" in run("brand", "roll-back", cast.bank.slug).output
+    assert [line.split()[:3] for line in listed] == [["2", "em", "uso"], ["1", "fora", "de"]]
+    assert "versão 1 em uso a partir de agora" in run("brand", "roll-back", cast.bank.slug).output
 
 
 def test_a_brand_is_compiled_anew_only_where_the_skins_changed(run, cast):
@@ -43,7 +46,7 @@ def test_a_brand_is_compiled_anew_only_where_the_skins_changed(run, cast):
     with within(cast.bank) as session:
         worn = session.scalars(select(BrandVersion)).one()
         now_built, worn.stylesheet, worn.stylesheet_hash = worn.stylesheet_hash, "old", "old"
-    assert "version 2 published" in run("brand", "restyle", cast.bank.slug).output
+    assert "versão 2 em uso a partir de agora" in run("brand", "restyle", cast.bank.slug).output
     assert run("brand", "restyle", cast.bank.slug).output == ""
     brands.forget()
     with within(cast.bank) as session:

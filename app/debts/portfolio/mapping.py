@@ -17,7 +17,6 @@ A mapping file is TOML::
 
 import codecs
 import re
-import tomllib
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -28,6 +27,7 @@ from app.debts.portfolio.columns.dates import Order
 from app.debts.portfolio.columns.texts import plain
 from app.debts.portfolio.fields import DEFAULTABLE, FIELDS, REQUIRED
 from app.debts.portfolio.problems import FileRefused
+from themes import tomlfile
 
 _ASIDE = re.compile(
     r"[(\[]?\b(R\$|(em )?reais|BRL|[dmay]{1,4}([/.-][dmay]{1,4}){2})(?!\w)[)\]]?", re.I
@@ -63,12 +63,9 @@ class Mapping:
 
 
 def from_toml(source: bytes) -> Mapping:
-    """Read a mapping file. Raises FileRefused, naming the key that is wrong."""
-    try:
-        data = tomllib.loads(source.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FileRefused("mapping_value", columns=str(error)) from error
-    return from_data(data)
+    """Read a mapping file. Raises FileInvalid for what is no TOML, and FileRefused, naming the key
+    that is wrong."""
+    return from_data(tomlfile.parse(source))
 
 
 def from_data(data: MappingType[str, Any]) -> Mapping:

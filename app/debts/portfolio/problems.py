@@ -47,6 +47,8 @@ SENTENCES: Final[dict[str, str]] = {
     "mapping_column": "The mapping names a column that the file does not have: %(columns)s.",
     "mapping_key": "The mapping has an unknown key: %(columns)s.",
     "mapping_value": "The mapping has a wrong value: %(columns)s.",
+    "no_import": "There is no import with this id.",
+    "no_difference": "There is no open difference with this id.",
     "import_running": "Another import of this portfolio is running.",
     "not_waiting": "This import is not waiting for a confirmation.",
     "undo_state": "Only an import that was applied can be undone.",
@@ -87,6 +89,10 @@ class NotWaiting(PortfolioProblem):
 
     def __init__(self) -> None:
         super().__init__("not_waiting")
+
+
+class NotThere(PortfolioProblem, LookupError):
+    """What an id should name is not there, or is over."""
 
 
 def sentence(code: str, locale: str, **facts: object) -> str:

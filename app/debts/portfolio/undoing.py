@@ -21,7 +21,7 @@ from app.debts.portfolio.models import (
     PortfolioDifference,
     PortfolioImport,
 )
-from app.debts.portfolio.problems import UndoRefused
+from app.debts.portfolio.problems import NotThere, UndoRefused
 from tenants import bulk, clock
 from tenants.bulk import Packed, Update, Writer
 from tenants.database import Base
@@ -42,12 +42,12 @@ BOUND = (DebtState.AGREED, DebtState.SETTLED, DebtState.DISMISSED)
 
 
 def undo(session: Session, import_id: uuid.UUID) -> PortfolioImport:
-    """Take the latest applied import back. Raises LookupError, UndoRefused."""
+    """Take the latest applied import back. Raises NotThere, UndoRefused."""
     row = session.scalar(
         select(PortfolioImport).where(PortfolioImport.id == import_id).with_for_update()
     )
     if row is None:
-        raise LookupError("no such import")
+        raise NotThere("no_import")
     _refuse(session, row)
     _restore(session, row)
     session.execute(

@@ -1,0 +1,129 @@
+"""Commands typed in a hurry: what they say of it, in the reader's language and never in code."""
+
+import re
+
+import pytest
+
+from tests.cli.test_wrong_files import ENGLISH
+from tests.debts.files import HEADER, line
+
+NOBODY = "01a2004b-fb3e-7242-9456-6e3d148ba593"
+CONCEDE = ("offers", "concede", "{slug}", "{person}", "--actor", "agent:7", "--reason", "x")
+NOTHING_LIKE_IT = (
+    "Não há arquivo com este nome que possa ser lido.",
+    "There is no file of this name",
+)
+NO_ID = ("Um identificador tem 36 caracteres", "An id has 36 characters")
+NO_DATE = ("Uma data se escreve 2026-11-23.", "A date is written 2026-11-23.")
+NO_SHARE = ("--share: Uma fração de 0 a 1, com", "--share: A fraction from 0 to 1, with")
+UNKNOWN = ("Não existe o credor “ninguem”.", "There is no creditor “ninguem”.")
+
+SLIPS = [
+    # what is typed, what is said in Portuguese and in English
+    (("portfolio", "imprt", "{slug}"), "Não existe o comando imprt. Existem: confirm, differences",
+     "There is no command imprt. There are: confirm, differences"),
+    (("portfolio", "import"), "SLUG: Falta preencher isto.", "SLUG: This is missing."),
+    (("portfolio", "import", "ninguem", "{file}"), *UNKNOWN),
+    (("portfolio", "import", "{slug}", "/nowhere.csv"), *NOTHING_LIKE_IT),
+    (("portfolio", "import", "{slug}", "/"), *NOTHING_LIKE_IT),
+    (("portfolio", "import", "{slug}", "{file}"), "O arquivo está vazio.", "The file is empty."),
+    (("portfolio", "preview", "{slug}", "{file}"), "O arquivo está vazio.", "The file is empty."),
+    (("portfolio", "import", "{slug}", "{file}", "--mapping", "{broken}"),
+     "Não dá para ler a linha 1: “decimal = , x”.", "Line 1 cannot be read: “decimal = , x”."),
+    (("portfolio", "import", "{slug}", "{file}", "--mapping"), "--mapping: Falta preencher isto.",
+     "--mapping: This is missing."),
+    (("portfolio", "import", "{slug}", "{file}", "--dry-run=1"),
+     "--dry-run: Ela vai sozinha, sem valor.", "--dry-run: It stands alone, without a value."),
+    (("portfolio", "import", "{slug}", "{file}", "--dryrun"),
+     "--dryrun: Não existe esta opção. Existem: --mapping, --partial",
+     "--dryrun: There is no such option. There are: --mapping, --partial"),
+    (("portfolio", "import", "{slug}", "{file}", "carteira.csv"), "Há palavras a mais.",
+     "That is a word too many."),
+    (("portfolio", "confirm", "{slug}", "abc"), *NO_ID),
+    (("portfolio", "confirm", "{slug}", NOBODY), "Esta importação não está esperando confirmação.",
+     "This import is not waiting for a confirmation."),
+    (("portfolio", "undo", "{slug}", "7"), *NO_ID),
+    (("portfolio", "undo", "{slug}", NOBODY), "Não há importação com este identificador.",
+     "There is no import with this id."),
+    (("portfolio", "resolve", "{slug}", NOBODY), "Não há divergência aberta",
+     "There is no open difference"),
+    (("journeys", "night", "{slug}"), "Não há ajustes da jornada definidos.",
+     "No journey settings were set."),
+    (("journeys", "night", "{slug}", "--date", "24/11/2026"), *NO_DATE),
+    (("journeys", "night", "ninguem"), *UNKNOWN),
+    (("day", "run", "--tenant", "ninguem"), *UNKNOWN),
+    (("day", "run", "--date", "amanhã"), *NO_DATE),
+    (("day", "run", "{slug}"), "[--tenant]", "[--tenant]"),
+    (("brand", "publish", "{slug}"), "NUMBER: Falta preencher isto.", "NUMBER: This is missing."),
+    (("brand", "publish", "{slug}", "dois"), "NUMBER: Um número inteiro de 1 a 2_147_483_647.",
+     "NUMBER: A whole number from 1 to 2_147_483_647."),
+    (("brand", "publish", "{slug}", "-1"), "-1: Não existe esta opção.",
+     "-1: There is no such option."),
+    (("brand", "publish", "{slug}", "99"), "A marca não tem a versão 99.",
+     "The brand has no version 99."),
+    (("brand", "roll-back", "{slug}"), "Nenhuma versão anterior da marca esteve em uso.",
+     "No earlier version of the brand was ever worn."),
+    (("brand", "versions", "ninguem"), *UNKNOWN),
+    (CONCEDE[:4], "--actor: Falta preencher isto.", "--actor: This is missing."),
+    (CONCEDE, "Diga o que se concede: --share, --instalments ou os dois.",
+     "Say what is conceded: --share, --instalments or both."),
+    ((*CONCEDE, "--share", "0,9"), *NO_SHARE),
+    ((*CONCEDE, "--share", "-0.5"), *NO_SHARE),
+    ((*CONCEDE, "--share", "90"), *NO_SHARE),
+    ((*CONCEDE, "--share", "nan"), *NO_SHARE),
+    ((*CONCEDE, "--share", "1e999999"), *NO_SHARE),
+    ((*CONCEDE, "--instalments", "-3"), "--instalments: Um número inteiro de 0 a 60.",
+     "--instalments: A whole number from 0 to 60."),
+    ((*CONCEDE, "--instalments", "doze"), "--instalments: Um número inteiro de 0 a 60.",
+     "--instalments: A whole number from 0 to 60."),
+    ((*CONCEDE, "--share", "0.1"), "Ninguém aqui tem o identificador, CPF ou CNPJ “39053344705”.",
+     "Nobody here has the id, CPF or CNPJ “39053344705”."),
+]  # fmt: skip
+
+
+@pytest.fixture
+def typed(app, cast, tmp_path):
+    """`typed(words, locale)` → what the command says of words that it must refuse."""
+    empty, broken = tmp_path / "vazio.csv", tmp_path / "mapa.toml"
+    empty.write_bytes(b"")
+    broken.write_bytes(b"decimal = , x\n")
+    named = {"slug": cast.shop.slug, "person": "39053344705", "file": empty, "broken": broken}
+
+    def run(words, locale):
+        args = [word.format(**named) for word in words]
+        answer = app.test_cli_runner().invoke(args=[*args[:2], f"--locale={locale}", *args[2:]])
+        assert isinstance(answer.exception, SystemExit), answer.exception
+        assert answer.exit_code in (1, 2)
+        return answer.output
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("words", "portuguese", "english"), SLIPS, ids=[" ".join(slip[0])[:60] for slip in SLIPS]
+)
+def test_a_slip_is_said_in_the_readers_language(typed, words, portuguese, english):
+    told = typed(words, "pt_BR")
+    assert portuguese in told
+    prose = re.sub(r"Existem: .*|Escreve-se assim: .*|\b[A-Z_]{2,}\b|\w+[._/-]\w+", "", told)
+    assert not ENGLISH.findall(prose), told
+    assert english in typed(words, "en")
+
+
+def test_nothing_yet_is_said_aside(app, cast):
+    runner = app.test_cli_runner()
+    listed = runner.invoke(args=["brand", "versions", cast.shop.slug])
+    assert (listed.exit_code, listed.stdout) == (0, "")
+    assert listed.stderr == "Nenhuma marca foi aplicada ainda.\n"
+
+
+def test_an_error_file_that_cannot_be_written_does_not_hide_what_the_import_did(
+    app, cast, tmp_path
+):
+    file = tmp_path / "carteira.csv"
+    file.write_text(HEADER + line("A1", amount="x"), encoding="utf-8")
+    words = ["portfolio", "import", cast.shop.slug, str(file), "--dry-run", "--errors", "/"]
+    tried = app.test_cli_runner().invoke(args=words)
+    assert tried.exit_code == 0, tried.output
+    assert tried.stderr == "Não dá para gravar /: o que estava errado se perdeu.\n"
+    assert "recusadas: 1;" in tried.stdout
