@@ -1,6 +1,5 @@
 """`flask policy …`: may this person be contacted now, and why."""
 
-import tomllib
 import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.cli import answers, naming
 from app.cli.speech import Group, locale_option
-from app.compliance import actions, explain
+from app.compliance import explain
 from app.compliance.facts import PersonFacts
-from app.compliance.policy import SETS, NotStricter, Policy, standard
+from app.compliance.policy import SETS, Policy, standard
 from app.compliance.queries import policy_in_force
 from app.history.models import Event
 from app.journeys import withheld
@@ -45,33 +44,6 @@ def list_rules(jurisdiction: str, locale: str) -> None:
             click.echo(f"       {explain.values(rule)}")
         for fact in rule.unknown:
             click.echo(f"       {texts.gettext(fact)}")
-
-
-@group.command("tighten")
-@click.argument("slug")
-@click.argument("rule")
-@click.argument("parameter")
-@click.argument("value")
-def tighten(slug: str, rule: str, parameter: str, value: str) -> None:
-    """Set a creditor's own, stricter VALUE of a rule's PARAMETER, written as TOML: 1, true, [1].
-
-    A text may be left bare: 09:00-18:00. What would loosen the policy is refused.
-    """
-    with within(naming.tenant(slug)) as session:
-        try:
-            actions.tighten(session, rule=rule, **{parameter: _value(value)})
-        except NotStricter as error:
-            raise click.ClickException(str(error)) from error
-        actions.audit(session, actor="command", action="policy.tightened", rule=rule,
-                      parameter=parameter, value=value)  # fmt: skip
-    click.echo(f"{slug}: {rule} {parameter} = {value}")
-
-
-def _value(text: str) -> Any:
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
 
 
 @group.command("ask")

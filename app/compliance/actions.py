@@ -1,9 +1,10 @@
 """Holds, opt-outs, a creditor's own rules and the audit. The caller owns the transaction."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -184,15 +185,31 @@ def audit(
     session.add(AuditEntry(actor=actor, action=action, subject_id=subject_id, data=data))
 
 
-def tighten(session: Session, *, rule: str, **parameters: Any) -> None:
-    """Set a tenant's own, stricter parameters of a rule. Raises policy.NotStricter.
+def tighten(session: Session, rule: str, name: str, value: Any) -> None:
+    """Set a tenant's own, stricter value of a rule's parameter. Raises policy.NotStricter.
 
     Looser than what is in force, also by its own earlier word, is refused.
     """
-    policy_in_force(session).with_overrides({rule: parameters}, refuse_looser=True)
-    merged = {**overrides(session).get(rule, {}), **parameters}
+    tight = policy_in_force(session).with_overrides({rule: {name: value}}, refuse_looser=True)
+    own = overrides(session).get(rule, {})
+    _set_own(session, rule, {**own, name: tight.parameter(rule, name)})
+
+
+def restore(session: Session, rule: str, name: str) -> None:
+    """Take back what a tenant set of a rule's parameter: the policy's own value is in force again,
+    whatever was stored. Raises LookupError where nothing was set."""
+    own = overrides(session).get(rule, {})
+    if name not in own:
+        raise LookupError(f"{rule} {name} was not set")
+    _set_own(session, rule, {other: value for other, value in own.items() if other != name})
+
+
+def _set_own(session: Session, rule: str, parameters: Mapping[str, Any]) -> None:
+    if not parameters:
+        session.execute(delete(PolicyOverride).where(PolicyOverride.rule == rule))
+        return
     statement = insert(PolicyOverride).values(
-        tenant_id=current_tenant_id(), id=new_id(), rule=rule, parameters=merged, set_at=now()
+        tenant_id=current_tenant_id(), id=new_id(), rule=rule, parameters=parameters, set_at=now()
     )
     session.execute(
         statement.on_conflict_do_update(

@@ -139,7 +139,7 @@ def reputation(sent: int, bounces: int, complaints: int, policy: Policy) -> tupl
 
     Below the least number sent nothing is concluded.
     """
-    if sent < policy.parameter("BR-29", "least_sent"):
+    if not sent or sent < policy.parameter("BR-29", "least_sent"):
         return REPUTATION_OK, ""
     for level in (REPUTATION_STOP, REPUTATION_WARN):
         for count, name in ((complaints, "complaint"), (bounces, "bounce")):

@@ -5,7 +5,7 @@ say the rest.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -13,6 +13,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from app.compliance.stricter import NotStricter as NotStricter
+from app.compliance.stricter import days_of_rest, is_kept, refusal, stricter
 from app.compliance.windows import Week, Window, parse_window
 
 FOLDER = Path(__file__).with_name("policies")
@@ -24,6 +26,9 @@ SETS = {"BR": "br", "US": "us", "UK": "uk", "GB": "uk", "EU": "eu"} | dict.fromk
     EU_MEMBERS, "eu"
 )
 """A tenant's jurisdiction → the file of its rules. One that has none may contact nobody."""
+NO_RULE = "There is no rule %(rule)s. There are: %(rules)s."
+NO_PARAMETER = "%(rule)s has nothing called %(name)s that can be made stricter. It has: %(names)s."
+"""Msgids of the catalogue "files"."""
 
 
 class Effect(StrEnum):
@@ -42,10 +47,6 @@ STRENGTH = {
     Effect.REVIEW: 3,
     Effect.BLOCK: 4,
 }
-
-
-class NotStricter(ValueError):
-    """A tenant's override names an unknown parameter or would loosen the policy."""
 
 
 @dataclass(frozen=True)
@@ -70,46 +71,24 @@ class Rule:
     also: Effect | None = None
     unknown: tuple[str, ...] = ()
     """What the rule asks and nothing here can tell yet; message ids."""
+    most: Mapping[str, int] = field(default_factory=dict)
+    """Of parameters that a tenant may make higher: how high."""
 
     def binds(self, channel: str, message_class: str) -> bool:
         """Whether the rule looks at messages of this class on this channel."""
         return message_class in self.classes and (not self.channels or channel in self.channels)
 
-    def tightened(self, parameters: Mapping[str, Any], *, refuse_looser: bool) -> "Rule":
-        """With the stricter of each parameter. Raises NotStricter when asked to refuse."""
-        merged = dict(self.parameters)
-        for name, value in parameters.items():
-            if name not in self.stricter:
-                raise NotStricter(f"{self.id} has no parameter {name}")
-            strictest = _strictest(self.stricter[name], merged[name], value)
-            if refuse_looser and strictest != value:
-                raise NotStricter(f"{self.id}: {name} = {value} is looser than {merged[name]}")
-            merged[name] = strictest
-        return replace(self, parameters=merged)
-
-
-def _strictest(direction: str, ours: Any, theirs: Any) -> Any:
-    if type(ours) is not type(theirs):
-        raise NotStricter(f"{theirs!r} is no value for {ours!r}")
-    if direction == "lower":
-        return min(ours, theirs)
-    if direction in ("higher", "on"):
-        return max(ours, theirs)
-    if direction in ("superset", "days"):
-        added = [item for item in theirs if item not in ours]
-        if direction == "days":
-            _days_of_rest(added)
-        return [*ours, *added]
-    return str(parse_window(ours).narrowed_by(parse_window(theirs)))
-
-
-def _days_of_rest(texts: Iterable[str]) -> frozenset[tuple[str | None, date]]:
-    """`["SP 2027-01-25"]`: days on which a state rests besides its holidays. Raises NotStricter."""
-    try:
-        pairs = [text.split(" ") for text in texts]
-        return frozenset((state, date.fromisoformat(day)) for state, day in pairs)
-    except (AttributeError, ValueError) as error:
-        raise NotStricter("a day of rest is a state and a date: SP 2027-01-25") from error
+    def tightened(self, name: str, value: Any, *, refuse_looser: bool) -> "Rule":
+        """With the stricter of a parameter's two values. Raises NotStricter for what is no value
+        of it, and for a looser one when asked to refuse."""
+        if name not in self.stricter:
+            names = ", ".join(self.stricter) or "—"
+            raise NotStricter(NO_PARAMETER, rule=self.id, name=name, names=names)
+        direction, ours, most = self.stricter[name], self.parameters[name], self.most.get(name)
+        strictest = stricter(direction, ours, value, most)
+        if refuse_looser and not is_kept(direction, strictest, value):
+            raise refusal(direction, ours, most)
+        return replace(self, parameters={**self.parameters, name: strictest})
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,8 +97,8 @@ class Policy:
 
     version: str
     rules: Mapping[str, Rule]
-    tightened: frozenset[str] = field(default=frozenset())
-    """The ids of rules this tenant made stricter."""
+    unusable: frozenset[tuple[str, str]] = frozenset()
+    """Rule and parameter of what this tenant once set and nothing can be made of here."""
     jurisdiction: str = "BR"
 
     def parameter(self, rule: str, name: str) -> Any:
@@ -171,7 +150,7 @@ class Policy:
     def days_of_rest(self) -> frozenset[tuple[str | None, date]]:
         """State and day: what a tenant keeps as a holiday besides those of country and state."""
         return frozenset().union(
-            *(_days_of_rest(r.parameters.get("days_of_rest", ())) for r in self.asking("hours"))
+            *(days_of_rest(r.parameters.get("days_of_rest", ())) for r in self.asking("hours"))
         )
 
     def _window(self, rule: Rule, name: str) -> Window:
@@ -183,14 +162,28 @@ class Policy:
     ) -> "Policy":
         """Tightened by a tenant's own parameters, rule id → name → value.
 
-        A looser value has no effect, or raises NotStricter when `refuse_looser`.
+        A looser value has no effect, and one that is none is left out: what was stored once must
+        never keep a question from being answered. Both raise NotStricter when `refuse_looser`.
         """
-        rules = dict(self.rules)
-        for rule_id, parameters in overrides.items():
-            if rule_id not in rules:
-                raise NotStricter(f"no rule {rule_id}")
-            rules[rule_id] = rules[rule_id].tightened(parameters, refuse_looser=refuse_looser)
-        return replace(self, rules=rules, tightened=frozenset(overrides))
+        rules, unusable = dict(self.rules), set()
+        for rule_id, name, value in _each(overrides):
+            try:
+                if rule_id not in rules:
+                    raise NotStricter(NO_RULE, rule=rule_id, rules=", ".join(rules))
+                tight = rules[rule_id].tightened(name, value, refuse_looser=refuse_looser)
+            except NotStricter:
+                if refuse_looser:
+                    raise
+                unusable.add((rule_id, name))
+            else:
+                rules[rule_id] = tight
+        return replace(self, rules=rules, unusable=frozenset(unusable))
+
+
+def _each(overrides: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str, Any]]:
+    for rule_id, parameters in overrides.items():
+        for name, value in parameters.items():
+            yield rule_id, name, value
 
 
 @cache
@@ -226,4 +219,5 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         channels=frozenset(row.get("channels", ())),
         also=Effect(row["also"]) if "also" in row else None,
         unknown=tuple(row.get("unknown", ())),
+        most=row.get("most", {}),
     )

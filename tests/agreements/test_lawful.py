@@ -20,8 +20,8 @@ from tests.offers.people import person
 
 OWES = ((100_000, 400, "card"), (60_000, 500))
 CASES = [
-    ("BR-17", {"fine_ppm": 10_000}, "fine"),
-    ("BR-18", {"charges_over_original_ppm": 50_000}, ""),
+    ("BR-17", "fine_ppm", 10_000, "fine"),
+    ("BR-18", "charges_over_original_ppm", 50_000, ""),
 ]
 
 
@@ -37,24 +37,24 @@ def test_what_is_offered_is_lawful(session, bank):
     assert broken(session, offer_for(session, bank, OWES)) == set()
 
 
-@pytest.mark.parametrize(("rule", "parameters", "detail"), CASES)
+@pytest.mark.parametrize(("rule", "name", "value", "detail"), CASES)
 def test_an_offer_above_a_limit_that_was_tightened_is_not_agreed_to(
-    session, bank, rule, parameters, detail
+    session, bank, rule, name, value, detail
 ):
     offer = offer_for(session, bank, OWES)
-    tighten(session, rule=rule, **parameters)
+    tighten(session, rule, name, value)
     assert (rule, detail) in broken(session, offer)
     with pytest.raises(Unfair) as refused:
         accept(session, bank, offer)
     assert f"{rule}:{detail}" in refused.value.rules
 
 
-@pytest.mark.parametrize(("rule", "parameters", "detail"), CASES)
+@pytest.mark.parametrize(("rule", "name", "value", "detail"), CASES)
 def test_once_a_limit_was_tightened_offers_are_made_within_it(
-    session, bank, rule, parameters, detail
+    session, bank, rule, name, value, detail
 ):
     before = offer_for(session, bank, OWES)
-    tighten(session, rule=rule, **parameters)
+    tighten(session, rule, name, value)
     make_offers(session, bank, [before.debtor_id], TODAY)
     after = queries.current_offer(session, before.debtor_id, TODAY)
     assert after.id != before.id

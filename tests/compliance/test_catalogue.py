@@ -94,11 +94,11 @@ def test_no_parameter_of_any_rule_can_be_loosened(rule):
         value = rule.parameters[name]
         if direction in STRICTER or value == []:
             stricter = STRICTER.get(direction, ["beratung.example"])
-            kept = rule.tightened({name: stricter}, refuse_looser=True)
+            kept = rule.tightened(name, stricter, refuse_looser=True)
             assert kept.parameters[name] == stricter
-            assert kept.tightened({name: value}, refuse_looser=False).parameters[name] == stricter
+            assert kept.tightened(name, value, refuse_looser=False).parameters[name] == stricter
             continue
         with pytest.raises(NotStricter):
-            rule.tightened({name: LOOSER[direction](value)}, refuse_looser=True)
-        kept = rule.tightened({name: LOOSER[direction](value)}, refuse_looser=False)
+            rule.tightened(name, LOOSER[direction](value), refuse_looser=True)
+        kept = rule.tightened(name, LOOSER[direction](value), refuse_looser=False)
         assert kept.parameters[name] == value

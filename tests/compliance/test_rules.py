@@ -70,7 +70,7 @@ def test_where_no_hour_is_common_a_person_must_look():
         ("BR-03", {"saturday": "08:00-15:00"}),
         ("BR-07", {"words": ["SAIR"]}),
         ("BR-08", {"per_month": 1}),
-        ("BR-99", {}),
+        ("BR-99", {"per_day": 1}),
         ("BR-08", {"per_day": "1"}),
         ("BR-03", {"days_of_rest": ["25/01/2027"]}),
         ("BR-03", {"days_of_rest": ["SP 2027-02-30"]}),

@@ -54,7 +54,7 @@ def test_in_the_eu_nothing_leaves_until_the_creditor_names_a_service(abroad, kep
         remind(session, tenant, person, channel="email")
     assert [reason["rule"] for reason in said(tenant, kept, settings)] == ["L21"]
     with within(tenant) as session:
-        tighten(session, rule="L21", signposts=["beratung.example"])
+        tighten(session, "L21", "signposts", ["beratung.example"])
         remind(session, tenant, person, "day:2", channel="email")
     assert "sobre dívidas: beratung.example" in said(tenant, kept, settings)
 

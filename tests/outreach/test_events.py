@@ -140,7 +140,7 @@ def test_too_many_complaints_pause_the_creditors_email(bank, settings, notify):
     with within(bank) as session:
         from app.compliance.actions import tighten
 
-        tighten(session, rule="BR-29", least_sent=1)
+        tighten(session, "BR-29", "least_sent", 1)
     notify(ses(bank, message, "Complaint"))
     apply_all(bank)
     assert count(bank, SenderPause, SenderPause.channel == "email") == 1

@@ -1,0 +1,83 @@
+"""`flask policy tighten|restore|own`: a creditor's own, stricter parameters."""
+
+import tomllib
+from typing import Any
+
+import click
+
+from app.cli import naming
+from app.cli.policy import group as policy_group
+from app.cli.speech import end, end_at, locale_option, tell
+from app.compliance import actions
+from app.compliance.policy import NotStricter, standard
+from app.compliance.queries import overrides, policy_in_force
+from tenants.scope import within
+
+
+@policy_group.command("tighten")
+@click.argument("slug")
+@click.argument("rule")
+@click.argument("parameter")
+@click.argument("value")
+@locale_option
+def tighten(slug: str, rule: str, parameter: str, value: str, locale: str) -> None:
+    """Set a creditor's own, stricter VALUE of a rule's PARAMETER, written as TOML: 1, true, ["a"].
+
+    A text may be left bare: 09:00-18:00. What would loosen the policy is refused; `restore` takes
+    it back.
+    """
+    with within(naming.tenant(slug)) as session:
+        try:
+            actions.tighten(session, rule, parameter, _value(value))
+        except NotStricter as error:
+            message, values = error.problem
+            end_at(f"{rule} {parameter} = {value}", locale, message, **values)
+        actions.audit(session, actor="command", action="policy.tightened", rule=rule,
+                      parameter=parameter, value=value)  # fmt: skip
+    click.echo(f"{slug}: {rule} {parameter} = {value}")
+
+
+@policy_group.command("restore")
+@click.argument("slug")
+@click.argument("rule")
+@click.argument("parameter")
+@locale_option
+def restore(slug: str, rule: str, parameter: str, locale: str) -> None:
+    """Take back what a creditor set of a rule's PARAMETER: the policy's own value is in force."""
+    with within(naming.tenant(slug)) as session:
+        try:
+            actions.restore(session, rule, parameter)
+        except LookupError:
+            end(locale, "This creditor has set nothing of its own there.")
+        actions.audit(session, actor="command", action="policy.restored", rule=rule,
+                      parameter=parameter)  # fmt: skip
+        known = policy_in_force(session).rules.get(rule)
+    value = None if known is None else known.parameters.get(parameter)
+    click.echo(f"{slug}: {rule} {parameter} = {'—' if value is None else value}")
+
+
+@policy_group.command("own")
+@click.argument("slug")
+@locale_option
+def own(slug: str, locale: str) -> None:
+    """What a creditor set itself, and what it would be without."""
+    tenant = naming.tenant(slug)
+    with within(tenant) as session:
+        found, unusable = overrides(session), policy_in_force(session).unusable
+    naming.if_none(found, "This creditor has set nothing of its own.")
+    usual = standard(tenant.jurisdiction).rules
+    for rule, parameters in sorted(found.items()):
+        for name, value in parameters.items():
+            line = "%(rule)s %(name)s = %(value)s instead of %(usual)s"
+            without = usual[rule].parameters.get(name) if rule in usual else None
+            if (rule, name) in unusable:
+                line = "%(rule)s %(name)s = %(value)s has no effect: take it back with restore."
+            tell(locale, line, rule=rule, name=name, value=value, usual=without)
+
+
+def _value(text: str) -> Any:
+    """As TOML; else, also where it is written too deep or too long for that, as the text."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except (ValueError, RecursionError):
+        return text
