@@ -11,6 +11,7 @@ from app.cli import naming
 from app.cli.files import FILE, taken
 from app.cli.speech import Group, end, end_at, locale_option, refuse, tell
 from app.debts.models import Debtor
+from app.nights import explaining
 from app.offers import actions, conceding, explain, fitting, queries
 from app.offers.concession import Lift
 from app.offers.models import Offer, OfferState
@@ -105,12 +106,15 @@ def explain_offer(slug: str, subject: str, locale: str) -> None:
     with within(tenant) as session:
         wanted = naming.subject(session, subject, Offer)
         found = queries.offer(session, wanted) if wanted else None
+        why = explaining.why_offer(session, found.id, locale, tenant.currency) if found else []
     if found is None:
         end(locale, "%(slug)s has no such offer.", slug=slug)
     tell(
         locale, STATES[OfferState(found.state)],
         until=formats.day(found.valid_until, locale), version=found.rules_version,
     )  # fmt: skip
+    for line in why:
+        click.echo(f"  {line}")
     _tell(found.typed_reasons, tenant, locale)
     for option in found.typed_options.values():
         click.echo(_shown(option, tenant, locale))

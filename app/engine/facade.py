@@ -68,7 +68,8 @@ class Engine:
         `portfolio`: the columns of `scoring.people`, of which person, balance_cents,
         principal_cents, days_past_due, product and region must be there. `rules`: the creditor's
         offer rules as in a file of theirs (`offers.schema`): nobody is offered more than their
-        maximum; `opening` binds the `rules` people, the others begin where it pays most.
+        maximum; `opening` binds the `rules` people, and where the spec keeps it everybody's first
+        offer; otherwise the others begin where it pays most.
         """
         self._state, self._night = begin(_frame(portfolio), rules, spec), None
         self._planned, self._tells = {}, False

@@ -10,6 +10,7 @@ from app.engine.outlook import as_foretold, moment_of, outlook_of, standing_of, 
 from app.engine.state import State
 from app.journeys import route
 from app.journeys.random import Purpose, uniforms
+from app.journeys.spec import KEPT
 from app.journeys.value import Stakes, Worth, visit_cents, worth_of
 from app.offers import ladder
 from app.offers.standing import Outlook, Scores
@@ -129,6 +130,7 @@ def offer_scores(state: State) -> Scores:
         horizon_days=state.spec.horizon_days,
         concession_price=state.concession_price,
         explore=min(explore, 1.0),
+        keeps_opening=state.spec.opening == KEPT,
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.journeys.models import JourneySettings
+from app.journeys.spec import KEPT, LEARNED
 from app.outreach.models import Channel
 from themes.tables import ByName, Choice, Kind, Number, Table, Whole, listed, table, text
 from themes.tomlfile import checked
@@ -47,6 +48,8 @@ class Settings:
     cost_cents: Mapping[str, float]
     discount_budget: float | None
     ladder_steps: int
+    opening: str
+    """Whether first offers begin where the engine expects most, or where the offer rules say."""
     complaint_cents: float
     opt_out_cents: float
     horizon_days: int
@@ -111,6 +114,7 @@ class SettingsSchema(Table):
     cost_cents = _by_channel(Number(100_000))
     discount_budget = Number(1, allow_none=True, load_default=None)
     ladder_steps = Whole(0, 3, load_default=3)
+    opening = Choice((LEARNED, KEPT), load_default=LEARNED)
     complaint_cents = Number(1e9, load_default=5_000.0)
     opt_out_cents = Number(1e9, load_default=500.0)
     horizon_days = Whole(1, 1_095, load_default=365)

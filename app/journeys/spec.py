@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 LegalHours = Mapping[str, Mapping[int, tuple[int, int]]]
 MOST_STEPS = 3
+LEARNED, KEPT = "learned", "kept"
 MOST_OPTIONS = 64
 """Channel × hour options fit into one stored 64-bit set."""
 
@@ -45,6 +46,10 @@ class Spec:
     discount_budget: float | None = None
     """The most that conceded discounts may be of the balances they are conceded on, on average."""
     steps: int = 3
+    opening: str = LEARNED
+    """Where somebody's first offer begins: where most is expected of it (LEARNED), or at most at
+    the `opening` and `opening_longest` of the creditor's rules (KEPT). Steps go on to the maximum.
+    """
     complaint_cents: float = 5_000.0
     opt_out_cents: float = 500.0
     horizon_days: int = 365
@@ -105,6 +110,8 @@ def _check_choices(spec: Spec) -> None:
         raise ValueError(f"hours: channels × hours at most {MOST_OPTIONS}")
     if not all(0 <= hour <= 23 for hour in spec.hours):
         raise ValueError("hours: 0 to 23")
+    if spec.opening not in (LEARNED, KEPT):
+        raise ValueError(f"opening: {LEARNED} or {KEPT}")
     unknown = set(spec.incumbent.channels) - set(spec.channels)
     if unknown or spec.incumbent.spacing_days < 1:
         raise ValueError("incumbent: channels of the spec, at least a day apart")

@@ -14,6 +14,7 @@ MEANINGS: Mapping[str, str] = {
     "hours": "from which hour to before which, where the person is",
     "contacts_per_week": "messages a week to one person, at most",
     "ladder_steps": "better offers, one after the other, for who came and left",
+    "opening": "first offers: learned, where the engine expects most; kept, as the offer rules say",
     "discount_budget": "conceded discounts as a share of the balances, on average at most",
     "complaint_cents": "what a complaint costs the creditor",
     "opt_out_cents": "what losing a channel to an opt-out costs the creditor",

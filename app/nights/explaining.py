@@ -42,6 +42,11 @@ def explain(session: Session, subject_id: uuid.UUID, locale: str, currency: str)
     return telling.of_decision(decision)
 
 
+def why_offer(session: Session, offer_id: uuid.UUID, locale: str, currency: str) -> list[str]:
+    """Why the night chose an offer, without what was weighed; nothing where no night did."""
+    return Telling(session, locale, currency).why_offer(offer_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Telling:
     """In one language, for one creditor."""
@@ -73,12 +78,22 @@ class Telling:
         reasons = offers_explained.sentences(offer.typed_reasons, self.locale, self.currency)
         said = [self._text(wordings.OFFER, facts)]
         said += [self._text(wordings.TOLD, {"said": one.rstrip(".")}) for one in reasons]
-        decision = self.decision(
-            Decision.subject_id == offer.id, Decision.kind == DecisionKind.OFFER
-        )
+        decision = self._made(offer.id)
         if decision is None:
             return [*said, self._text(wordings.RULES_ALONE)]
         return said + self.of_decision(decision)
+
+    def why_offer(self, offer_id: uuid.UUID) -> list[str]:
+        """Whose choice an offer was, and why."""
+        decision = self._made(offer_id)
+        if decision is None:
+            return []
+        arm = wordings.OFFER_ARMS.get(decision.arm, decision.arm)
+        reasons = [wordings.OFFER_REASONS.get(code, code) for code in decision.reasons]
+        return [self._text(one) for one in (arm, *reasons)]
+
+    def _made(self, offer_id: uuid.UUID) -> Decision | None:
+        return self.decision(Decision.subject_id == offer_id, Decision.kind == DecisionKind.OFFER)
 
     def of_decision(self, decision: Decision) -> list[str]:
         """Why it was decided so."""

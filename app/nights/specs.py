@@ -54,6 +54,7 @@ def spec_of(
         per_day_and_channel=1,
         discount_budget=settings.discount_budget,
         steps=settings.ladder_steps,
+        opening=settings.opening,
         complaint_cents=settings.complaint_cents,
         opt_out_cents=settings.opt_out_cents,
         horizon_days=settings.horizon_days,

@@ -26,6 +26,7 @@ REASONS = {
 """Codes of app.journeys.route, app.nights.writing and app.nights.replanning."""
 OFFER_REASONS = {
     "opening": _("It is the first offer this person sees."),
+    "opening_kept": _("The journey settings keep first offers where the offer rules begin."),
     "creditor_rules": _("It is what the creditor's rules say, for the comparison."),
     "came_back": _("The person came, left without closing, and waited until another day."),
     "more_discount": _("The discount is larger than what they saw."),

@@ -70,7 +70,8 @@ def concessions_of(
             arm = NO_STEPS
         elif explored and arm == "engine":
             arm = EXPLORED
-        found[debtor] = Concession(discount, count, step, arm, propensity, final)
+        kept = bool(why & ladder.Why.OPENING_KEPT)
+        found[debtor] = Concession(discount, count, step, arm, propensity, final, kept)
     return found
 
 

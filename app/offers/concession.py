@@ -52,6 +52,13 @@ class Concession:
     arm: str
     propensity: float
     final: bool
+    keeps_opening: bool = False
+    """A first offer as the creditor's rules open, debt by debt: `discount` only foretells it."""
+
+    @property
+    def opens(self) -> bool:
+        """Whether a first offer is the engine's own instead of the creditor's opening."""
+        return not self.step and self.arm in OPENING and not self.keeps_opening
 
     @property
     def rung(self) -> Rung:

@@ -32,6 +32,7 @@ class Why(IntFlag):
     NO_STEP_ARM = 128
     EXPLORED = 256
     PERSON_AND_HELP = 512
+    OPENING_KEPT = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,10 @@ def choose(
         )  # fmt: skip
         options = some.grid() if grid else (cents[rows, None, None], count[rows, None, None])
         drawn.put(rows, some.choose(*options, uniforms[rows]))
-    return _offers(limits, standing, income, drawn, fixed)
+    offers = _offers(limits, standing, income, drawn, fixed)
+    if scores.keeps_opening:
+        offers.why[~fixed & (standing.instalments == 0)] |= int(Why.OPENING_KEPT)
+    return offers
 
 
 def _fixed_offers(limits: LimitColumns, standing: Standing) -> tuple[Column, Column]:

@@ -21,7 +21,6 @@ from app.offers.climbing import Place
 from app.offers.columns_openings import Openings
 from app.offers.concession import (
     NOWHERE,
-    OPENING,
     Concession,
     Lift,
     Rung,
@@ -131,7 +130,7 @@ class Maker:
         instalments = np.ones(len(new), dtype=np.int64)
         for row, (debtor, is_new) in enumerate(zip(debtor_ids, new, strict=True)):
             wanted = self.concessions.get(debtor)
-            if is_new and wanted is not None and not wanted.step and wanted.arm in OPENING:
+            if is_new and wanted is not None and wanted.opens:
                 discount[row], instalments[row] = wanted.discount, wanted.instalments
         return Openings(discount, instalments)
 

@@ -57,7 +57,10 @@ class Case:
     scores: Scores
 
     def grid(self) -> tuple[Column, Column]:
-        """Discounts in cents and payments (m, L, N), from what was seen upward."""
+        """Discounts in cents and payments (m, L, N), from what was seen upward.
+
+        Who has seen nothing is not taken beyond the creditor's own opening where that is kept.
+        """
         limits, balance = self.limits, self.standing.balance
         middle = balance - limits.most_cents(balance, np.ones_like(balance), MILLION // 2)
         counts = [np.ones_like(balance)]
@@ -65,14 +68,21 @@ class Case:
             wanted = np.maximum((self.visitor.carried * stretch).astype(np.int64), 1)
             counts.append(limits.fewest(middle, wanted))
         count = np.maximum(np.stack(counts, axis=1), self.standing.instalments[:, None])
+        first = self.first()[:, None]
+        count = np.where(first, np.minimum(count, limits.opening_longest[:, None]), count)
         most = limits.most_cents(balance, count, MILLION)
         own = limits.most_cents(balance, count, limits.opening_ppm[:, None])
+        most = np.where(first, own, most)
         low = np.minimum(np.maximum(self.standing.seen()[:, None], own), most)
         room = (balance[:, None] - low) // np.maximum(limits.least_cents[:, None], 1)
         count = np.minimum(count, np.maximum(room, 1))
         levels = np.array(LEVELS, dtype=np.int64)[None, :, None]
         cents = low[:, None, :] + (most - low)[:, None, :] * levels // MILLION
         return cents, np.broadcast_to(count[:, None, :], cents.shape)
+
+    def first(self) -> NDArray[np.bool_]:
+        """Whose offer is held to the creditor's own opening (m,)."""
+        return np.asarray((self.standing.instalments == 0) & self.scores.keeps_opening)
 
     def choose(self, cents: Column, count: Column, uniforms: NDArray[np.float64]) -> Drawn:
         """The best of the options (m, L, N), at times another discount or length."""

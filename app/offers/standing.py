@@ -65,3 +65,5 @@ class Scores:
     concession_price: float = 0.0
     """Cents per cent conceded beyond the cent itself: keeps the budget for discounts."""
     explore: float = 0.05
+    keeps_opening: bool = False
+    """Whether first offers stay within the creditor's own opening."""

@@ -65,6 +65,31 @@ def test_a_second_engine_with_the_same_history_plans_the_same():
     assert one.offers.equals(other.offers)
 
 
+def test_a_learned_opening_is_what_is_usual():
+    day = MONDAY + timedelta(days=5)
+    usual, said = lived(engine_of(), 5).plan(day), lived(engine_of(opening="learned"), 5).plan(day)
+    assert usual.actions.equals(said.actions)
+    assert usual.offers.equals(said.offers)
+
+
+def test_a_kept_opening_holds_whoever_saw_nothing_and_nobody_else():
+    """The rules people's own first offers say what the opening is: with `keep` at 1 a share of the
+    balance that no length of plan changes."""
+    kept = lived(engine_of(opening="kept", holdout=0.0, untouched=0.0), 12)
+    ruled = engine_of(holdout=1.0, untouched=0.0)
+    offers = kept.plan(MONDAY + timedelta(days=12)).offers
+    own = ruled.plan(MONDAY).offers.select("person", own="discount")
+    told = offers.join(own, on="person").with_columns(
+        first=pl.col("reasons").list.contains("opening_kept")
+    )
+    first, later = told.filter("first"), told.filter(~pl.col("first"))
+    assert len(first) > 20
+    assert len(later) > 5
+    assert (first["discount"] <= first["own"] + 1e-9).all()
+    assert (first["step"] == 0).all()
+    assert (later["discount"] > later["own"] + 1e-6).any()
+
+
 def test_another_seed_draws_other_arms():
     assert not engine_of(seed=1).arms().equals(engine_of(seed=2).arms())
 

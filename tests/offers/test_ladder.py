@@ -11,6 +11,11 @@ from app.scoring.capacity import Keeping
 from app.scoring.sensitivity import Sensitivity, Visitor
 
 PEOPLE, TRAITS, DAYS = 25, 3, 7
+OPEN = {
+    "name": "all", "days_past_due": [0, 36_500], "principal_discount": 0.4,
+    "charges_discount": 0.9, "opening": 0.5, "keep": 1.0, "longest": 12,
+    "min_instalment_cents": 5_000, "comfortable_instalment_cents": 15_000,
+}  # fmt: skip
 shares = st.integers(0, 100).map(lambda percent: percent / 100)
 bands = st.fixed_dictionaries({
     "name": st.just("all"),
@@ -28,7 +33,7 @@ bands = st.fixed_dictionaries({
 class Town:
     """People who come, look and leave, and what the ladder may know of them."""
 
-    def __init__(self, band, luck, *, steps=3, no_step=0.2, explore=0.3, price=0.0):
+    def __init__(self, band, luck, *, steps=3, no_step=0.2, explore=0.3, price=0.0, keeps=False):
         self.drawn = np.random.default_rng(luck)
         whole = self.drawn.integers(1, 3_000_000, PEOPLE)
         rules = {"bands": [band], "due_days": [5], "validity_days": 10, "grace_days": 10}
@@ -42,7 +47,9 @@ class Town:
         )
         self.agree, self.keep = Sensitivity.fresh(TRAITS, ("sms",)), Keeping.fresh(TRAITS)
         self.agree.model.mean += self.drawn.normal(0, 1, len(self.agree.model.mean))
-        self.scores = Scores(self.agree, self.keep, 180, concession_price=price, explore=explore)
+        self.scores = Scores(
+            self.agree, self.keep, 180, concession_price=price, explore=explore, keeps_opening=keeps
+        )
         self.steps, self.has_none = steps, self.drawn.random(PEOPLE) < no_step
         self.ruled = self.drawn.random(PEOPLE) < 0.2
         self.discount = np.zeros(PEOPLE)
@@ -118,6 +125,39 @@ def test_it_rises_within_the_rules_and_never_more_than_the_steps(band, luck, ste
 
 
 @settings(max_examples=15)
+@given(bands, st.integers(1, 24), st.integers(0, 2**20))
+def test_a_kept_opening_binds_first_offers_alone(band, longest, luck):
+    """Whatever is drawn, and whoever comes when: until somebody saw an offer, theirs stays within
+    the creditor's opening; the steps after it go on up to the maximum."""
+    band["opening_longest"] = min(longest, band["longest"])
+    town = Town(band, luck, keeps=True)
+    for _ in range(DAYS):
+        new, offers = (town.instalments == 0) & ~town.ruled, town.offers()
+        opening = town.limits.most_cents(
+            town.limits.whole, offers.instalments, town.limits.opening_ppm
+        )
+        assert (offers.discount_cents[new] <= opening[new]).all()
+        assert (offers.instalments[new] <= band["opening_longest"]).all()
+        kept = (offers.why & ladder.Why.OPENING_KEPT) > 0
+        assert (kept == new).all()
+        assert (offers.discount_cents <= town.most(np.ones(PEOPLE, dtype=np.int64))).all()
+        town.leave(offers)
+
+
+def test_after_a_kept_opening_steps_reach_the_maximum():
+    band = {**OPEN, "opening": 0.5, "opening_longest": 4}
+    town = Town(band, 3, keeps=True, no_step=0.0)
+    for _ in range(4 * DAYS):
+        offers = town.offers()
+        town.leave(offers)
+    mine = ~town.ruled & (offers.step > 0)
+    most, own = town.most(offers.instalments), ladder.opening(town.limits, town.limits.whole)[0]
+    assert (offers.discount_cents[mine] > own[mine]).any()
+    assert (offers.discount_cents[mine] == most[mine]).any()
+    assert (offers.instalments[mine] > 4).any()
+
+
+@settings(max_examples=15)
 @given(bands, st.integers(0, 2**20))
 def test_what_was_called_final_is(band, luck):
     town = Town(band, luck)
@@ -168,12 +208,7 @@ def test_a_higher_price_of_conceding_expects_to_concede_no_more(band, luck):
 
 
 def test_on_the_rules_nothing_is_chosen():
-    band = {
-        "name": "all", "days_past_due": [0, 36_500], "principal_discount": 0.4,
-        "charges_discount": 0.9, "opening": 0.5, "keep": 1.0, "longest": 12,
-        "min_instalment_cents": 5_000, "comfortable_instalment_cents": 15_000,
-    }  # fmt: skip
-    town = Town(band, 3)
+    town = Town(OPEN, 3)
     offers, (own, count) = town.offers(), ladder.opening(town.limits, town.limits.whole)
     assert (offers.discount_cents[town.ruled] == own[town.ruled]).all()
     assert (offers.instalments[town.ruled] == count[town.ruled]).all()
@@ -182,12 +217,7 @@ def test_on_the_rules_nothing_is_chosen():
 
 
 def test_the_stated_chance_is_how_often_it_is_drawn():
-    band = {
-        "name": "all", "days_past_due": [0, 36_500], "principal_discount": 0.4,
-        "charges_discount": 0.9, "opening": 0.5, "keep": 1.0, "longest": 12,
-        "min_instalment_cents": 5_000, "comfortable_instalment_cents": 15_000,
-    }  # fmt: skip
-    town = Town(band, 3, explore=0.4)
+    town = Town(OPEN, 3, explore=0.4)
     counted, stated = {}, {}
     draws = 120
     for number in range(draws):
