@@ -32,6 +32,12 @@ FIGURES: Mapping[str, tuple[tuple[str, str], ...]] = {
         (N_("Paid on"), "paid_on"),
         (N_("Agreement"), "agreement_number"),
     ),
+    "payment_returned": (
+        (N_("Amount that went back"), "amount_cents"),
+        (N_("Agreement"), "agreement_number"),
+        (N_("Open in the agreement"), "total_cents"),
+        (N_("Next due date"), "due_on"),
+    ),
     "quitacao": ((N_("Agreement"), "agreement_number"), (N_("Settled on"), "paid_on")),
 }
 """intent → (label, fact), in order. An intent without figures is not in it."""

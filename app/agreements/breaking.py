@@ -13,6 +13,7 @@ from app.agreements.models import (
     Instalment,
     InstalmentState,
 )
+from app.agreements.notices import take_back
 from app.agreements.pausing import holds_on, pause_of, paused, stretches
 from app.agreements.returning import bring_back
 from app.history.actions import record
@@ -102,6 +103,7 @@ def end(session: Session, agreement: Agreement, state: AgreementState) -> None:
     """Close an open agreement: its debts are open again, less what was paid on it."""
     agreement.state = state
     agreement.closed_at = now()
+    take_back(session, agreement)
     bring_back(session, agreement)
     session.execute(
         update(Instalment)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.agreements.errors import NotAllowed
 from app.agreements.models import Agreement, AgreementState, Instalment, InstalmentState
+from app.agreements.notices import take_back
 from app.agreements.receiving import as_open, monthly_ppm
 from app.agreements.rules import date_choices, due_day_of, interest_of_moving, moved
 from app.debts.models import Debtor
@@ -94,6 +95,7 @@ def change_due_date(
     agreement.saved_cents = max(0, agreement.saved_cents - change.interest_cents)
     agreement.due_day = due_day_of(state.plan, due_on, state.when)
     agreement.due_date_changes += 1
+    take_back(session, agreement)
     record(
         session,
         debtor_id=agreement.debtor_id,

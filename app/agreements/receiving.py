@@ -17,6 +17,7 @@ from app.agreements.models import (
     Instalment,
     InstalmentState,
 )
+from app.agreements.notices import take_back
 from app.agreements.queries import instalments_of
 from app.agreements.returning import deduct
 from app.agreements.rules import Open, Outcome, Quote, outcome, payoff
@@ -84,6 +85,7 @@ def apply_payment(
         return Applied(Outcome.ON_BROKEN, applied, received_cents - applied, False)
     if agreement.state == AgreementState.SETTLED:
         return Applied(Outcome.DUPLICATE, 0, received_cents, False)
+    take_back(session, agreement)
     taking = _Taking(session, agreement, received_cents, at)
     if instalment_id is None:
         return taking.payoff(quoted_on or taking.today)

@@ -44,6 +44,7 @@ MESSAGES = {
     "receipt": "receipt",
     "quitacao": "letter of discharge",
     "broken_agreement": "the agreement has ended",
+    "payment_returned": "a payment went back",
     "dispute_received": "dispute received",
     "opt_out_confirmed": "opt-out confirmed",
 }

@@ -21,9 +21,11 @@ REASONS = {
     "agreed_meanwhile": _("There is an agreement now: nothing more is said about the offer."),
     "stopped_meanwhile": _("By now nothing may be sent to this person about the offer."),
     "waiting_is_better": _("After what the person did, saying nothing more today is better."),
+    "overtaken": _("What it says changed before it left: something was paid, moved or ended."),
     "another_fits_better": _("After what the person did, another message fits better."),
 }
-"""Codes of app.journeys.route, app.nights.writing and app.nights.replanning."""
+"""Codes of app.journeys.route, app.nights.writing, app.nights.replanning and
+app.agreements.notices."""
 OFFER_REASONS = {
     "opening": _("It is the first offer this person sees."),
     "opening_kept": _("The journey settings keep first offers where the offer rules begin."),

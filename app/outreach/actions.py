@@ -1,7 +1,7 @@
 """Write to a person, and let a person stop it. The caller owns the transaction."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -56,7 +56,8 @@ def write_message(
     points = addresses(session, debtor.id)
     if contact_point_id is not None:
         points = [point for point in points if point.id == contact_point_id]
-    address = _address(session, debtor, channel, points, only_own=only_own)
+    stopped = _stopped(session, debtor_id, message_class) if channel is None else frozenset()
+    address = _address(session, debtor, channel, points, only_own=only_own, stopped=stopped)
     if address is None:
         return None
     chosen, point = address
@@ -66,7 +67,7 @@ def write_message(
     at = max(send_after or now(), now())
     verdict, reasons = _ask(session, debtor_id, chosen, point, message_class, at)
     delayed = verdict.until if verdict.effect is Effect.DELAY else None
-    stopped = delayed is None and not verdict.allows
+    refused = delayed is None and not verdict.allows
     draft = Draft(
         debtor_id=debtor_id,
         contact_point_id=point.id,
@@ -77,7 +78,7 @@ def write_message(
         locale=debtor.locale,
         send_after=delayed or at,
         facts=facts,
-        state=MessageState.WITHHELD if stopped else MessageState.QUEUED,
+        state=MessageState.WITHHELD if refused else MessageState.QUEUED,
         reasons=reasons,
     )
     write(session, vault(session), tenant.id, brands.published(session), [draft])
@@ -121,10 +122,12 @@ def _address(
     points: Sequence[ContactPoint],
     *,
     only_own: bool,
+    stopped: Collection[str],
 ) -> tuple[str, ContactPoint] | None:
     """The channel and the address to use, or None when there is none that works.
 
-    Where no channel is asked for, one that others read too is taken only for want of another.
+    Where no channel is asked for, one that others read too, or that the person has stopped, is
+    taken only for want of another.
     """
     own = [point for point in points if point.whose == Whose.OWN]
     if only_own or (channel is None and own):
@@ -135,6 +138,7 @@ def _address(
         if usable:
             by_channel[each] = usable[0]
     if channel is None:
+        by_channel = {c: p for c, p in by_channel.items() if c not in stopped} or by_channel
         acquired = session.scalar(
             select(Debt.acquisition_channel).where(Debt.debtor_id == debtor.id).limit(1)
         )
@@ -142,6 +146,13 @@ def _address(
     if channel is None or channel not in by_channel:
         return None
     return channel, by_channel[channel]
+
+
+def _stopped(session: Session, debtor_id: uuid.UUID, message_class: str) -> frozenset[str]:
+    """Channels that the person does not want; what they asked for comes by any."""
+    if message_class != MessageClass.OUTBOUND:
+        return frozenset()
+    return queries.person_facts(session, [debtor_id])[debtor_id].opted_out
 
 
 def _ask(

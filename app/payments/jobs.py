@@ -50,6 +50,16 @@ def acknowledge(tenant_id: str, settlement_id: str) -> None:
         write(session, tenant, uuid.UUID(settlement_id))
 
 
+@queue.task(name="payments.notify", queue="payments", retry=AGAIN)
+def notify(tenant_id: str, reversal_id: str) -> None:
+    """Tell somebody whose payment went back what is open again."""
+    from app.payments.notifying import notify as write
+
+    tenant = resolve.by_id(uuid.UUID(tenant_id))
+    with within(tenant) as session:
+        write(session, tenant, uuid.UUID(reversal_id))
+
+
 @queue.periodic(cron="*/2 * * * *")
 @queue.task(name="payments.sweep", queue="upkeep")
 def sweep(timestamp: int) -> None:

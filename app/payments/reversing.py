@@ -17,7 +17,8 @@ from app.agreements.models import Agreement
 from app.compliance.actions import audit
 from app.compliance.models import Task
 from app.history.actions import record
-from app.payments import queries, voiding
+from app.jobs import enqueue
+from app.payments import jobs, queries, voiding
 from app.payments.models import Cause, Payment, Reversal, Settlement
 from app.payments.reviewing import CAUSE_OF, undecided
 from tenants.clock import now
@@ -82,8 +83,9 @@ def reverse(session: Session, tenant: Resolved, task_id: uuid.UUID, *, actor: st
     """What went back is owed again: the instalments that it had paid are open, the last one first.
 
     As much as the provider says is gone for good, never more than was applied. Receipts and the
-    letter that no longer hold are void. All of it in the caller's transaction; of two at once the
-    second finds the task done. Raises NotReversible, agreements.errors.CannotReopen.
+    letter that no longer hold are void, and a job tells the person (notifying). All of it in the
+    caller's transaction; of two at once the second finds the task done. Raises NotReversible,
+    agreements.errors.CannotReopen.
     """
     matter = _Matter.open(session, task_id)
     cents = undecided(session, matter.payment, matter.settlement, matter.cause)
@@ -106,8 +108,9 @@ def reverse(session: Session, tenant: Resolved, task_id: uuid.UUID, *, actor: st
         today=queries.local_day(session, matter.payment.debtor_id, now()),
     )
     voiding.void(session, tenant, matter.settlement, cents, reopened=taken.was_settled)
-    matter.decide(cents, taken)
+    decided = matter.decide(cents, taken)
     _tell(session, matter, cents, taken)
+    enqueue(session, jobs.notify, tenant_id=str(tenant.id), reversal_id=str(decided))
     audit(
         session, actor=actor, action="payment.reversed", subject_id=matter.settlement.id,
         task=str(task_id), cents=cents,
@@ -184,14 +187,15 @@ class _Matter:
                 left[instalment][0] -= cents
         return [Part(uuid.UUID(one), paid, saved) for one, (paid, saved) in left.items()]
 
-    def decide(self, cents: int, taken: TakenOff | None) -> None:
-        """Keep the decision; the task is done."""
+    def decide(self, cents: int, taken: TakenOff | None) -> uuid.UUID:
+        """Keep the decision; the task is done. Its id."""
         parts: dict[str, Any] = {}
         if taken is not None:
             parts = {str(part.instalment_id): list(part[1:]) for part in taken.parts}
+        decision = new_id()
         self.session.add(
             Reversal(
-                id=new_id(),
+                id=decision,
                 settlement_id=self.settlement.id,
                 task_id=self.task.id,
                 cause=self.cause,
@@ -202,3 +206,4 @@ class _Matter:
             )
         )
         self.task.done_at = now()
+        return decision

@@ -154,6 +154,11 @@ INTENTS: Mapping[str, Intent] = {
     "quitacao": _intent(
         "requested", "agreement_number paid_on link", "agreement_number paid_on total"
     ),
+    "payment_returned": _intent(
+        "outbound",
+        "amount_cents paid_on agreement_number total_cents due_on link",
+        "amount paid_on agreement_number total due_on",
+    ),
     "broken_agreement": _intent("outbound", "agreement_number link", "agreement_number"),
     "dispute_received": _intent("requested", "link", "answer_days contract"),
     "opt_out_confirmed": _intent("requested", "link", "channel"),
