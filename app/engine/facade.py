@@ -12,18 +12,20 @@ from app.engine import frames, learning, planning, reporting
 from app.engine.reporting import Report
 from app.engine.state import State, begin
 from app.journeys.arms import ARM_NAMES
-from app.journeys.spec import Spec
-from app.scoring import columns
-from app.scoring.events import COLUMNS, REQUIRED
+from app.journeys.spec import Spec, plain_day
+from app.scoring.events import checked
 
 Columns = pl.DataFrame | Mapping[str, Any]
 """A frame, or columns by name as arrays or lists of one length; nan is no value."""
 
 
-def _frame(columns: Columns) -> pl.DataFrame:
+def _frame(columns: Columns, what: str) -> pl.DataFrame:
     if isinstance(columns, pl.DataFrame):
         return columns
-    return pl.DataFrame(dict(columns), strict=False, nan_to_null=True)
+    try:
+        return pl.DataFrame(dict(columns), strict=False, nan_to_null=True)
+    except (pl.exceptions.PolarsError, TypeError) as wrong:
+        raise ValueError(f"{what}: columns of one length are needed") from wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +73,13 @@ class Engine:
         maximum; `opening` binds the `rules` people, and where the spec keeps it everybody's first
         offer; otherwise the others begin where it pays most.
         """
-        self._state, self._night = begin(_frame(portfolio), rules, spec), None
+        self._state, self._night = begin(_frame(portfolio, "portfolio"), rules, spec), None
         self._planned, self._tells = {}, False
 
     def plan(self, day: date) -> Plan:
-        """The contacts of a day, and the offers for whoever comes."""
-        state = self.state
+        """The contacts of a day, and the offers for whoever comes. Of a moment the date counts;
+        raises ValueError for what is no date."""
+        state, day = self.state, plain_day(day)
         scored = planning.score_all(state, day)
         if scored is None:
             self._planned.pop(day, None)
@@ -92,8 +95,8 @@ class Engine:
         )
 
     def learn(self, day: date, events: Columns) -> None:
-        """Take in what happened on a day. Raises ValueError naming a wrong column; unknown people
-        and kinds are counted in `report().ignored`.
+        """Take in what happened on a day. Raises ValueError naming a wrong column before anything
+        is changed; unknown people and kinds are counted in `report().ignored`.
 
         What came of a contact names its channel. A `visit` has the offer that was seen and whether
         it was `committed`: that opens an agreement, which `broken` ends and payments fulfil; a
@@ -104,13 +107,11 @@ class Engine:
         As long as nobody has ever told of a contact as `sent`, what was planned last for the day
         counts as sent: it counts against the caps even where nothing came of it.
         """
-        learning.learn(self.state, day, self._with_sent(day, _frame(events)))
+        state, day = self.state, plain_day(day)
+        learning.learn(state, day, self._with_sent(day, checked(_frame(events, "events"))))
         self._planned = {later: actions for later, actions in self._planned.items() if later > day}
 
-    def _with_sent(self, day: date, events: pl.DataFrame) -> pl.DataFrame:
-        if not set(REQUIRED) <= set(events.columns):
-            return events
-        told = columns.typed(events, COLUMNS, "events")
+    def _with_sent(self, day: date, told: pl.DataFrame) -> pl.DataFrame:
         self._tells |= bool((told["kind"] == "sent").any())
         if self._tells or day not in self._planned:
             return told
@@ -129,7 +130,8 @@ class Engine:
         if at[0] < 0:
             raise ValueError(f"person: {person} is not in the portfolio")
         when, night = self._night
-        return learning.replanned(self.state, at, _frame(events), day or when, night)
+        on = when if day is None else plain_day(day)
+        return learning.replanned(self.state, at, checked(_frame(events, "events")), on, night)
 
     def arms(self) -> pl.DataFrame:
         """Each person's group for the comparison: engine, rules or untouched."""

@@ -80,7 +80,7 @@ def offers(state: State, made: Offers) -> pl.DataFrame:
     balance = np.rint(history.balance[here])
     # Whole cents of a balance that has changed would round below what was seen.
     share = made.discount_cents[here] / np.maximum(balance, 1)
-    share = np.maximum(share, history.seen_discount[here])
+    share = np.maximum(share, np.minimum(history.seen_discount[here], state.most[here]))
     arm = np.where(made.explored[here], EXPLORED, state.arm[here])
     return pl.DataFrame(
         {

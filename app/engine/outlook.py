@@ -88,15 +88,18 @@ def steps_allowed(state: State, history: History, rows: Rows) -> NDArray[np.bool
 
 
 def standing_of(state: State, rows: Rows, history: History, day: date) -> Standing:
-    """Where people are on the ladder; `history` holds just `rows`."""
+    """Where people are on the ladder; `history` holds just `rows`.
+
+    What was seen counts as far as the creditor's rules go: whatever is told, nothing passes them.
+    """
     allowed = steps_allowed(state, history, rows)
     left = np.where(allowed, np.maximum(state.spec.steps - history.step, 0), 0)
     seen = history.seen_instalments > 0
     earlier = history.last_visit < day.toordinal()
     return Standing(
         balance=np.rint(history.balance).astype(np.int64),
-        discount=history.seen_discount,
-        instalments=history.seen_instalments.astype(np.int64),
+        discount=np.minimum(history.seen_discount, state.most[rows]),
+        instalments=np.minimum(history.seen_instalments, state.limits.longest[rows]),
         step=history.step.astype(np.int64),
         left=left.astype(np.int64),
         may_step=(left > 0) & seen & earlier & ((history.refusals > 0) | (history.breaks > 0)),

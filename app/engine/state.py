@@ -15,6 +15,7 @@ from app.journeys.wording import Wordings
 from app.offers.gaming import START
 from app.offers.ladder import opening
 from app.offers.limits import LimitColumns, limits_of
+from app.offers.terms import MILLION
 from app.scoring.capacity import Keeping, carried
 from app.scoring.features import History, fresh
 from app.scoring.people import People, people_of
@@ -39,6 +40,8 @@ class State:
     ladder_draw: NDArray[np.float32]
     opening: NDArray[np.float32]
     """The creditor's own first discount, of the balance (n,)."""
+    most: NDArray[np.float64]
+    """The creditor's maximum discount, of the balance (n,)."""
     carried: NDArray[np.float32]
     """What a month of each is thought to carry, cents (n,)."""
     history: History
@@ -71,6 +74,7 @@ class State:
             arm=self.arm[positions],
             ladder_draw=self.ladder_draw[positions],
             opening=self.opening[positions],
+            most=self.most[positions],
             carried=self.carried[positions],
             history=self.history.rows(positions),
             product=self.product[positions],
@@ -103,7 +107,9 @@ def begin(
         product=people.product,
         products=people.products,
     )
-    first = opening(limits, people.balance)[0] / np.maximum(people.balance, 1)
+    owed = np.maximum(people.balance, 1)
+    first = opening(limits, people.balance)[0] / owed
+    most = limits.most_cents(people.balance, np.ones_like(people.balance), MILLION) / owed
     return State(
         spec=spec,
         index=Index.of(spec),
@@ -114,6 +120,7 @@ def begin(
         arm=arms(people.ids, seed=spec.seed, holdout=spec.holdout, untouched=spec.untouched),
         ladder_draw=ladder_draws(people.ids, seed=spec.seed),
         opening=first.astype(np.float32),
+        most=most,
         carried=carried(limits.comfortable_cents, people, scale.income),
         history=fresh(people, channels),
         reach=Reach.fresh(count, known.shape[1], spec.channels, hours),

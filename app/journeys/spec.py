@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from math import isfinite
+from numbers import Integral
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +15,17 @@ MOST_STEPS = 3
 LEARNED, KEPT = "learned", "kept"
 MOST_OPTIONS = 64
 """Channel × hour options fit into one stored 64-bit set."""
+MOST_WORDINGS = 128
+"""Their places are kept in a byte."""
+
+
+def plain_day(day: Any, what: str = "day") -> date:
+    """The date itself, also of a moment. Raises ValueError for what is neither, with its name."""
+    if isinstance(day, datetime):
+        return day.date()
+    if not isinstance(day, date):
+        raise ValueError(f"{what}: a date is needed, not {day!r}")
+    return day
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +76,10 @@ class Spec:
     features_allowed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        closed = frozenset(plain_day(day, "closed") for day in self.closed)
+        object.__setattr__(self, "closed", closed)
         _check_choices(self)
+        _check_hours(self)
         _check_numbers(self)
 
     def costs(self) -> NDArray[np.float32]:
@@ -108,8 +125,8 @@ def _check_choices(spec: Spec) -> None:
             raise ValueError(f"{name}: at least one, each once")
     if len(spec.channels) * len(spec.hours) > MOST_OPTIONS:
         raise ValueError(f"hours: channels × hours at most {MOST_OPTIONS}")
-    if not all(0 <= hour <= 23 for hour in spec.hours):
-        raise ValueError("hours: 0 to 23")
+    if len(spec.wordings) > MOST_WORDINGS:
+        raise ValueError(f"wordings: at most {MOST_WORDINGS}")
     if spec.opening not in (LEARNED, KEPT):
         raise ValueError(f"opening: {LEARNED} or {KEPT}")
     unknown = set(spec.incumbent.channels) - set(spec.channels)
@@ -119,7 +136,19 @@ def _check_choices(spec: Spec) -> None:
         raise ValueError("incumbent: an hour and a wording of the spec")
 
 
+def _check_hours(spec: Spec) -> None:
+    if not all(isinstance(hour, Integral) and 0 <= hour <= 23 for hour in spec.hours):
+        raise ValueError("hours: whole numbers from 0 to 23")
+    for region, week in spec.legal_hours.items():
+        for weekday, hours in week.items():
+            if weekday not in range(7) or not all(0 <= hour <= 24 for hour in hours):
+                raise ValueError(f"legal_hours: {region}: weekday 0 to 6, hours from 0 to 24")
+
+
 def _check_numbers(spec: Spec) -> None:
+    for name in ("per_day", "per_week", "per_day_and_channel", "steps", "horizon_days", "seed"):
+        if not isinstance(getattr(spec, name), Integral):
+            raise ValueError(f"{name}: a whole number")
     for name in ("holdout", "untouched", "explore", "no_step"):
         if not 0 <= getattr(spec, name) <= 1:
             raise ValueError(f"{name}: between 0 and 1")
@@ -127,11 +156,17 @@ def _check_numbers(spec: Spec) -> None:
         raise ValueError("holdout: with untouched at most 1")
     if not 0 <= spec.steps <= MOST_STEPS:
         raise ValueError(f"steps: 0 to {MOST_STEPS}")
+    if spec.discount_budget is not None and not 0 <= spec.discount_budget <= 1:
+        raise ValueError("discount_budget: between 0 and 1")
     for name in ("per_day", "per_week", "per_day_and_channel", "complaint_cents", "opt_out_cents"):
-        if getattr(spec, name) < 0:
-            raise ValueError(f"{name}: not below zero")
+        if not _is_amount(getattr(spec, name)):
+            raise ValueError(f"{name}: not below zero, and no more than a number")
     for name in ("cost_cents", "capacity"):
-        if any(value is not None and value < 0 for value in getattr(spec, name).values()):
-            raise ValueError(f"{name}: not below zero")
+        if not all(value is None or _is_amount(value) for value in getattr(spec, name).values()):
+            raise ValueError(f"{name}: not below zero, and no more than a number")
     if spec.horizon_days < 1:
         raise ValueError("horizon_days: at least one")
+
+
+def _is_amount(value: float) -> bool:
+    return isfinite(value) and value >= 0

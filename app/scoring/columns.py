@@ -7,17 +7,18 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-Kinds = Mapping[str, type[pl.DataType]]
+Kinds = Mapping[str, type[pl.DataType] | pl.DataType]
 FEW = 64
 """Up to so many values a dictionary is quicker than a column's own look-up."""
 
 
 def check_filled(frame: pl.DataFrame, required: Collection[str], what: str) -> None:
-    """Raise ValueError naming a required column that is missing or has empty values."""
+    """Raise ValueError naming a required column that is missing or has empty values; nan is one."""
     for name in required:
         if name not in frame.columns:
             raise ValueError(f"{what}: the column {name} is missing")
-        if frame[name].null_count():
+        values = frame[name]
+        if values.null_count() or (values.dtype.is_float() and values.is_nan().any()):
             raise ValueError(f"{what}: {name} has empty values")
 
 

@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from app.scoring import columns
-from app.scoring.people import People
+from app.scoring.people import MOST_CENTS, People
 
 COLUMNS = {
     "person": pl.Int64,
@@ -35,6 +35,25 @@ KINDS = (
 `reopened`: an agreement that was fulfilled is not any more, for its money went back."""
 
 Rows = NDArray[np.int64]
+RANGES = {
+    "hour": (0, 23),
+    "amount_cents": (-MOST_CENTS, MOST_CENTS),
+    "discount": (0, 1),
+    "instalments": (0, 1_000),
+}
+"""What a figure of an event may be; empty is unknown."""
+
+
+def checked(events: pl.DataFrame) -> pl.DataFrame:
+    """Somebody else's events with every column of its type. Raises ValueError naming one that is
+    missing, or holds what cannot be."""
+    columns.check_filled(events, REQUIRED, "events")
+    frame = columns.typed(events, COLUMNS, "events")
+    for name, (least, most) in RANGES.items():
+        told = frame[name].drop_nulls().drop_nans() if name == "discount" else frame[name]
+        if not told.is_between(least, most).all():
+            raise ValueError(f"events: {name} outside {least} to {most}")
+    return frame
 
 
 @dataclass(frozen=True, slots=True)

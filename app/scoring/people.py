@@ -30,6 +30,10 @@ OPTIONAL = {
 }
 MOST_CENTS = 10**12
 """Beyond R$ 10 billion a balance is a mistake of the file."""
+MOST_FIGURE = 1e100
+"""Beyond it a figure is none, and unknown: its square is more than a number can hold."""
+MOST_NAMES = 32_767
+"""Products, and regions: their places are kept in two bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,8 @@ def _check_values(frame: pl.DataFrame) -> None:
 
 def _coded(values: pl.Series) -> tuple[NDArray[np.int16], tuple[str, ...]]:
     """Positions among the distinct values, the most frequent first (ties by name)."""
+    if values.n_unique() > MOST_NAMES:
+        raise ValueError(f"portfolio: {values.name} has more than {MOST_NAMES} different values")
     counts = values.value_counts().sort(["count", values.name], descending=[True, False])
     names = tuple(counts[values.name].to_list())
     lookup = pl.DataFrame(
@@ -157,7 +163,7 @@ def _reachable(frame: pl.DataFrame, channels: Sequence[str]) -> NDArray[np.bool_
     usable = np.ones((frame.height, len(channels)), dtype=bool)
     if "reachable" not in frame.columns or frame["reachable"].dtype == pl.Null:
         return usable
-    lists = frame["reachable"]
+    lists = columns.typed(frame, {"reachable": pl.List(pl.String)}, "portfolio")["reachable"]
     known = lists.is_not_null().to_numpy()
     for at, channel in enumerate(channels):
         has = lists.list.contains(channel).fill_null(True).to_numpy()
@@ -170,5 +176,7 @@ def _extra(frame: pl.DataFrame, allowed: Sequence[str]) -> NDArray[np.float64]:
     for name in allowed:
         if name not in frame.columns:
             raise ValueError(f"features_allowed: the portfolio has no column {name}")
-        found.append(frame[name].cast(pl.Float64).fill_null(np.nan).to_numpy())
+        told = columns.typed(frame, {name: pl.Float64}, "portfolio")[name]
+        values = told.fill_null(np.nan).to_numpy()
+        found.append(np.where(np.abs(values) > MOST_FIGURE, np.nan, values))
     return np.stack(found, axis=1) if found else np.zeros((frame.height, 0))
