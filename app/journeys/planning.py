@@ -13,14 +13,14 @@ from app.compliance.columns import decide_columns, from_facts
 from app.compliance.facts import ContactFacts, Verdict, stored_reasons
 from app.compliance.policy import Effect, Policy
 from app.compliance.queries import identifiers, paused_channels, policy_in_force
-from app.compliance.rules import EVERY_CHANNEL, decide
-from app.debts.models import ContactKind, Whose
+from app.compliance.rules import decide
 from app.history.actions import Happening, record_many
 from app.journeys import withheld
+from app.journeys.addresses import address_for
+from app.journeys.bounds import Bounds
 from app.journeys.queries import Known, known
 from app.journeys.rules import Journey, Step, first, instalment_moment, offer_step, step_of
 from app.outreach.models import MessageClass, MessageState
-from app.outreach.rules import KIND_OF_ADDRESS, choose_channel
 from app.outreach.writing import Draft, write
 from tenants.clock import now
 from tenants.keys import vault
@@ -46,10 +46,13 @@ def plan_day(
     *,
     journey: Journey | None = None,
     spared: Container[uuid.UUID] = (),
+    bounds: Bounds | None = None,
 ) -> Counter[str]:
     """Write today's messages to these people. Writing twice on a day writes nothing twice.
 
-    Those `spared` hear about instalments only: about offers somebody else writes to them.
+    Those `spared` hear about instalments only: about offers somebody else writes to them. What is
+    written about offers stays within `bounds`; for whom there is no place today, there is another
+    day.
 
     Returns how many messages were queued and withheld, and how many people are newly stopped
     before one could be planned. Raises LookupError without a brand.
@@ -57,11 +60,11 @@ def plan_day(
     at, journey = now(), journey or first()
     policy = policy_in_force(session)
     people = known(session, identifiers(debtor_ids), at, journey)
-    planned, stopped = _plans(people, at, journey, policy, spared)
+    planned, stopped = _plans(people, at, journey, policy, spared, bounds)
     counts = Counter({"stopped": withheld.note(session, stopped, at, policy)})
     if not planned:
         return counts
-    drafts = _decided(planned, at, policy, paused_channels(session))
+    drafts = _placed(_decided(planned, at, policy, paused_channels(session)), bounds)
     ids = write(session, vault(session), tenant.id, brands.published(session), drafts)
     refused = [
         Happening(draft.debtor_id, "message.withheld", ids[draft.cause], _rules(draft))
@@ -70,6 +73,19 @@ def plan_day(
     ]
     record_many(session, refused)
     return counts + Counter({"queued": len(ids) - len(refused), "withheld": len(refused)})
+
+
+def _placed(drafts: list[Draft], bounds: Bounds | None) -> list[Draft]:
+    """Those for whom their channel has a place today."""
+    if bounds is None:
+        return drafts
+    return [
+        draft
+        for draft in drafts
+        if draft.state != MessageState.QUEUED
+        or not draft.cause.startswith(OFFER)
+        or bounds.places.take(draft.channel)
+    ]
 
 
 def _rules(draft: Draft) -> dict[str, Any]:
@@ -82,6 +98,7 @@ def _plans(
     journey: Journey,
     policy: Policy,
     spared: Container[uuid.UUID],
+    bounds: Bounds | None,
 ) -> tuple[list[Planned], list[Known]]:
     """Whom to write to today, and who would be written to if nothing stood against it."""
     planned, stopped = [], []
@@ -94,9 +111,21 @@ def _plans(
         address = address_for(person)
         if address is None:
             stopped.append(person)
-        elif person.debtor_id not in spared or not step.cause.startswith(OFFER):
+        elif not step.cause.startswith(OFFER):
             planned.append(Planned(person, step, *address))
+        elif person.debtor_id not in spared:
+            planned += _about_offer(person, step, address, bounds)
     return planned, stopped
+
+
+def _about_offer(
+    person: Known, step: Step, address: tuple[str, Any], bounds: Bounds | None
+) -> list[Planned]:
+    """The one contact, or none where the creditor writes on no channel that reaches the person."""
+    if bounds is None:
+        return [Planned(person, step, *address)]
+    allowed = address_for(person, bounds.channels)
+    return [] if allowed is None else [Planned(bounds.around(person), step, *allowed)]
 
 
 def next_step(person: Known, today: date, journey: Journey) -> Step | None:
@@ -133,31 +162,6 @@ def _instalment_step(person: Known, today: date, journey: Journey) -> Step | Non
         }
         return step_of(intent, cause, facts, person.causes, today)
     return None
-
-
-def address_for(person: Known) -> tuple[str, Any] | None:
-    """The channel and address: a channel the person stopped, whose line is on a do-not-call list,
-    or that reaches them only where others read, is left out while another remains."""
-    by_channel: dict[str, Any] = {}
-    for channel, kind in KIND_OF_ADDRESS.items():
-        usable = [p for p in person.points if p.kind == kind and p.is_mobile is not False]
-        if usable:
-            by_channel[channel] = usable[0]
-    stopped = person.facts.opted_out
-    welcome = [
-        channel
-        for channel, point in by_channel.items()
-        if channel not in stopped and EVERY_CHANNEL not in stopped and not _is_listed(person, point)
-    ]
-    own = [c for c in welcome if by_channel[c].whose == Whose.OWN]
-    chosen = choose_channel(
-        person.preferred_channel, person.acquired_through, own or welcome or by_channel
-    )
-    return (chosen, by_channel[chosen]) if chosen else None
-
-
-def _is_listed(person: Known, point: Any) -> bool:
-    return point.kind == ContactKind.PHONE and bool(person.facts.listed_at(point.id))
 
 
 def _decided(

@@ -12,6 +12,7 @@ import polars as pl
 
 from app.engine import frames, planning
 from app.engine.state import State, begin
+from app.journeys.arms import Arm
 from app.journeys.spec import Spec
 from app.nights import packing
 from app.offers.ladder import Offers
@@ -94,6 +95,8 @@ def stand_today(state: State) -> None:
     history.opted_out[:] = False
     # An address that came back is not used any more, and another may have taken its place.
     history.arrived[:] = True
+    # The creditor's own journey writes to the comparison, on places of its own.
+    history.quiet_until[state.arm == Arm.RULES] = np.iinfo(np.int32).max
 
 
 def choose(inputs: Inputs, under: planning.Night | None = None) -> Choice:

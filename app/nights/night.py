@@ -20,6 +20,7 @@ from app.debts.jobs import erase_file
 from app.jobs import enqueue
 from app.journeys import settings as intents
 from app.journeys.arms import Arm, arms, number_of
+from app.journeys.bounds import Bounds
 from app.journeys.hands import overlapping, rare_collections
 from app.journeys.models import Night, NightState, ReplanInputs
 from app.journeys.planning import plan_day
@@ -31,6 +32,7 @@ from app.nights.choosing import Choice
 from app.nights.deciding import Action
 from app.nights.fixing import Progress
 from app.nights.offering import Offering, write_offers
+from app.nights.rationing import bounds_of
 from app.nights.writing import Writing
 from app.offers import queries as offers
 from tenants import files
@@ -74,7 +76,7 @@ def _plan(tenant: Resolved, progress: Progress, chunk: int) -> Counter[str]:
             choice = fixing.fix(tenant, day, progress, chunk)
         elif night.state == NightState.PLANNED:
             choice = chosen(tenant, night)
-        return totals + _written(tenant, day, choice, progress, chunk)
+        return totals + _written(tenant, day, choice, progress, chunk, begun=night is not None)
 
 
 def of_day(tenant: Resolved, day: date) -> Night:
@@ -98,15 +100,23 @@ def inputs_of(tenant: Resolved, night: Night) -> choosing.Inputs:
 
 
 def _written(
-    tenant: Resolved, day: date, choice: Choice | None, progress: Progress, chunk: int
+    tenant: Resolved,
+    day: date,
+    choice: Choice | None,
+    progress: Progress,
+    chunk: int,
+    *,
+    begun: bool,
 ) -> Counter[str]:
     """Write the plan, instalments for everybody, and the creditor's own journey for those who
     stay on it. Doing it twice writes nothing twice."""
     with within(tenant) as session:
         night = session.scalar(select(Night).where(Night.day == day))
-    if night is None:
-        return Counter()
-    spec, plans = specs.from_data(night.spec), _Plans(actions_of(choice), offering_of(choice))
+        if night is None:
+            return Counter()
+        left = bounds_of(session, tenant, night, choice, begun=begun)
+    spec = specs.from_data(night.spec)
+    plans = _Plans(actions_of(choice), offering_of(choice), left)
     totals, count = Counter[str](), 0
     work = partial(_write_chunk, Writing(tenant, night.id, day), spec, plans)
     for people, written in overlapping(work, debtor_chunks(tenant, chunk)):
@@ -123,11 +133,10 @@ def offering_of(choice: Choice | None) -> Offering | None:
 
 
 def actions_of(choice: Choice | None) -> dict[int, Action]:
-    """The engine's own contacts by person number: the creditor's journey writes its own."""
+    """The engine's contacts by person number: the creditor's journey writes its own."""
     if choice is None:
         return {}
-    rows = choice.actions.iter_rows(named=True)
-    return {row["person"]: row for row in rows if row["arm"] != "rules"}
+    return {row["person"]: row for row in choice.actions.iter_rows(named=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +147,8 @@ class _Plans:
     """By person number."""
     offering: Offering | None
     """None where the night was written before."""
+    left: Bounds | None
+    """Within which the creditor's own journey writes."""
 
 
 def _write_chunk(
@@ -157,7 +168,7 @@ def _write_chunk(
     mine = {debtor_id: plans.actions[one] for debtor_id, one in named if one in plans.actions}
     with within(writing.tenant) as session:
         counts = write_offers(session, writing, plans.offering, debtor_ids)
-        counts += plan_day(session, writing.tenant, debtor_ids, spared=spared)
+        counts += plan_day(session, writing.tenant, debtor_ids, spared=spared, bounds=plans.left)
         counts += writing.write(session, mine)
         return len(debtor_ids), counts
 

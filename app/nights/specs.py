@@ -41,7 +41,7 @@ def spec_of(
         hours=hours,
         wordings=wordings,
         cost_cents=dict(settings.cost_cents),
-        capacity=dict(settings.capacity),
+        capacity=engines_capacity(settings),
         legal_hours={},
         incumbent=Incumbent(
             channels=settings.channels,
@@ -64,6 +64,13 @@ def spec_of(
         explore=settings.explore,
         features_allowed=tuple(f"extra_{one.column}" for one in settings.processing),
     )
+
+
+def engines_capacity(settings: Settings) -> dict[str, int]:
+    """Places of scarce channels are shared between the engine and the creditor's own journey as
+    their people are, so that neither is compared with less room than the other."""
+    theirs = settings.holdout / max(1 - settings.untouched, settings.holdout)
+    return {name: limit - round(limit * theirs) for name, limit in settings.capacity.items()}
 
 
 def with_legal_hours(spec: Spec, hours: LegalHours) -> Spec:

@@ -1,0 +1,76 @@
+"""A creditor's channels, hours and capacity bind the whole night: the engine's people and those of
+the comparison, who are written to by the creditor's own journey."""
+
+from collections import Counter
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.journeys import settings as intents
+from app.journeys.bounds import Places
+from tenants.clock import stopped_at
+from tenants.scope import within
+from tests.nights.test_night import decisions
+from tests.nights.town import SETTINGS, Town
+
+
+def set_to(town, **changes):
+    with stopped_at(Town.morning(0)), within(town.tenant) as session:
+        intents.put(session, {**SETTINGS, **changes})
+
+
+def written(town):
+    """Messages about offers that are not withheld, by group and channel."""
+    decided = {one.subject_id for one in decisions(town)}
+    found = Counter()
+    for message in town.messages():
+        if message.state != "withheld" and message.cause.startswith("offer:"):
+            found["engine" if message.id in decided else "rules", message.channel] += 1
+    return found
+
+
+@pytest.mark.parametrize("most", [0, 1, 9])
+def test_a_night_writes_no_more_than_a_channel_carries_whoever_is_written_to(bank, most):
+    set_to(bank, capacity={"email": most, "sms": most})
+    for day in range(3):
+        before = written(bank)
+        bank.plan(day)
+        of_day = written(bank) - before
+        for channel in ("email", "sms"):
+            assert of_day["engine", channel] + of_day["rules", channel] <= most
+    if most == 9:
+        assert sum(count for (group, _), count in written(bank).items() if group == "rules") > 0
+        assert sum(count for (group, _), count in written(bank).items() if group == "engine") > 0
+
+
+def test_a_night_that_is_started_again_counts_what_is_written(bank):
+    set_to(bank, capacity={"email": 9, "sms": 2})
+    bank.plan(0)
+    once = written(bank)
+    bank.plan(0)
+    assert written(bank) == once
+
+
+def test_nobody_is_written_to_on_a_channel_that_the_creditor_does_not_use(bank):
+    set_to(bank, channels=["sms"])
+    for day in range(3):
+        bank.plan(day)
+    found = written(bank)
+    assert {channel for _, channel in found} == {"sms"}
+    assert {group for group, _ in found} >= {"rules"}
+
+
+def test_nobody_is_written_to_outside_the_creditors_hours(bank):
+    set_to(bank, hours=[15, 17])
+    bank.plan(0)
+    zone = ZoneInfo(bank.tenant.time_zone)
+    moments = [message.send_after.astimezone(zone) for message in bank.messages()]
+    assert len({group for group, _ in written(bank)}) == 2
+    assert {moment.hour for moment in moments} <= {15, 16, 17}
+    assert all((moment.hour, moment.minute) <= (17, 0) for moment in moments)
+
+
+def test_without_a_limit_there_is_always_a_place():
+    places = Places({"sms": 1})
+    assert [places.take("sms") for _ in range(3)] == [True, False, False]
+    assert all(places.take("email") for _ in range(100))
