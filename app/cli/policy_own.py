@@ -23,8 +23,8 @@ from tenants.scope import within
 def tighten(slug: str, rule: str, parameter: str, value: str, locale: str) -> None:
     """Set a creditor's own, stricter VALUE of a rule's PARAMETER, written as TOML: 1, true, ["a"].
 
-    A text may be left bare: 09:00-18:00. What would loosen the policy is refused; `restore` takes
-    it back.
+    A text may be left bare: 09:00-18:00. A list adds to what is there. What would loosen the policy
+    is refused; `restore` takes it back.
     """
     with within(naming.tenant(slug)) as session:
         try:
@@ -34,7 +34,8 @@ def tighten(slug: str, rule: str, parameter: str, value: str, locale: str) -> No
             end_at(f"{rule} {parameter} = {value}", locale, message, **values)
         actions.audit(session, actor="command", action="policy.tightened", rule=rule,
                       parameter=parameter, value=value)  # fmt: skip
-    click.echo(f"{slug}: {rule} {parameter} = {value}")
+        in_force = policy_in_force(session).parameter(rule, parameter)
+    click.echo(f"{slug}: {rule} {parameter} = {in_force}")
 
 
 @policy_group.command("restore")

@@ -188,9 +188,13 @@ def audit(
 def tighten(session: Session, rule: str, name: str, value: Any) -> None:
     """Set a tenant's own, stricter value of a rule's parameter. Raises policy.NotStricter.
 
-    Looser than what is in force, also by its own earlier word, is refused.
+    Looser than what is in force, also by its own earlier word, is refused; a list adds to it.
     """
-    tight = policy_in_force(session).with_overrides({rule: {name: value}}, refuse_looser=True)
+    policy = policy_in_force(session)
+    there = policy.rules[rule].parameters.get(name) if rule in policy.rules else None
+    if isinstance(value, list) and isinstance(there, list):
+        value = [*there, *value]
+    tight = policy.with_overrides({rule: {name: value}}, refuse_looser=True)
     own = overrides(session).get(rule, {})
     _set_own(session, rule, {**own, name: tight.parameter(rule, name)})
 

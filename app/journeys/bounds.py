@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from threading import Lock
 
 from app.compliance.windows import Window
@@ -31,6 +32,8 @@ class Bounds:
     channels: frozenset[str]
     hours: Window
     """Where the person is."""
+    per_week: int
+    """Messages to one person in seven days, at most."""
     places: Places
 
     @classmethod
@@ -38,7 +41,17 @@ class Bounds:
         """The settings' channels, hours and capacity; `used` counts what others take of it."""
         first, end = settings.hours
         left = {name: limit - used.get(name, 0) for name, limit in settings.capacity.items()}
-        return cls(frozenset(settings.channels), Window(first * 60, end * 60), Places(left))
+        return cls(
+            frozenset(settings.channels),
+            Window(first * 60, end * 60),
+            settings.contacts_per_week,
+            Places(left),
+        )
+
+    def may_hear(self, person: Known, today: date) -> bool:
+        """Whether a message more keeps within those of seven days."""
+        since = today - timedelta(days=6)
+        return sum(day >= since for day in person.written.values()) < self.per_week
 
     def around(self, person: Known) -> Known:
         """The person with no hours that suit them but those within the creditor's."""

@@ -103,7 +103,8 @@ def _plans(
     """Whom to write to today, and who would be written to if nothing stood against it."""
     planned, stopped = [], []
     for person in people:
-        step = next_step(person, at.astimezone(ZoneInfo(person.time_zone)).date(), journey)
+        today = at.astimezone(ZoneInfo(person.time_zone)).date()
+        step = next_step(person, today, journey)
         if step is None:
             if withheld.is_stopped(person, at, policy):
                 stopped.append(person)
@@ -113,7 +114,7 @@ def _plans(
             stopped.append(person)
         elif not step.cause.startswith(OFFER):
             planned.append(Planned(person, step, *address))
-        elif person.debtor_id not in spared:
+        elif person.debtor_id not in spared and (bounds is None or bounds.may_hear(person, today)):
             planned += _about_offer(person, step, address, bounds)
     return planned, stopped
 

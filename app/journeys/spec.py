@@ -130,13 +130,16 @@ def _check_choices(spec: Spec) -> None:
     if spec.opening not in (LEARNED, KEPT):
         raise ValueError(f"opening: {LEARNED} or {KEPT}")
     unknown = set(spec.incumbent.channels) - set(spec.channels)
-    if unknown or spec.incumbent.spacing_days < 1:
+    if unknown or not spec.incumbent.channels or spec.incumbent.spacing_days < 1:
         raise ValueError("incumbent: channels of the spec, at least a day apart")
     if spec.incumbent.hour not in spec.hours or spec.incumbent.wording not in spec.wordings:
         raise ValueError("incumbent: an hour and a wording of the spec")
 
 
 def _check_hours(spec: Spec) -> None:
+    for name in ("legal_hours", "cost_cents", "capacity"):
+        if not isinstance(getattr(spec, name), Mapping):
+            raise ValueError(f"{name}: names with their values are needed")
     if not all(isinstance(hour, Integral) and 0 <= hour <= 23 for hour in spec.hours):
         raise ValueError("hours: whole numbers from 0 to 23")
     for region, week in spec.legal_hours.items():

@@ -8,11 +8,16 @@ def typed_amount(cents: int, point: str = ",") -> str:
     return f"{cents // 100}{point}{cents % 100:02d}"
 
 
+AMOUNT = re.compile(r"(?:[^\d\-−–]*[^\w\-−–.,])?([.,]?\d[\d.,]*)(?:[\s/][^\d%]*)?")
+"""One number, with a currency before it and a word after it; no sign, no second number."""
+
+
 def parse_cents(text: str) -> int | None:
     """An amount as it is typed, in cents: "1.234,56", "1234.56", "R$ 50". None if it is none."""
-    plain = re.sub(r"[^\d.,]", "", text)
-    if not re.search(r"\d", plain):
+    found = AMOUNT.fullmatch(re.sub(r"(?<=\d)\s+(?=\d)", "", text.strip()))
+    if found is None:
         return None
+    plain = found[1]
     last = max(plain.rfind(","), plain.rfind("."))
     decimals = plain[last + 1 :] if last >= 0 else ""
     if last < 0 or len(decimals) == 3 or len(decimals) > 3:

@@ -174,6 +174,8 @@ def _reachable(frame: pl.DataFrame, channels: Sequence[str]) -> NDArray[np.bool_
 def _extra(frame: pl.DataFrame, allowed: Sequence[str]) -> NDArray[np.float64]:
     found = []
     for name in allowed:
+        if name in REQUIRED or name in OPTIONAL:
+            raise ValueError(f"features_allowed: {name} is no column of the creditor's own")
         if name not in frame.columns:
             raise ValueError(f"features_allowed: the portfolio has no column {name}")
         told = columns.typed(frame, {name: pl.Float64}, "portfolio")[name]

@@ -77,7 +77,8 @@ def test_of_nothing_sent_nothing_is_concluded_however_strict():
         ("BR-13", "minimum_cents", "99999999999999999999", "Um número inteiro de 60000 a 10000000"),
         ("BR-03", "monday_to_friday", "foo", "De um horário a outro"),
         ("BR-03", "days_of_rest", '["XX 2027-01-25"]', "Uma lista de estados e datas"),
-        ("BR-07", "words", '["SAIR"]', "SAIR, PARAR, PARE, STOP, CANCELAR"),
+        ("BR-07", "words", '[""]', "SAIR, PARAR, PARE, STOP, CANCELAR"),
+        ("BR-07", "words", "SAIR", "SAIR, PARAR, PARE, STOP, CANCELAR"),
         ("BR-08", "session", "1", "BR-08 não tem nada chamado session"),
         ("BR-08", "rule", "1", "BR-08 não tem nada chamado rule"),
         ("BR-99", "per_day", "1", "Não existe a regra BR-99."),
@@ -114,6 +115,16 @@ def test_what_was_set_is_listed_and_can_be_taken_back(flask, bank, person):
     with within(bank) as session:
         assert policy_in_force(session).rules == standard("BR").rules
         assert session.scalars(select(PolicyOverride)).all() == []
+
+
+def test_a_list_adds_to_what_is_there_in_whatever_order(flask, bank):
+    flask("policy", "tighten", bank.slug, "BR-03", "days_of_rest", '["SP 2027-01-25"]')
+    told = flask("policy", "tighten", bank.slug, "BR-03", "days_of_rest", '["RJ 2027-01-20"]')
+    assert told.endswith("BR-03 days_of_rest = ['SP 2027-01-25', 'RJ 2027-01-20']\n")
+    both = '["RJ 2027-01-20", "SP 2027-01-25"]'
+    flask("policy", "tighten", bank.slug, "BR-03", "days_of_rest", both)
+    with within(bank) as session:
+        assert overrides(session) == {"BR-03": {"days_of_rest": ["SP 2027-01-25", "RJ 2027-01-20"]}}
 
 
 def test_another_creditors_own_stays_as_it_is(flask, cast, bank):

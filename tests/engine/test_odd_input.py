@@ -228,6 +228,11 @@ def test_a_figure_beyond_all_figures_counts_as_unknown_and_silences_nobody(odd):
         ({"legal_hours": {"*": {"0": (8, 20)}}}, "legal_hours"),
         ({"legal_hours": {"*": {0: (8, 30)}}}, "legal_hours"),
         ({"incumbent": Incumbent(("sms",), 10, 0, "w0")}, "incumbent"),
+        ({"incumbent": Incumbent((), 10, 5, "w0")}, "incumbent"),
+        ({"legal_hours": None}, "legal_hours"),
+        ({"capacity": None}, "capacity"),
+        ({"features_allowed": ("age_band",)}, "age_band"),
+        ({"features_allowed": ("region",)}, "region"),
     ],
 )
 def test_limits_that_cannot_be_are_refused_by_field(changes, named):
