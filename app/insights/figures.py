@@ -33,7 +33,7 @@ def bring_up(tenant: Resolved, *, since: date | None = None) -> int:
     how many days were written."""
     written, last = 0, today(tenant.time_zone) - timedelta(days=1)
     with within(tenant) as session:
-        start = _next(session, tenant, since)
+        start = _next(session, tenant, since, last)
     while start is not None and start <= last:
         with within(tenant) as session:
             write(session, tenant, start)
@@ -41,14 +41,17 @@ def bring_up(tenant: Resolved, *, since: date | None = None) -> int:
     return written
 
 
-def _next(session: Session, tenant: Resolved, since: date | None) -> date | None:
+def _next(session: Session, tenant: Resolved, since: date | None, last: date) -> date | None:
     """The first day to roll up; None while nothing happened."""
-    missing = _missing(session, tenant)
+    missing = _missing(session, tenant, last)
     return min(since, missing) if since and missing else missing
 
 
-def _missing(session: Session, tenant: Resolved) -> date | None:
-    latest: date | None = session.scalar(select(func.max(DailyFigure.day)))
+def _missing(session: Session, tenant: Resolved, last: date) -> date | None:
+    """Days to come may have been rolled up (a day run for a date): they say nothing of `last`."""
+    latest: date | None = session.scalar(
+        select(func.max(DailyFigure.day)).where(DailyFigure.day <= last)
+    )
     if latest is not None:
         return latest + timedelta(days=1) - LATE
     kinds = (*OF_MESSAGE, *OF_PERSON)

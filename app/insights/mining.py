@@ -18,7 +18,7 @@ from app.insights.findings import BEFORE, WEEK, Finding, Series, anomalies, chan
 from app.insights.models import DailyFigure
 from app.insights.rolling import CLICKED, SENT
 from app.insights.segments import segments
-from tenants.clock import bounds
+from tenants.clock import bounds, today
 from tenants.resolve import Resolved
 
 LATELY = timedelta(days=90)
@@ -50,7 +50,7 @@ class Mined:
     """What was found, and how much was looked through."""
 
     day: date | None
-    """The last day that is rolled up."""
+    """The last day that is over and rolled up."""
     findings: list[Finding]
     looked_at: int
     people: int
@@ -68,7 +68,8 @@ class Mined:
 
 def mine(session: Session, tenant: Resolved) -> Mined:
     """Look through everything of a creditor and tell what is no luck."""
-    last: date | None = session.scalar(select(func.max(DailyFigure.day)))
+    is_over = DailyFigure.day < today(tenant.time_zone)
+    last: date | None = session.scalar(select(func.max(DailyFigure.day)).where(is_over))
     if last is None:
         return Mined(None, [], 0, 0, 0)
     series, days = _series(session, last)
@@ -83,7 +84,7 @@ def _series(session: Session, last: date) -> tuple[list[Series], int]:
     since = last - timedelta(days=DAYS - 1)
     rows = session.execute(
         select(DailyFigure.day, DailyFigure.channel, *sums)
-        .where(DailyFigure.day >= since)
+        .where(DailyFigure.day >= since, DailyFigure.day <= last)
         .group_by(DailyFigure.day, DailyFigure.channel)
     ).all()
     first = min(row.day for row in rows)

@@ -58,7 +58,7 @@ GROUP_HEAD = (
 )  # fmt: skip
 NOT_SAID = _(
     "Not in here: what people owe elsewhere, what comes in later than the last day, and payments"
-    " that you receive outside. A received payment that is later disputed still counts."
+    " that you receive outside. Money that went back (refund, dispute) is taken off."
 )
 
 

@@ -48,6 +48,18 @@ def lived(bank):
     return bank
 
 
+def test_a_day_that_was_run_too_far_ahead_hides_no_real_day(bank):
+    """Days to come were rolled up, empty, by a date somebody typed: each is written anew once it
+    is really over."""
+    bank.live(0)
+    rolled_up(bank.tenant, 40)
+    bank.live(1)
+    bank.live(2)
+    assert rolled_up(bank.tenant, 3) > 0
+    sent = [one for one in bank.messages() if one.state == MessageState.SENT]
+    assert total(bank.tenant, "sent") == len(sent)
+
+
 def test_everything_that_happened_is_in_the_figures_once(lived):
     assert rolled_up(lived.tenant, 3) == 3
     sent = [one for one in lived.messages() if one.state == MessageState.SENT]

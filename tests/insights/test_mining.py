@@ -37,6 +37,14 @@ def test_a_group_that_agrees_more_is_named(crowd):
     assert "Produto card: 25,0% fecharam acordo" in told(found, "pt_BR")
 
 
+def test_days_to_come_that_were_rolled_up_are_not_looked_at(crowd):
+    before = mined(crowd.tenant, 4)
+    with stopped_at(Town.morning(30)):
+        figures.bring_up(crowd.tenant)
+    after = mined(crowd.tenant, 4)
+    assert (after.day, after.days) == (before.day, before.days)
+
+
 def test_noise_is_not_named_and_it_says_what_was_looked_at(crowd):
     crowd.pay(4, share=0.03, seed=5)
     found = mined(crowd.tenant, 5)
