@@ -6,7 +6,7 @@ import click
 
 from app.agreements import breaking
 from app.cli import naming
-from app.cli.speech import Group
+from app.cli.speech import DAY, Group
 from tenants import resolve
 from tenants.clock import today
 from tenants.scope import within
@@ -16,7 +16,7 @@ group = Group("agreements", help="Agreements: break those that were not kept.")
 
 @group.command("break-overdue")
 @click.argument("slug", required=False)
-@click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), help="The creditor's date.")
+@click.option("--date", "on", type=DAY, help="The creditor's date.")
 def break_overdue(slug: str | None, on: datetime | None) -> None:
     """Break agreements overdue beyond their grace period, of one creditor or of all."""
     tenants = resolve.all_live() if slug is None else [naming.tenant(slug)]

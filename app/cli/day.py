@@ -9,7 +9,7 @@ from datetime import datetime
 import click
 
 from app.cli import naming, totals
-from app.cli.speech import Group, locale_option
+from app.cli.speech import DAY, Group, locale_option
 from app.insights import figures
 from app.journeys import actions
 from app.nights import night
@@ -23,7 +23,7 @@ group = Group("day", help="A day of operation: offers, messages, delivery.")
 
 
 @group.command("run")
-@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="At 10:00 of this date.")
+@click.option("--date", "day", type=DAY, help="At 10:00 of this date.")
 @click.option("--last-business-day", is_flag=True, help="At 10:00 of the last business day.")
 @click.option("--tenant", "slugs", multiple=True, help="Only this one; every live one otherwise.")
 @click.option("--plan-only", is_flag=True, help="Write the messages and deliver nothing yet.")

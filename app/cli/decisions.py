@@ -5,7 +5,7 @@ from datetime import datetime
 import click
 
 from app.cli import naming
-from app.cli.speech import Group, end, locale_option, refuse, tell
+from app.cli.speech import DAY, Group, end, locale_option, refuse, tell
 from app.nights import explaining, replaying
 from app.outreach.models import Message
 from tenants.scope import within
@@ -39,7 +39,7 @@ def explain(slug: str, subject: str, locale: str) -> None:
 
 @group.command("replay")
 @click.argument("slug")
-@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("day", type=DAY)
 @locale_option
 def replay(slug: str, day: datetime, locale: str) -> None:
     """Compute a night again from what it fixed; exits non-zero when a decision differs."""

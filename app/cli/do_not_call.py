@@ -7,7 +7,7 @@ import click
 
 from app.cli import naming
 from app.cli.policy import group as policy_group
-from app.cli.speech import Group
+from app.cli.speech import DAY, Group
 from app.compliance import do_not_call
 from app.compliance.queries import policy_in_force
 from app.debts.portfolio.problems import FileRefused, sentence
@@ -28,7 +28,7 @@ registry_option = click.option(
 @click.argument("file", type=FILE)
 @registry_option
 @click.option("--source", help="Where the file came from; its name, unless told.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="When it was published: today.")
+@click.option("--as-of", type=DAY, help="When it was published: today.")
 @click.option("--shorter", is_flag=True, help="It is whole, though much shorter than before.")
 def load(
     slug: str, file: Path, registry: str, source: str | None, as_of: datetime | None, shorter: bool

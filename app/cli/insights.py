@@ -8,7 +8,7 @@ import click
 from sqlalchemy.orm import Session
 
 from app.cli import naming
-from app.cli.speech import Group, locale_option
+from app.cli.speech import DAY, Group, locale_option
 from app.insights import (
     figures,
     mining,
@@ -24,7 +24,6 @@ from tenants.resolve import Resolved
 from tenants.scope import within
 
 group = Group("insights", help="What was gained, honestly: report, findings, promotion gate.")
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @group.command("report")

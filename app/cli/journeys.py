@@ -8,7 +8,7 @@ import click
 
 from app.cli import naming, totals
 from app.cli.files import FILE, taken
-from app.cli.speech import Group, end, locale_option, refuse, tell
+from app.cli.speech import DAY, Group, end, locale_option, refuse, tell
 from app.insights import figures
 from app.journeys import actions, settings, telling
 from app.nights import night
@@ -49,7 +49,7 @@ def show(slug: str, locale: str) -> None:
 
 @group.command("night")
 @click.argument("slug")
-@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="At 10:00 of this date.")
+@click.option("--date", "day", type=DAY, help="At 10:00 of this date.")
 @locale_option
 def run(slug: str, day: datetime | None, locale: str) -> None:
     """Fold, choose and write today's plan, or complete an interrupted one; deliver nothing."""

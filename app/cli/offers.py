@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.cli import naming
 from app.cli.files import FILE, taken
-from app.cli.speech import Group, end, end_at, locale_option, refuse, tell
+from app.cli.speech import DAY, Group, end, end_at, locale_option, refuse, tell
 from app.debts.models import Debtor
 from app.nights import explaining
 from app.offers import actions, conceding, explain, fitting, queries
@@ -71,7 +71,7 @@ def put_rules(slug: str, file: Path, check: bool, locale: str) -> None:
 
 @group.command("make")
 @click.argument("slug")
-@click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), help="The creditor's date.")
+@click.option("--date", "on", type=DAY, help="The creditor's date.")
 @locale_option
 def make(slug: str, on: datetime | None, locale: str) -> None:
     """Make the offers of everybody who needs one."""
@@ -146,8 +146,8 @@ def concede(
             )  # fmt: skip
         except Lacking as error:
             refuse(locale, error.problem)
-        except conceding.NoReason:
-            end_at("--reason", locale, LENGTH, least=1, most=conceding.LONGEST_REASON)
+        except conceding.Unaccounted as error:
+            end_at(f"--{error.missing}", locale, LENGTH, least=1, most=conceding.LONGEST_REASON)
         except conceding.BeyondAuthority as error:
             end(locale, BEYOND, share=fraction(error.most.opening_ppm), count=error.most.longest)
     if found is None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.cli import answers, naming
 from app.cli.policy import group as policy_group
-from app.cli.speech import locale_option
+from app.cli.speech import DAY, locale_option
 from app.compliance.facts import Reason
 from app.compliance.models import Hold
 from app.compliance.policy import Policy
@@ -33,7 +33,7 @@ CONSENTS = ("ad_user_data", "ad_personalization")
 @policy_group.command("bureau")
 @click.argument("slug")
 @click.argument("contract")
-@click.option("--notice", type=click.DateTime(["%Y-%m-%d"]), help="When it was delivered.")
+@click.option("--notice", type=DAY, help="When it was delivered.")
 @locale_option
 def bureau(slug: str, contract: str, notice: datetime | None, locale: str) -> None:
     """May the creditor put a CONTRACT on a bureau's list today? (BR-21)"""

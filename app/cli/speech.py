@@ -4,20 +4,43 @@ Every sentence is a message of the catalogue "files". Only the pages of `--help`
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any, NoReturn
 
 import click
 from flask.cli import AppGroup
 
+from tenants.clock import now
 from themes.checks import ONE_OF, Problem, written
 from themes.tomlfile import say
 from themes.translations import LOCALES
 
 locale_option = click.option("--locale", type=click.Choice(LOCALES), default=LOCALES[0])
 MISSING = "This is missing."
+FIRST_DAY, AHEAD = date(2000, 1, 1), timedelta(days=366)
+"""From when to how far ahead a date of a command may be: what lies beyond was mistyped."""
+
+
+class Day(click.DateTime):
+    """A date as its midnight, from FIRST_DAY to AHEAD of today."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Raises click.BadParameter."""
+        found = super().convert(value, param, ctx)
+        if not FIRST_DAY <= found.date() <= now().date() + AHEAD:
+            self.fail("too early or too late", param, ctx)
+        return found
+
+
+DAY = Day()
 KINDS: tuple[tuple[type[click.ParamType[Any]], str], ...] = (
     (click.types.UUIDParameterType, "An id has 36 characters, as the lists show it."),
-    (click.DateTime, "A date is written 2026-11-23."),
+    (Day, "A date is written 2026-11-23, from 2000 to a year ahead."),
     (click.Path, "There is no file of this name that can be read."),
     (click.types.IntParamType, "This is not a whole number."),
 )

@@ -27,8 +27,12 @@ EXPLORED = "explore"
 LONGEST_REASON = 200
 
 
-class NoReason(ValueError):
-    """Whoever concedes something by hand says why."""
+class Unaccounted(ValueError):
+    """Whoever concedes something by hand says who they are and why; `missing` is which of these."""
+
+    def __init__(self, missing: str) -> None:
+        super().__init__(f"{missing}: 1 to {LONGEST_REASON} characters")
+        self.missing = missing
 
 
 class BeyondAuthority(ValueError):
@@ -110,11 +114,13 @@ def lift(
     """A person of the creditor's improves somebody's open offer; audited with who and why.
 
     Returns the offer that took its place; None where none is open or it is as good already.
-    Raises BeyondAuthority, NoReason without a reason (1–200 characters), Lacking without rules.
+    Raises BeyondAuthority, Unaccounted without an actor and a reason (1–200 characters each),
+    Lacking without rules.
     """
-    told = " ".join(reason.split())
-    if not 0 < len(told) <= LONGEST_REASON:
-        raise NoReason(f"a reason of 1 to {LONGEST_REASON} characters")
+    actor, told = " ".join(actor.split()), " ".join(reason.split())
+    for name, text in (("actor", actor), ("reason", told)):
+        if not 0 < len(text) <= LONGEST_REASON:
+            raise Unaccounted(name)
     maker = _maker(session, tenant, today)
     held = queries.current_offer(session, debtor_id, today)
     if held is None:

@@ -14,7 +14,7 @@ NOTHING_LIKE_IT = (
     "There is no file of this name",
 )
 NO_ID = ("Um identificador tem 36 caracteres", "An id has 36 characters")
-NO_DATE = ("Uma data se escreve 2026-11-23.", "A date is written 2026-11-23.")
+NO_DATE = ("Uma data se escreve 2026-11-23, de 2000", "A date is written 2026-11-23, from 2000")
 NO_SHARE = ("--share: Uma fração de 0 a 1, com", "--share: A fraction from 0 to 1, with")
 UNKNOWN = ("Não existe o credor “ninguem”.", "There is no creditor “ninguem”.")
 
@@ -53,6 +53,9 @@ SLIPS = [
     (("journeys", "night", "ninguem"), *UNKNOWN),
     (("day", "run", "--tenant", "ninguem"), *UNKNOWN),
     (("day", "run", "--date", "amanhã"), *NO_DATE),
+    (("day", "run", "--date", "9999-12-31"), *NO_DATE),
+    (("journeys", "night", "{slug}", "--date", "0001-01-01"), *NO_DATE),
+    (("policy", "bureau", "{slug}", "CT-1", "--notice", "9999-12-31"), *NO_DATE),
     (("day", "run", "{slug}"), "[--tenant]", "[--tenant]"),
     (("brand", "publish", "{slug}"), "NUMBER: Falta preencher isto.", "NUMBER: This is missing."),
     (("brand", "publish", "{slug}", "dois"), "NUMBER: Um número inteiro de 1 a 2_147_483_647.",

@@ -88,6 +88,8 @@ def test_a_person_concedes_within_their_authority_by_command(flask, bank):
         assert "--share: Uma fração de 0 a 1" in typed.output
         nobody = flask("concede", bank.slug, "39053344705", *words[2:], "--share", "0.8")
         assert "Ninguém aqui tem" in nobody.output
+        by_nobody = flask("concede", *words, "--share", "0.8", "--actor", " ")
+        assert "--actor: De 1 a 200 caracteres." in by_nobody.output
         beyond = flask("concede", *words, "--share", "0.81")
         assert beyond.exit_code == 1
         assert "no máximo 0.8 do maior desconto" in beyond.output
