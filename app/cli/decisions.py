@@ -22,7 +22,7 @@ group = Group("decisions", help="Decisions explained and replayed.")
 def explain(slug: str, subject: str, locale: str) -> None:
     """Why this message, offer or decision: why now, here, with these words, this offer.
 
-    SUBJECT is its id, or a CPF or CNPJ: then it is the latest message to that person.
+    SUBJECT is its id, or a person's id, CPF or CNPJ: then it is the latest message to them.
     """
     tenant = naming.tenant(slug)
     with within(tenant) as session:

@@ -24,27 +24,37 @@ def tenant(slug: str) -> resolve.Resolved:
 
 def person(session: Session, text: str) -> uuid.UUID:
     """The person that an id, a CPF or a CNPJ names here; ends the command where there is none."""
-    try:
-        wanted = uuid.UUID(text)
-    except ValueError:
+    wanted = _as_id(text)
+    if wanted is None:
         found = find_debtor(session, text)
     else:
-        found = session.scalar(select(Debtor.id).where(Debtor.id == wanted))
+        found = wanted if _is_person(session, wanted) else None
     if found is None:
         end(spoken(), "Nobody here has the id, CPF or CNPJ “%(text)s”.", text=text)
     return found
 
 
 def subject(session: Session, text: str, model: type[Offer | Message]) -> uuid.UUID | None:
-    """An id as it is written, or the latest row about the person a CPF or CNPJ names; None
-    without one. Ends the command for nobody."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        debtor_id = person(session, text)
+    """The latest row about the person that an id, a CPF or a CNPJ names, None without one; any
+    other id as it is written. Ends the command for nobody."""
+    wanted = _as_id(text)
+    if wanted is not None and not _is_person(session, wanted):
+        return wanted
+    debtor_id = wanted or person(session, text)
     return session.scalar(
         select(model.id).where(model.debtor_id == debtor_id).order_by(model.id.desc()).limit(1)
     )
+
+
+def _as_id(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def _is_person(session: Session, wanted: uuid.UUID) -> bool:
+    return session.scalar(select(Debtor.id).where(Debtor.id == wanted)) is not None
 
 
 def if_none(found: Sized, message: str) -> None:

@@ -40,7 +40,7 @@ STATES = {
 WAYS = {
     OptionKind.CASH: "At once: %(total)s.",
     OptionKind.INSTALMENTS: "In instalments: %(down)s + %(count)s × %(each)s = %(total)s.",
-    OptionKind.BUDGET: "As the person proposed: %(down)s + %(count)s × %(each)s = %(total)s.",
+    OptionKind.BUDGET: "With the smallest instalment: %(down)s + %(count)s × %(each)s = %(total)s.",
 }
 """Msgids of the catalogue "files"."""
 
@@ -100,7 +100,7 @@ def make_all(tenant: Resolved, day: date, *, show: bool = False) -> int:
 def explain_offer(slug: str, subject: str, locale: str) -> None:
     """Say why an offer is as it is, in sentences.
 
-    SUBJECT is its id, or a CPF or CNPJ: then it is the latest offer to that person.
+    SUBJECT is its id, or a person's id, CPF or CNPJ: then it is the latest offer to them.
     """
     tenant = naming.tenant(slug)
     with within(tenant) as session:

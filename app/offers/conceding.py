@@ -17,6 +17,7 @@ from app.offers import ladder, queries
 from app.offers.actions import CHUNK, typed
 from app.offers.concession import Concession, Lift, utmost_longest
 from app.offers.making import Maker
+from app.offers.price import fraction
 from app.offers.queries import NO_RULES, StoredOffer
 from app.offers.standing import Column
 from tenants.resolve import Resolved
@@ -40,7 +41,7 @@ class BeyondAuthority(ValueError):
 
     def __init__(self, most: Lift) -> None:
         super().__init__(
-            f"at most {most.opening_ppm} ppm of the discount, {most.longest} instalments"
+            f"at most {fraction(most.opening_ppm)} of the discount, {most.longest} instalments"
         )
         self.most = most
 

@@ -192,6 +192,9 @@ def test_the_latest_message_to_a_person_is_explained_by_their_document(flask, ba
         message = session.scalars(select(Message.id).where(Message.debtor_id == written.id)).one()
     told = flask("decisions", "explain", bank.slug, written.document)
     assert told == flask("decisions", "explain", bank.slug, message)
+    assert told == flask("decisions", "explain", bank.slug, written.id)
+    refused = flask("decisions", "explain", bank.slug, silent.id, refused=True)
+    assert "Ninguém escreveu a esta pessoa ainda." in refused
     refused = flask("decisions", "explain", bank.slug, silent.document, refused=True)
     assert "Ninguém escreveu a esta pessoa ainda." in refused
     assert "Ninguém aqui tem" in flask("decisions", "explain", bank.slug, "123", refused=True)

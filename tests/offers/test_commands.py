@@ -147,6 +147,7 @@ def test_the_latest_offer_of_a_person_is_explained_by_their_cpf(flask, bank):
             cpf.translate(str.maketrans("", "", ".-")), "document"
         )
         debtor_id = debtor.id
+    assert "não tem essa proposta" in flask("explain", bank.slug, str(debtor_id)).output
     nothing = flask("explain", bank.slug, cpf)
     assert (nothing.exit_code, nothing.output) == (1, f"{bank.slug} não tem essa proposta.\n")
     for rules in (data(opening="0.4"), data(opening="0.8")):
@@ -155,6 +156,7 @@ def test_the_latest_offer_of_a_person_is_explained_by_their_cpf(flask, bank):
             actions.make_offers(session, bank, [debtor_id], TODAY)
     told = flask("explain", bank.slug, cpf)
     assert told.output.startswith("Aberta, vale até ")
+    assert told.output == flask("explain", bank.slug, str(debtor_id)).output
     assert "versão 3 das regras" in told.output
     unknown = flask("explain", bank.slug, "529.982.247-25")
     assert "Ninguém aqui tem" in unknown.output
