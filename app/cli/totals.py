@@ -12,6 +12,7 @@ from themes.tomlfile import say
 
 DONE: Mapping[str, str] = {
     "broken": "agreements broken: %(count)s",
+    "lapsed": "messages of earlier days taken back: %(count)s",
     "offers": "offers made: %(count)s",
     "conceded": "offers improved: %(count)s",
     "stopped": "people nothing may be sent to: %(count)s",

@@ -31,6 +31,7 @@ from app.nights.alone import alone
 from app.nights.choosing import Choice
 from app.nights.deciding import Action
 from app.nights.fixing import Progress
+from app.nights.lapsing import let_lapse
 from app.nights.offering import Offering, write_offers
 from app.nights.rationing import bounds_of
 from app.nights.writing import Writing
@@ -71,6 +72,7 @@ def _plan(tenant: Resolved, progress: Progress, chunk: int) -> Counter[str]:
     with rare_collections():
         choice = None
         if night is None:
+            totals["lapsed"] = let_lapse(tenant, day)
             for kind in training.train_due(tenant, day):
                 progress(f"trained {kind}", 1)
             choice = fixing.fix(tenant, day, progress, chunk)

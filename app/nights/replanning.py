@@ -43,6 +43,7 @@ class Because(StrEnum):
     STOPPED = "stopped_meanwhile"
     WAITING = "waiting_is_better"
     ANOTHER = "another_fits_better"
+    LAPSED = "day_over"
 
 
 Wanted = Mapping[uuid.UUID, Action | None]

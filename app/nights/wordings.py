@@ -23,6 +23,7 @@ REASONS = {
     "waiting_is_better": _("After what the person did, saying nothing more today is better."),
     "overtaken": _("What it says changed before it left: something was paid, moved or ended."),
     "another_fits_better": _("After what the person did, another message fits better."),
+    "day_over": _("Its day was over before it left, and the next day was planned without it."),
 }
 """Codes of app.journeys.route, app.nights.writing, app.nights.replanning and
 app.agreements.notices."""

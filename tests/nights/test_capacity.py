@@ -8,6 +8,7 @@ import pytest
 
 from app.journeys import settings as intents
 from app.journeys.bounds import Places
+from app.nights.explaining import explain
 from tenants.clock import stopped_at
 from tenants.scope import within
 from tests.nights.test_night import decisions
@@ -74,3 +75,37 @@ def test_without_a_limit_there_is_always_a_place():
     places = Places({"sms": 1})
     assert [places.take("sms") for _ in range(3)] == [True, False, False]
     assert all(places.take("email") for _ in range(100))
+
+
+def test_nobody_hears_more_often_than_the_creditor_says(bank):
+    set_to(bank, contacts_per_week=1)
+    for day in range(7):
+        bank.plan(day)
+    heard = Counter(message.debtor_id for message in bank.messages() if message.state != "withheld")
+    assert written(bank)["rules", "email"] + written(bank)["rules", "sms"] > 0
+    assert set(heard.values()) == {1}
+
+
+def test_what_has_not_left_by_the_next_night_lapses_and_is_told(bank):
+    bank.plan(0)
+    planned = {message.id for message in bank.messages() if message.state == "queued"}
+    ours = {one.subject_id for one in decisions(bank)} & planned
+    assert ours
+    assert bank.plan(1)["lapsed"] == len(ours)
+    left = {message.id: message for message in bank.messages() if message.id in planned}
+    for message in left.values():
+        assert (message.state == "withheld") == (message.id in ours)
+    [first, *_] = ours
+    assert left[first].reasons[-1] == {"rule": "replanned", "because": "day_over"}
+    with within(bank.tenant) as session:
+        told = explain(session, first, "pt_BR", "BRL")
+    assert any("O dia dela acabou antes do envio" in line for line in told)
+    assert bank.plan(1)["lapsed"] == 0
+
+
+def test_what_has_left_is_no_matter_of_the_next_night(bank):
+    bank.live(0)
+    before = {message.id: message.state for message in bank.messages()}
+    assert bank.plan(1)["lapsed"] == 0
+    after = {message.id: message.state for message in bank.messages()}
+    assert {one: after[one] for one in before} == before
