@@ -20,14 +20,14 @@ from app.journeys.addresses import address_for
 from app.journeys.bounds import Bounds
 from app.journeys.queries import Known, known
 from app.journeys.rules import Journey, Step, first, instalment_moment, offer_step, step_of
+from app.outreach.lapsing import INSTALMENT
+from app.outreach.lapsing import OFFER as OFFER
 from app.outreach.models import MessageClass, MessageState
 from app.outreach.writing import Draft, write
 from tenants.clock import now
 from tenants.keys import vault
 from tenants.resolve import Resolved
 from themes import brands
-
-OFFER = "offer:"
 
 
 class Planned(NamedTuple):
@@ -151,7 +151,7 @@ def _instalment_step(person: Known, today: date, journey: Journey) -> Step | Non
             continue
         intent, name = moment
         # With its date: an instalment that was moved is reminded of anew.
-        cause = f"instalment:{instalment.id}:{instalment.due_on:%Y%m%d}:{name}"
+        cause = f"{INSTALMENT}{instalment.id}:{instalment.due_on:%Y%m%d}:{name}"
         if cause in person.written:
             continue
         facts = {

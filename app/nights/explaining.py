@@ -17,6 +17,7 @@ from app.nights import wordings
 from app.offers import explain as offers_explained
 from app.offers import queries as offers
 from app.offers.queries import StoredOffer
+from app.outreach.lapsing import DAY_OVER
 from app.outreach.models import Message
 from app.outreach.withdrawing import REPLANNED
 from themes.formats import day, long_day, moment, money, percent
@@ -126,7 +127,8 @@ class Telling:
         said = [self._text(wordings.SENT, facts)]
         for reason in _replanned(message.reasons):
             because = self._text(wordings.REASONS.get(reason["because"], reason["because"]))
-            said += [self._text(wordings.TAKEN_BACK), because]
+            lapsed = reason["because"] == DAY_OVER
+            said += [because] if lapsed else [self._text(wordings.TAKEN_BACK), because]
         return said
 
     def _allowed(self, message: Message) -> Iterable[str]:

@@ -19,6 +19,7 @@ from app.nights.deciding import NOTHING, Action, Decided, decide
 from app.nights.offering import Offering, write_offers
 from app.nights.standing import Standing
 from app.nights.writing import Writing
+from app.outreach.lapsing import DAY_OVER
 from app.outreach.withdrawing import withdraw
 from tenants.clock import now, today
 from tenants.resolve import Resolved
@@ -43,7 +44,7 @@ class Because(StrEnum):
     STOPPED = "stopped_meanwhile"
     WAITING = "waiting_is_better"
     ANOTHER = "another_fits_better"
-    LAPSED = "day_over"
+    LAPSED = DAY_OVER
 
 
 Wanted = Mapping[uuid.UUID, Action | None]

@@ -17,7 +17,7 @@ from app.compliance.facts import ContactFacts, PersonFacts, Sent, Verdict, store
 from app.compliance.policy import Effect, Policy
 from app.compliance.queries import paused_channels, policy_in_force
 from app.compliance.rules import decide
-from app.outreach import queries, waiting
+from app.outreach import lapsing, queries, waiting
 from app.outreach.channels import Parcel
 from app.outreach.claiming import Due, KeptBack
 from app.outreach.composing import Composed, Said, Writer
@@ -102,6 +102,7 @@ class Batch:
             at=self._at,
         )
         self._brands: dict[uuid.UUID, Brand] = {}
+        self._days = lapsing.Days(self._at)
 
     def decide(self) -> None:
         """Find what becomes of each message: the policy is asked once more, what it allows is
@@ -131,7 +132,10 @@ class Batch:
         allowed: list[Candidate] = []
         for row, verdict in zip(rows, verdicts, strict=True):
             reasons = self._reasons(verdict, row.message_class)
-            if verdict.effect is Effect.DELAY:
+            if self._is_over(row, verdict):
+                stopped = [] if verdict.allows else reasons
+                self._keep_back(row, MessageState.WITHHELD, [*stopped, dict(lapsing.REASON)])
+            elif verdict.effect is Effect.DELAY:
                 self._keep_back(row, MessageState.QUEUED, reasons, send_after=verdict.until)
             elif verdict.allows:
                 allowed.append(Candidate(row, reasons))
@@ -143,6 +147,15 @@ class Batch:
                     self._try(step, message)
         for message in allowed:
             self._let_go(message)
+
+    def _is_over(self, row: Due, verdict: Verdict) -> bool:
+        """Whether the day that the message was planned for is over, or will be before it may
+        leave."""
+        if not lapsing.is_of_a_day(row.message_class, row.cause):
+            return False
+        until = verdict.until if verdict.effect is Effect.DELAY else None
+        time_zone = self._facts[row.debtor_id].time_zone
+        return self._days.is_over(row.send_after, until, time_zone)
 
     def _try(self, step: Callable[[Candidate], None], message: Candidate) -> None:
         """A step of one message; what fails in it fails alone. Only the database's failures are

@@ -35,11 +35,13 @@ class Due(NamedTuple):
     channel: str
     intent: str
     message_class: str
+    cause: str
     locale: str
     variant: str
     brand_version_id: uuid.UUID
     facts: bytes
     verification_code: str | None
+    send_after: datetime
     has_company: bool | None
     """Whether a further outbound message to the person is not known to have left."""
 
@@ -60,8 +62,8 @@ claimed AS (
   DELETE FROM deliveries WHERE tenant_id = $1
     AND id = ANY(ARRAY(SELECT id FROM requested UNION ALL SELECT id FROM outbound))
   RETURNING id)
-SELECT id, debtor_id, contact_point_id, channel, intent, message_class, locale, variant,
-  brand_version_id, facts, verification_code,
+SELECT id, debtor_id, contact_point_id, channel, intent, message_class, cause, locale, variant,
+  brand_version_id, facts, verification_code, send_after,
   (SELECT true FROM messages o WHERE o.tenant_id = $1 AND o.debtor_id = m.debtor_id
     AND o.id <> m.id AND o.state = 'queued' AND o.message_class = 'outbound' LIMIT 1)
 FROM messages m WHERE m.tenant_id = $1 AND m.id = ANY(ARRAY(SELECT id FROM claimed))

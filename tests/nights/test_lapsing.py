@@ -1,0 +1,49 @@
+"""Days whose messages leave late or not at all: no message of one day stands beside the next's."""
+
+from collections import defaultdict
+from datetime import timedelta
+from itertools import pairwise
+
+from app.journeys.actions import deliver
+from app.nights.explaining import explain
+from tenants.clock import stopped_at
+from tenants.scope import within
+from tests.nights.test_night import decisions
+from tests.nights.town import Town
+
+
+def deliver_at(town, moment):
+    with stopped_at(moment):
+        return deliver(town.tenant, through=town.through)
+
+
+def test_a_worker_that_comes_back_a_day_late_lets_nothing_of_the_day_leave(bank):
+    bank.plan(0)
+    waiting = {one.id for one in bank.messages() if one.state == "queued"}
+    assert deliver_at(bank, Town.morning(1)) == {"withheld": len(waiting)}
+    subject = next(one.subject_id for one in decisions(bank) if one.subject_id in waiting)
+    with within(bank.tenant) as session:
+        said = explain(session, subject, "en", "BRL")
+    assert any("day was over before it left" in line for line in said)
+    assert not any("planned anew" in line for line in said)
+    kept = [one for one in decisions(bank) if one.subject_id == subject]
+    assert [one.arm in ("engine", "explore") for one in kept] == [True], "the decision stays"
+
+
+def test_days_that_deliver_at_noon_alone_keep_to_a_week_and_repeat_no_text(bank):
+    for day in range(12):
+        bank.plan(day)
+        deliver_at(bank, Town.morning(day) + timedelta(hours=4))
+    ours = {one.subject_id for one in decisions(bank) if one.kind == "contact"}
+    left = defaultdict(list)
+    for one in bank.messages():
+        if one.state == "sent" and one.id in ours:
+            left[one.debtor_id].append(one)
+            assert one.sent_at.date() == one.send_after.date()
+    assert any(len(messages) > 1 for messages in left.values())
+    for messages in left.values():
+        messages.sort(key=lambda one: one.sent_at)
+        for before, after in pairwise(messages):
+            assert before.variant != after.variant
+        for first, third in zip(messages, messages[2:], strict=False):
+            assert third.sent_at - first.sent_at >= timedelta(days=6)
