@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 from app.offers.limits import LimitColumns
 from app.offers.options import Case, Drawn
 from app.offers.standing import Column, Floats, Outlook, Scores, Standing
+from app.offers.terms import MILLION
 from app.scoring.sensitivity import Visitor
 
 EXISTENTIAL_MINIMUM_CENTS = 60_000
-"""What must be left of a month's income (Decreto 11.150 as amended by 11.567)."""
+"""What must be left of a month's income (Decreto 11.150 as amended by 11.567; BR-13)."""
+ALL = np.iinfo(np.int64).max
 
 
 class Why(IntFlag):
@@ -80,6 +82,7 @@ def choose(
     are what exploring is drawn from."""
     fixed = standing.rules_only | ((standing.instalments > 0) & ~standing.may_step)
     cents, count = _fixed_offers(limits, standing)
+    spare = spare_of(income)
     drawn = Drawn.of(len(fixed))
     for rows, grid in (
         (np.flatnonzero(fixed), False),
@@ -87,11 +90,11 @@ def choose(
     ):
         some = Case(
             limits.rows(rows), standing.rows(rows), visitor.rows(rows), outlook.rows(rows),
-            scores,
+            scores, spare[rows],
         )  # fmt: skip
         options = some.grid() if grid else (cents[rows, None, None], count[rows, None, None])
         drawn.put(rows, some.choose(*options, uniforms[rows]))
-    offers = _offers(limits, standing, income, drawn, fixed)
+    offers = _offers(limits, standing, spare, drawn, fixed)
     if scores.keeps_opening:
         offers.why[~fixed & (standing.instalments == 0)] |= int(Why.OPENING_KEPT)
     return offers
@@ -109,14 +112,16 @@ def _fixed_offers(limits: LimitColumns, standing: Standing) -> tuple[Column, Col
 def _offers(
     limits: LimitColumns,
     standing: Standing,
-    income: Floats,
+    spare: Column,
     drawn: Drawn,
     fixed: NDArray[np.bool_],
 ) -> Offers:
     seen, discount, payments = standing.instalments > 0, drawn.cents, drawn.count
     more = discount - standing.seen()
     better = ~fixed & seen & ((more > 0) | (payments > standing.instalments))
-    final = ~standing.rules_only & (standing.no_steps | (standing.left - better <= 0))
+    final = standing.no_steps | (standing.left - better <= 0)
+    final |= _is_most(limits, standing.balance, discount, payments)
+    final &= ~standing.rules_only
     explored = drawn.explored & ~fixed
     margin = np.maximum(drawn.margin, 0)
     return Offers(
@@ -127,10 +132,44 @@ def _offers(
         propensity=np.where(fixed, 1.0, drawn.propensity),
         explored=explored,
         final=final,
-        why=_why(standing, more, payments, better, explored, final, income),
+        why=_why(standing, more, payments, better, explored, final)
+        | np.where(_is_beyond(limits, standing.balance, spare), int(Why.PERSON_AND_HELP), 0),
         chance=drawn.chance,
         margin_cents=margin.astype(np.float32),
     )
+
+
+def spare_of(income: Floats) -> Column:
+    """What an instalment may take of each income (m,), cents; all where it is not known."""
+    known = np.isfinite(income)
+    left = np.where(known, income, 0.0).astype(np.int64) - EXISTENTIAL_MINIMUM_CENTS
+    return np.where(known, left, ALL)
+
+
+def _longest(limits: LimitColumns, net: Column) -> Column:
+    """The most payments that the rules allow for `net` cents (m,)."""
+    return np.minimum(limits.longest, np.maximum(net // np.maximum(limits.least_cents, 1), 1))
+
+
+def _is_most(
+    limits: LimitColumns, balance: Column, discount: Column, payments: Column
+) -> NDArray[np.bool_]:
+    """Whether the rules allow nothing better than an offer (m,): neither more of a discount nor,
+    with no less of it, a longer plan."""
+    longer = limits.most_cents(balance, payments + 1, MILLION) >= discount
+    longer &= payments < _longest(limits, balance - discount)
+    return np.asarray((discount >= limits.most_cents(balance, payments, MILLION)) & ~longer)
+
+
+def _is_beyond(limits: LimitColumns, balance: Column, spare: Column) -> NDArray[np.bool_]:
+    """Whose income is below what there is to live on with the smallest instalment there is (m,)."""
+    known = np.flatnonzero(spare < ALL)
+    some, owed = limits.rows(known), balance[known]
+    count = _longest(some, owed - some.most_cents(owed, np.maximum(some.longest, 1), MILLION))
+    net = owed - some.most_cents(owed, count, MILLION)
+    found = np.zeros(len(spare), dtype=bool)
+    found[known] = some.instalment(net, count) > spare[known]
+    return found
 
 
 def _why(
@@ -140,11 +179,9 @@ def _why(
     better: NDArray[np.bool_],
     explored: NDArray[np.bool_],
     final: NDArray[np.bool_],
-    income: Floats,
 ) -> Column:
     seen = standing.instalments > 0
     longer = payments > standing.instalments
-    poor = np.isfinite(income) & (income < EXISTENTIAL_MINIMUM_CENTS)
     found = np.zeros(len(payments), dtype=np.int64)
     for holds, why in (
         (~seen & ~standing.rules_only, Why.OPENING),
@@ -156,7 +193,6 @@ def _why(
         (final, Why.FINAL),
         (standing.no_steps & ~standing.rules_only, Why.NO_STEP_ARM),
         (explored, Why.EXPLORED),
-        (poor, Why.PERSON_AND_HELP),
     ):
         found |= np.where(holds, int(why), 0)
     return found

@@ -55,6 +55,8 @@ class Case:
     visitor: Visitor
     outlook: Outlook
     scores: Scores
+    spare: Column
+    """What a month's instalment may take of the income, cents (m,); none to be taken: 0 or less."""
 
     def grid(self) -> tuple[Column, Column]:
         """Discounts in cents and payments (m, L, N), from what was seen upward.
@@ -65,7 +67,8 @@ class Case:
         middle = balance - limits.most_cents(balance, np.ones_like(balance), MILLION // 2)
         counts = [np.ones_like(balance)]
         for stretch in STRETCH[1:]:
-            wanted = np.maximum((self.visitor.carried * stretch).astype(np.int64), 1)
+            wanted = np.minimum((self.visitor.carried * stretch).astype(np.int64), self.spare)
+            wanted = np.maximum(wanted, 1)
             counts.append(limits.fewest(middle, wanted))
         count = np.maximum(np.stack(counts, axis=1), self.standing.instalments[:, None])
         first = self.first()[:, None]
@@ -125,9 +128,12 @@ class Case:
         return anyway
 
     def _allowed(self, cents: Column, count: Column, instalment: Column) -> NDArray[np.bool_]:
-        """Options (m, L, N) within the rules and no worse than what was seen, each once."""
+        """Options (m, L, N) within the rules and the income, and no worse than what was seen, each
+        once."""
         limits = self.limits
-        fits = (count == 1) | (instalment >= limits.least_cents[:, None, None])
+        fits = instalment >= limits.least_cents[:, None, None]
+        fits &= instalment <= self.spare[:, None, None]
+        fits |= count == 1
         fits &= count <= limits.longest[:, None, None]
         fits &= cents >= self.standing.seen()[:, None, None]
         fits[:, :, 1:] &= count[:, :, 1:] > count[:, :, :-1]

@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.compliance.policy import standard
 from app.offers import ladder
 from app.offers.limits import limits_of
 from app.offers.standing import Outlook, Scores, Standing
@@ -56,6 +57,7 @@ class Town:
         self.instalments = np.zeros(PEOPLE, dtype=np.int64)
         self.step = np.zeros(PEOPLE, dtype=np.int64)
         self.fates = self.drawn.random((PEOPLE, 2))
+        self.income = np.full(PEOPLE, np.nan, dtype=np.float32)
 
     def standing(self):
         left = np.where(self.has_none | self.ruled, 0, self.steps - self.step)
@@ -84,9 +86,8 @@ class Town:
             leaning=np.zeros(PEOPLE, dtype=np.float32),
         )
         some = np.full(PEOPLE, 0.1, dtype=np.float32)
-        income = np.full(PEOPLE, np.nan, dtype=np.float32)
         return ladder.choose(
-            self.limits, self.standing(), visitor, income, Outlook(some, some), self.scores, self.fates
+            self.limits, self.standing(), visitor, self.income, Outlook(some, some), self.scores, self.fates
         )  # fmt: skip
 
     def leave(self, offers):
@@ -172,6 +173,63 @@ def test_what_was_called_final_is(band, luck):
         cents = np.where(comes, offers.discount_cents, cents)
         count = np.where(comes, offers.instalments, count)
     assert (town.step <= 3).all()
+
+
+@settings(max_examples=15)
+@given(bands, st.integers(0, 2**20))
+def test_whoever_is_not_told_that_it_is_final_could_get_something_better(band, luck):
+    """A better offer is one of more discount, or of more payments with no less."""
+    town = Town(band, luck)
+    for _ in range(2 * DAYS):
+        offers = town.offers()
+        cents, count = offers.discount_cents, offers.instalments
+        fits = np.maximum((town.limits.whole - cents) // town.limits.least_cents, 1)
+        longer = (count < np.minimum(town.limits.longest, fits)) & (town.most(count + 1) >= cents)
+        better = (cents < town.most(count)) | longer
+        assert (better | offers.final)[~town.ruled].all()
+        assert ((offers.why[offers.final] & ladder.Why.FINAL) > 0).all()
+        town.leave(offers)
+
+
+def test_at_the_creditors_maximum_it_is_final_whatever_steps_are_left():
+    town = Town({**OPEN, "opening": 1.0, "longest": 1}, 3, no_step=0.0)
+    offers = town.offers()
+    assert offers.final[~town.ruled].all()
+    assert not offers.final[town.ruled].any()
+
+
+@settings(max_examples=15)
+@given(bands, st.integers(0, 2**20))
+def test_no_plan_leaves_less_of_a_known_income_than_there_is_to_live_on(band, luck):
+    least = ladder.EXISTENTIAL_MINIMUM_CENTS
+    town = Town(band, luck)
+    town.income = town.drawn.choice([np.nan, 0, 50_000, 60_001, 65_000, 300_000], PEOPLE)
+    for _ in range(DAYS):
+        offers, known = town.offers(), np.isfinite(town.income) & ~town.ruled
+        plan = known & (offers.instalments > 1)
+        assert (offers.instalment_cents[plan] <= town.income[plan] - least).all()
+        helped = (offers.why & ladder.Why.PERSON_AND_HELP) > 0
+        assert not helped[~np.isfinite(town.income)].any()
+        assert helped[np.isfinite(town.income) & (town.income <= least)].all()
+        assert not (helped & plan).any(), "where there is a plan that fits, it is the help"
+        town.leave(offers)
+
+
+def test_who_has_little_to_spare_gets_the_longer_plan_that_fits():
+    band = {**OPEN, "principal_discount": 0, "charges_discount": 0, "longest": 24}
+    town = Town(band, 3, explore=1.0)
+    town.income = np.full(PEOPLE, 60_000.0) + town.limits.whole / 20
+    town.limits.least_cents[:] = 100
+    offers = town.offers()
+    mine = ~town.ruled & (town.limits.whole > 50_000)
+    assert ((offers.why & ladder.Why.PERSON_AND_HELP) == 0)[mine].all()
+    plans = mine & (offers.instalments > 1)
+    assert plans.any()
+    assert (offers.instalments[plans] >= 20).all()
+
+
+def test_what_must_be_left_to_live_on_is_what_the_policy_says():
+    assert standard().parameter("BR-13", "minimum_cents") == ladder.EXISTENTIAL_MINIMUM_CENTS
 
 
 @settings(max_examples=15)
