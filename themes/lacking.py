@@ -1,14 +1,19 @@
-"""Something of a creditor's that is not there."""
+"""What a creditor asked for and does not get, said in any language."""
 
 from themes.checks import Problem
+from themes.tomlfile import say
 
 
-class Lacking(LookupError):
-    """What a creditor has not got, or not yet: `problem` says it in any language.
+class Refused(Exception):
+    """Something is not done; `problem` says why: a msgid of the catalogue "files" and its values.
 
-    `message` is a msgid of the catalogue "files".
+    Its text is the English one.
     """
 
     def __init__(self, message: str, **values: object) -> None:
-        super().__init__(message % values if values else message)
         self.problem: Problem = (message, values)
+        super().__init__(say("en", self.problem))
+
+
+class Lacking(Refused, LookupError):
+    """A creditor has not got it, or not yet."""

@@ -43,10 +43,14 @@ REASONS: Final[tuple[tuple[str, str], ...]] = (
 
 
 def say(locale: str, problem: Problem) -> str:
-    """A msgid with its values, in a language."""
+    """A msgid with its values, in a language; a value may be a list of problems of its own."""
     message, values = problem
     said: str = catalogue(locale, "files").gettext(message)
-    return said % values if values else said
+    return said % {name: _value(locale, one) for name, one in values.items()} if values else said
+
+
+def _value(locale: str, value: object) -> object:
+    return ", ".join(say(locale, one) for one in value) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True, slots=True)

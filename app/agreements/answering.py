@@ -27,6 +27,7 @@ from app.offers.actions import make_offers
 from app.offers.queries import rules_in_force
 from tenants.clock import now
 from tenants.resolve import Resolved
+from themes.lacking import Lacking, Refused
 
 REVIEW_WITHIN = timedelta(days=3)
 """Until somebody has looked at what was paid on a debt that turned out not to be owed."""
@@ -43,7 +44,7 @@ class Outcome(StrEnum):
     """It was not so, or is over: everything goes on."""
 
 
-class NotAnswerable(ValueError):
+class NotAnswerable(Refused, ValueError):
     """The hold was answered before, or this answer does not fit its kind."""
 
 
@@ -62,7 +63,7 @@ def answer_hold(
     Upheld, the debts it names are dismissed: an open agreement that holds one is cancelled, the
     other debts come back less what was paid, and somebody looks at what was paid in vain. Rejected,
     agreements go on with new dates for what fell due meanwhile. Either way the person's offer is
-    remade on `today` (the tenant's date). `note` is for the team and is sealed. Raises LookupError,
+    remade on `today` (the tenant's date). `note` is for the team and is sealed. Raises Lacking,
     NotAnswerable.
     """
     hold = session.scalar(
@@ -72,11 +73,11 @@ def answer_hold(
         .execution_options(populate_existing=True)
     )
     if hold is None:
-        raise LookupError("no such hold")
+        raise Lacking("There is no such hold.")
     if hold.resolved_at is not None:
-        raise NotAnswerable("the hold was answered before")
+        raise NotAnswerable("The hold was answered before.")
     if outcome is Outcome.UPHELD and not stops.is_about_debts(hold.kind):
-        raise NotAnswerable(f"{hold.kind} holds as long as it is so: it can only be rejected")
+        raise NotAnswerable("This holds as long as it is so: it can only be rejected.")
     resolve_hold(session, hold, resolution=outcome, note=note)
     audit(
         session, actor=actor, action="hold.answered", subject_id=hold.id,

@@ -2,6 +2,8 @@
 
 import uuid
 
+from themes.lacking import Refused
+
 
 class OfferExpired(Exception):
     """The offer no longer holds: expired, replaced, withdrawn, or its debts changed."""
@@ -23,7 +25,7 @@ class NotAllowed(ValueError):
     """The change is outside what the agreement allows."""
 
 
-class CannotReopen(ValueError):
+class CannotReopen(Refused, ValueError):
     """Money that went back cannot be taken off this agreement any more; the text says why."""
 
 

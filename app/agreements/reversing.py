@@ -28,9 +28,19 @@ from tenants.clock import now
 from tenants.resolve import Resolved
 
 ELSEWHERE: Mapping[str, str] = {
-    DebtState.AGREED: "in another agreement",
-    DebtState.OPEN: "open by itself",
+    DebtState.AGREED: "%(contract)s (in another agreement)",
+    DebtState.OPEN: "%(contract)s (open by itself)",
+    DebtState.RECALLED: "%(contract)s (recalled)",
+    DebtState.DISMISSED: "%(contract)s (dismissed)",
 }
+ENDED: Mapping[str, str] = {
+    AgreementState.BROKEN: "Agreement %(number)s is broken since then, and its debts came back less"
+    " what was paid: nothing is due in it that this payment could be owed on.",
+    AgreementState.CANCELLED: "Agreement %(number)s is cancelled since then, and its debts came"
+    " back less what was paid: nothing is due in it that this payment could be owed on.",
+}
+WENT = "Agreement %(number)s was settled, and of its debts these went another way since: %(debts)s."
+MORE = "%(cents)s cents more would be taken off than it had paid."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +81,7 @@ def take_off(
     if was_settled:
         _open_again(session, agreement)
     elif agreement.state != AgreementState.OPEN:
-        raise CannotReopen(
-            f"agreement {agreement.number} is {agreement.state} since then, and its debts came "
-            "back less what was paid: nothing is due in it that this payment could be owed on"
-        )
+        raise CannotReopen(ENDED[agreement.state], number=agreement.number)
     rows = instalments_of(session, agreement.id)
     taken = _taken(rows, parts, cents)
     touched = {part.instalment_id for part in taken}
@@ -98,7 +105,7 @@ def _taken(rows: Sequence[Instalment], parts: Sequence[Part], cents: int) -> lis
         cents -= less
         taken.append(part._replace(paid_cents=less))
     if cents:
-        raise CannotReopen(f"{cents} cents more would be taken off than it had paid")
+        raise CannotReopen(MORE, cents=cents)
     return taken
 
 
@@ -158,13 +165,8 @@ def _open_again(session: Session, agreement: Agreement) -> None:
     ).all()
     gone = [debt for debt in debts if debt.state != DebtState.SETTLED]
     if gone:
-        told = ", ".join(
-            f"{debt.contract} ({ELSEWHERE.get(debt.state, debt.state)})" for debt in gone
-        )
-        raise CannotReopen(
-            f"agreement {agreement.number} was settled, and of its debts these went another way "
-            f"since: {told}"
-        )
+        told = [(ELSEWHERE[debt.state], {"contract": debt.contract}) for debt in gone]
+        raise CannotReopen(WENT, number=agreement.number, debts=told)
     for debt in debts:
         debt.state, debt.updated_at = DebtState.AGREED, now()
     for link in links:

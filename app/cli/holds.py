@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from app.agreements.actions import NotAnswerable, Outcome, answer_hold
 from app.cli import naming
-from app.cli.speech import Group
+from app.cli.speech import Group, end, locale_option, refuse
 from app.compliance.actions import audit, open_hold
 from app.compliance.models import Hold, HoldKind, Task
 from app.debts.models import Debt
 from tenants.clock import today
 from tenants.keys import vault
 from tenants.scope import within
+from themes.lacking import Lacking
 
 group = Group("holds", help="Disputes and other holds: open ones, and their answers.")
 
@@ -23,7 +24,8 @@ group = Group("holds", help="Disputes and other holds: open ones, and their answ
 @group.command("list")
 @click.argument("slug")
 @click.option("--words", is_flag=True, help="Show what people wrote; that you looked is audited.")
-def list_holds(slug: str, words: bool) -> None:
+@locale_option
+def list_holds(slug: str, words: bool, locale: str) -> None:
     """Open holds, the oldest first: id, kind, person, contract, since when, answer by when."""
     tenant = naming.tenant(slug)
     with within(tenant) as session:
@@ -48,12 +50,15 @@ def list_holds(slug: str, words: bool) -> None:
 @click.argument("kind", type=click.Choice([str(kind) for kind in HoldKind]))
 @click.option("--contract", help="The contract it is about; every one otherwise.")
 @click.option("--note", help="Why; it is sealed.")
-def open_one(slug: str, person: str, kind: str, contract: str | None, note: str | None) -> None:
+@locale_option
+def open_one(
+    slug: str, person: str, kind: str, contract: str | None, note: str | None, locale: str
+) -> None:
     """Stop contact with a person (an id, CPF or CNPJ) at once."""
     tenant = naming.tenant(slug)
     with within(tenant) as session:
         debtor_id = naming.person(session, person)
-        debt_id = _debt(session, debtor_id, contract) if contract else None
+        debt_id = _debt(session, debtor_id, contract, locale) if contract else None
         hold = open_hold(session, debtor_id=debtor_id, kind=kind, debt_id=debt_id, note=note)
         audit(session, actor="cli", action="hold.opened", subject_id=hold.id, kind=kind)
         click.echo(hold.id)
@@ -64,7 +69,8 @@ def open_one(slug: str, person: str, kind: str, contract: str | None, note: str 
 @click.argument("hold", type=click.UUID)
 @click.argument("outcome", type=click.Choice([str(outcome) for outcome in Outcome]))
 @click.option("--note", help="What the team found; it is sealed.")
-def resolve(slug: str, hold: uuid.UUID, outcome: str, note: str | None) -> None:
+@locale_option
+def resolve(slug: str, hold: uuid.UUID, outcome: str, note: str | None, locale: str) -> None:
     """Answer a hold: upheld, the debt leaves for good; rejected, everything goes on."""
     tenant = naming.tenant(slug)
     try:
@@ -79,8 +85,8 @@ def resolve(slug: str, hold: uuid.UUID, outcome: str, note: str | None) -> None:
                 note=note,
             )
             click.echo(f"{answered.kind} {outcome}")
-    except (LookupError, NotAnswerable) as error:
-        raise click.ClickException(str(error)) from error
+    except (Lacking, NotAnswerable) as error:
+        refuse(locale, error.problem)
 
 
 def _contracts(session: Session, holds: Sequence[Hold]) -> dict[uuid.UUID, str]:
@@ -95,10 +101,10 @@ def _due(session: Session, holds: Sequence[Hold]) -> dict[str, str]:
     return {row.cause: row.due_at.isoformat() for row in rows}
 
 
-def _debt(session: Session, debtor_id: uuid.UUID, contract: str) -> uuid.UUID:
+def _debt(session: Session, debtor_id: uuid.UUID, contract: str, locale: str) -> uuid.UUID:
     found = session.scalar(
         select(Debt.id).where(Debt.debtor_id == debtor_id, Debt.contract == contract)
     )
     if found is None:
-        raise click.ClickException(f"this person has no contract {contract}")
+        end(locale, "This person has no contract %(contract)s.", contract=contract)
     return found

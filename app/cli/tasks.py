@@ -5,11 +5,12 @@ import uuid
 import click
 
 from app.cli import naming
-from app.cli.speech import Group
+from app.cli.speech import Group, locale_option, refuse
 from app.compliance import tasks
 from app.compliance.actions import audit
 from tenants.clock import now
 from tenants.scope import within
+from themes.lacking import Lacking
 
 group = Group("tasks", help="What people must do by a deadline.")
 NATURES = ("confidentiality", "integrity", "availability")
@@ -18,7 +19,8 @@ NATURES = ("confidentiality", "integrity", "availability")
 @group.command("list")
 @click.argument("slug")
 @click.option("--late", is_flag=True, help="Only what is past its deadline.")
-def list_tasks(slug: str, late: bool) -> None:
+@locale_option
+def list_tasks(slug: str, late: bool, locale: str) -> None:
     """Open tasks, the soonest first: id, by when, late or open, kind, rule, person, cause."""
     tenant, at = naming.tenant(slug), now()
     with within(tenant) as session:
@@ -40,7 +42,8 @@ def list_tasks(slug: str, late: bool) -> None:
 @group.command("done")
 @click.argument("slug")
 @click.argument("task", type=click.UUID)
-def done(slug: str, task: uuid.UUID) -> None:
+@locale_option
+def done(slug: str, task: uuid.UUID, locale: str) -> None:
     """Tick a task off that somebody did outside: a bureau was told, a question answered."""
     tenant = naming.tenant(slug)
     try:
@@ -48,15 +51,16 @@ def done(slug: str, task: uuid.UUID) -> None:
             found = tasks.finish(session, task)
             audit(session, actor="cli", action="task.done", subject_id=task, kind=found.kind)
             click.echo(found.kind)
-    except (LookupError, tasks.NotByHand) as error:
-        raise click.ClickException(str(error)) from error
+    except (Lacking, tasks.NotByHand) as error:
+        refuse(locale, error.problem)
 
 
 @group.command("incident")
 @click.argument("slug")
 @click.argument("nature", type=click.Choice(NATURES))
 @click.option("--people", type=click.IntRange(0, 10**9), default=0, help="How many, if known.")
-def incident(slug: str, nature: str, people: int) -> None:
+@locale_option
+def incident(slug: str, nature: str, people: int, locale: str) -> None:
     """Personal data was harmed, as is known from now on: make the tasks to tell of it (BR-32).
 
     The data protection authority and the people concerned are told within business days.

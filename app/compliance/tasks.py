@@ -16,21 +16,26 @@ from tenants.clock import now
 from tenants.database import new_id
 from tenants.resolve import Resolved
 from tenants.scope import current_tenant_id
+from themes.lacking import Lacking, Refused
 
 INCIDENT_TASKS = ("report_incident", "tell_people_of_incident")
 """The authority and the people concerned are both told (LGPD art. 48; ANPD 15/2024)."""
+BY_HOLD = "It is ticked off by the answer: flask holds resolve."
+BY_REVERSAL = (
+    "It is ticked off by flask payments reverse, with --keep where nothing is to be owed again."
+)
 DONE_BY = {
-    DISPUTE_TASK: "flask holds resolve",
-    "review_hold": "flask holds resolve",
-    "refund": "flask payments give-back or returned",
-    "payment_dispute": "flask payments reverse, with --keep where nothing is to be owed again",
-    "payment_refund_review": "flask payments reverse, with --keep where nothing is owed again",
-    "quitacao": "the letter, written when the last payment is settled",
+    DISPUTE_TASK: BY_HOLD,
+    "review_hold": BY_HOLD,
+    "refund": "It is ticked off by flask payments give-back, or returned for a boleto.",
+    "payment_dispute": BY_REVERSAL,
+    "payment_refund_review": BY_REVERSAL,
+    "quitacao": "It is ticked off by the letter, written when the last payment is settled.",
 }
 """Tasks that are ticked off by what does them."""
 
 
-class NotByHand(ValueError):
+class NotByHand(Refused, ValueError):
     """The task is ticked off by what does it; the message names that."""
 
 
@@ -72,14 +77,14 @@ def open_tasks(session: Session) -> Sequence[Task]:
 
 
 def finish(session: Session, task_id: uuid.UUID) -> Task:
-    """Tick a task off. Raises LookupError for none that is open, NotByHand."""
+    """Tick a task off. Raises Lacking for none that is open, NotByHand."""
     task = session.scalar(
         select(Task).where(Task.id == task_id, Task.done_at.is_(None)).with_for_update()
     )
     if task is None:
-        raise LookupError("no such open task")
+        raise Lacking("There is no such open task.")
     if task.kind in DONE_BY:
-        raise NotByHand(f"{task.kind} is ticked off by {DONE_BY[task.kind]}")
+        raise NotByHand(DONE_BY[task.kind])
     task.done_at = now()
     return task
 

@@ -13,9 +13,10 @@ from app.payments import gateway, queries
 from app.payments.models import Method, Settlement
 from tenants.clock import now
 from tenants.resolve import Resolved
+from themes.lacking import Refused
 
 
-class NotRefundable(ValueError):
+class NotRefundable(Refused, ValueError):
     """There is no open credit here, or its method cannot be refunded by the provider."""
 
 
@@ -43,7 +44,7 @@ def note_returned(session: Session, task_id: uuid.UUID, *, actor: str) -> None:
     task = _open_task(session, task_id)
     settlement = _settlement(session, task)
     if queries.payment(session, settlement.payment_id).method != Method.BOLETO:
-        raise NotRefundable("the provider gives it back, and its event says so")
+        raise NotRefundable("The provider gives it back, and its event says so.")
     task.done_at = now()
     audit(session, actor=actor, action="payment.returned", subject_id=settlement.id)
 
@@ -51,7 +52,7 @@ def note_returned(session: Session, task_id: uuid.UUID, *, actor: str) -> None:
 def _open_task(session: Session, task_id: uuid.UUID) -> Task:
     task = session.scalar(select(Task).where(Task.id == task_id, Task.kind == "refund"))
     if task is None or task.done_at is not None:
-        raise NotRefundable("no such open credit")
+        raise NotRefundable("There is no such open credit.")
     return task
 
 
@@ -70,7 +71,7 @@ def give_back(session: Session, tenant: Resolved, task_id: uuid.UUID, *, actor: 
     settlement = _settlement(session, task)
     payment = queries.payment(session, settlement.payment_id)
     if payment.method == Method.BOLETO:
-        raise NotRefundable("a boleto is paid back by bank transfer")
+        raise NotRefundable("A boleto is paid back by bank transfer.")
     assert tenant.stripe_account is not None
     refund = gateway.refund(
         tenant.stripe_account,

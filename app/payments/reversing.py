@@ -24,9 +24,10 @@ from app.payments.reviewing import CAUSE_OF, undecided
 from tenants.clock import now
 from tenants.database import new_id
 from tenants.resolve import Resolved
+from themes.lacking import Refused
 
 
-class NotReversible(ValueError):
+class NotReversible(Refused, ValueError):
     """There is nothing to decide here, or not yet; the text says why."""
 
 
@@ -91,13 +92,13 @@ def reverse(session: Session, tenant: Resolved, task_id: uuid.UUID, *, actor: st
     cents = undecided(session, matter.payment, matter.settlement, matter.cause)
     if not cents:
         raise NotReversible(
-            "nothing of this payment is gone that an agreement had counted and nobody decided "
-            "about: close the task with --keep"
+            "Here nothing of this payment is gone that an agreement had counted and nobody decided"
+            " about: close the task with --keep."
         )
     if matter.cause is Cause.DISPUTE and "lost" not in matter.task.data:
         raise NotReversible(
-            "the dispute is not decided: its money is withheld, and may come back. Wait for the "
-            "provider's decision, or accept the return with --keep"
+            "The dispute is not decided: its money is withheld, and may come back. Wait for the"
+            " provider's decision, or accept the return with --keep."
         )
     taken = take_off(
         session,
@@ -163,13 +164,14 @@ class _Matter:
         """The payment is locked first, as where facts are taken in; then the task decides."""
         task = session.scalar(select(Task).where(Task.id == task_id))
         if task is None or task.kind not in CAUSE_OF:
-            raise NotReversible("no such task about money that went back")
+            raise NotReversible("There is no such task about money that went back.")
         wanted = uuid.UUID(task.data["settlement_id"])
         settlement = session.scalars(select(Settlement).where(Settlement.id == wanted)).one()
         payment = queries.payment(session, settlement.payment_id, lock=True)
         session.refresh(task, with_for_update=True)
         if task.done_at is not None:
-            raise NotReversible(f"this was decided on {task.done_at:%Y-%m-%d}: nothing is open")
+            at = task.done_at.date().isoformat()
+            raise NotReversible("This was decided on %(day)s: nothing is open.", day=at)
         return cls(session, task, settlement, payment)
 
     @property

@@ -488,6 +488,22 @@ def test_a_debt_that_went_another_way_stays_there(story, state):
     assert story.standing(deal) == ("settled", state, False)
 
 
+def test_the_command_says_in_words_where_the_debts_are_now(story, app):
+    deal = make_deal(story.bank, (5_000,))
+    story.refund(story.paid(deal))
+    with within(story.bank) as session:
+        session.scalar(select(Debt).where(Debt.id == deal.debt_id)).state = "agreed"
+    words = ["payments", "reverse", story.bank.slug, str(story.task())]
+    told = app.test_cli_runner().invoke(args=words)
+    assert told.exit_code == 1
+    assert "(em outro acordo)." in told.stderr
+    assert "Aceite com --keep, ou combine de novo" in told.stderr
+    assert (
+        "(in another agreement)."
+        in app.test_cli_runner().invoke(args=[*words, "--locale=en"]).stderr
+    )
+
+
 def test_such_a_task_is_not_ticked_off_by_hand(story, deal):
     story.refund(story.paid(deal))
     with within(story.bank) as session, pytest.raises(tasks.NotByHand, match="payments reverse"):
@@ -504,14 +520,19 @@ def test_the_commands_say_what_waits_and_what_was_done(story, deal, app):
     [line] = flask("returns", slug).output.splitlines()
     assert line.split("\t")[2:4] == ["4000", "withheld"]
     task = story.task("payment_dispute")
-    assert "not decided" in flask("reverse", slug, task).output
+    assert "não foi decidida" in flask("reverse", slug, task).output
     story.close(made, "lost")
     assert flask("returns", slug).output.split("\t")[3] == "lost"
     answer = flask("reverse", slug, task)
-    assert (answer.exit_code, answer.output.splitlines()[0]) == (0, "4000 owed again")
-    assert "was decided on" in flask("reverse", slug, task).output
+    assert (answer.exit_code, answer.output.splitlines()[0]) == (
+        0,
+        "R$\xa040,00 voltam a ser devidos.",
+    )
+    assert "Isto foi decidido em" in flask("reverse", slug, task).output
     story.refund(story.paid(deal, 1), 1_000)
-    assert flask("reverse", slug, story.task(), "--keep").output == "1000 accepted\n"
+    assert flask("reverse", slug, story.task(), "--keep").output == (
+        "R$\xa010,00 aceitos: nada volta a ser devido.\n"
+    )
 
 
 def test_what_is_due_again_is_not_overdue_the_day_after(story):
