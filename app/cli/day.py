@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from datetime import datetime
 
@@ -38,19 +38,23 @@ def run(
     """Break overdue agreements, make offers, plan messages and deliver what is due.
 
     A creditor with journey settings has its day planned by the engine, every other one by the
-    first journey. The days before are rolled up first. Without a date the clock is the real one.
+    first journey. The days before are rolled up first. Without a date the clock is the real one;
+    of a date that is not today, everything leaves at its hour of that day.
     Running a day twice sends nothing twice. A creditor that is not ready is named, and no other
     one waits for it.
     """
     unready = False
     for tenant in _tenants(slugs):
-        moment = None
+        moment, deliver = None, actions.deliver
         if day is not None or last_business_day:
-            wanted = day.date() if day else actions.last_business_day(today(tenant.time_zone))
+            real = today(tenant.time_zone)
+            wanted = day.date() if day else actions.last_business_day(real)
             moment = actions.beginning_of(wanted, tenant.time_zone)
+            if wanted != real:
+                deliver = actions.deliver_the_day
         try:
             with stopped_at(moment) if moment else nullcontext():
-                counted = _day(tenant, plan_only, locale)
+                counted = _day(tenant, None if plan_only else deliver, locale)
         except Lacking as error:
             click.echo(f"{tenant.slug}: {say(locale, error.problem)}", err=True)
             unready = True
@@ -60,13 +64,15 @@ def run(
         sys.exit(1)
 
 
-def _day(tenant: Resolved, plan_only: bool, locale: str) -> Counter[str]:
+def _day(
+    tenant: Resolved, deliver: Callable[..., Counter[str]] | None, locale: str
+) -> Counter[str]:
     show = totals.progress(locale, f"{tenant.slug}: ")
     figures.bring_up(tenant)
     plan = night.plan if night.is_on(tenant) else actions.plan
     counted = plan(tenant, progress=show)
-    if not plan_only:
-        counted += totals.delivered(actions.deliver(tenant, progress=show))
+    if deliver is not None:
+        counted += totals.delivered(deliver(tenant, progress=show))
     return counted
 
 

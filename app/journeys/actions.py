@@ -15,12 +15,14 @@ from app.journeys.queries import CHUNK, debtor_chunks
 from app.offers.actions import make_offers
 from app.outreach.channels import Transports
 from app.outreach.delivery import deliver_due
-from tenants.clock import today
+from tenants.clock import now, stopped_at, today
 from tenants.resolve import Resolved
 from tenants.scope import within
 
 START = time(10)
 """When a day that is run for a date begins, where the creditor is."""
+EVENING = time(22)
+"""When nothing of a day leaves any more anywhere in the country, where the creditor is."""
 
 Progress = Callable[[str, int], None]
 """Told what is being done and how many people it was done for."""
@@ -66,6 +68,21 @@ def deliver(
 ) -> Counter[str]:
     """Deliver what is due by now."""
     delivered = deliver_due(tenant, through=through)
+    progress("delivered", delivered.total())
+    return delivered
+
+
+def deliver_the_day(
+    tenant: Resolved, *, through: Transports | None = None, progress: Progress = _silent
+) -> Counter[str]:
+    """Deliver what is due by now, and hour by hour what is due until the evening: for a day that no
+    worker lives through, whose messages would lapse with it."""
+    at, delivered = now(), Counter[str]()
+    evening = datetime.combine(today(tenant.time_zone), EVENING, ZoneInfo(tenant.time_zone))
+    while at <= evening:
+        with stopped_at(at):
+            delivered += deliver_due(tenant, through=through)
+        at += timedelta(hours=1)
     progress("delivered", delivered.total())
     return delivered
 

@@ -6,19 +6,22 @@ import json
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from flask import Flask
 from flask.cli import ScriptInfo
 
 from app.factory import create_app
+from app.journeys.actions import beginning_of
 from app.workbench.demo_table import table
 from tenants import actions, resolve
+from tenants.clock import stopped_at
 from tenants.models import TenantState
 
 CREDITORS = Path(__file__).with_name("creditors")
 FEES = {"aurora": 250, "lume": 400, "vivaz": 350}
+TIME_ZONE = "America/Sao_Paulo"
 SMS_NUMBER = "28015"
 """A short code that the three creditors share."""
 NAMES = {"aurora": "Banco Aurora", "lume": "Casa Lume", "vivaz": "Vivaz Telecom"}
@@ -45,8 +48,10 @@ def provision(*, progress: Callable[[str], None], day: date, var_dir: Path) -> s
 
             progress("portfolio files")
             portfolios = write_portfolios(var_dir / "demo")
-            for slug in NAMES:
-                make(app, slug, portfolios[slug], progress)
+            # Everybody is known before the day that is run: it may lie some days back.
+            with stopped_at(beginning_of(day, TIME_ZONE) - timedelta(hours=1)):
+                for slug in NAMES:
+                    make(app, slug, portfolios[slug], progress)
             command = ("day", "run", "--date", day.isoformat(), "--locale", "en")
             run(app, Step(f"one day of operation, {day:%d/%m/%Y} at 10:00", command), progress)
             remember_brands(var_dir)

@@ -184,3 +184,23 @@ def test_a_creditor_that_is_not_ready_keeps_no_other_one_waiting(app, cast, bank
     assert f"{bank.slug}: propostas feitas: 1; mensagens escritas: 1" in ran.stdout
     assert ran.exit_code == 1
     assert [message.intent for message in messages(bank)] == ["first_contact"]
+
+
+def test_a_day_that_is_run_for_a_date_delivers_each_message_at_its_hour(app, bank):
+    add(bank, preferred_hour=10)
+    add(bank, preferred_hour=18)
+    ran = app.test_cli_runner().invoke(
+        args=["day", "run", "--date", "2026-03-11", "--tenant", bank.slug, "--locale", "en"]
+    )
+    assert ran.exit_code == 0, ran.output
+    assert "messages sent: 2" in ran.stdout
+    assert sorted(one.sent_at.hour - 3 for one in messages(bank)) == [10, 18]
+
+
+def test_todays_later_messages_wait_for_the_worker(app, bank):
+    add(bank, preferred_hour=18)
+    ran = app.test_cli_runner().invoke(
+        args=["day", "run", "--date", "2026-03-10", "--tenant", bank.slug, "--locale", "en"]
+    )
+    assert "messages sent" not in ran.stdout
+    assert [one.state for one in messages(bank)] == ["queued"]
