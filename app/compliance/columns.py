@@ -71,7 +71,9 @@ def from_facts(
 
 
 def decide_columns(columns: Columns, at: datetime, policy: Policy) -> Verdicts:
-    """`rules.decide` for every row at the moment `at` (timezone-aware)."""
+    """`rules.decide` for every row at the moment `at` (timezone-aware). Raises as it does."""
+    for one in columns.patterns:
+        one.check()
     matches = Matches(len(columns))
     for rule in policy.contact_rules:
         binds = np.array(

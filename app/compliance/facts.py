@@ -68,6 +68,11 @@ class PersonFacts:
         )
 
 
+CHANNELS = frozenset({"email", "sms", "whatsapp", "voice"})
+CLASSES = frozenset({"outbound", "requested", "credit_offer"})
+"""What the rules know. Of anything else no rule would speak, and nothing would forbid it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ContactFacts:
     """One address and the message meant for it."""
@@ -102,6 +107,11 @@ class Pattern(NamedTuple):
     held_since: tuple[tuple[str, datetime], ...]
     opted_out: frozenset[str]
     owes: bool
+
+    def check(self) -> None:
+        """Raise ValueError for a channel or class of messages that no rule knows."""
+        if self.channel not in CHANNELS or self.message_class not in CLASSES:
+            raise ValueError(f"no contact the policy knows: {self.channel}, {self.message_class}")
 
 
 def pattern_of(person: PersonFacts, contact: ContactFacts) -> Pattern:

@@ -27,9 +27,11 @@ Found = dict[Finding, datetime | None]
 def decide(person: PersonFacts, contact: ContactFacts, at: datetime, policy: Policy) -> Verdict:
     """The verdict at `at` (timezone-aware). All matching rules are collected; the strongest wins.
 
-    `until` of a DELAY is the first moment at which hours and numbers of contact both allow.
+    `until` of a DELAY is the first moment at which hours and numbers of contact both allow. Raises
+    ValueError for a channel or class of messages that the rules do not know.
     """
     pattern = pattern_of(person, contact)
+    pattern.check()
     today = at.astimezone(ZoneInfo(person.time_zone)).date()
     found: Found = {}
     bound = [

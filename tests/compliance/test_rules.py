@@ -82,6 +82,16 @@ def test_an_override_that_loosens_is_refused(rule, parameters):
         POLICY.with_overrides({rule: parameters}, refuse_looser=True)
 
 
+@pytest.mark.parametrize(
+    "unknown", [contact(channel="pigeon"), contact(message_class="foo"), contact(channel="")]
+)
+def test_of_what_no_rule_knows_nothing_is_allowed(unknown):
+    with pytest.raises(ValueError, match="policy knows"):
+        decide(PERSON, unknown, AT, POLICY)
+    with pytest.raises(ValueError, match="policy knows"):
+        decide_columns(from_facts([PERSON, PERSON], [EMAIL, unknown], POLICY), AT, POLICY)
+
+
 def test_an_override_tightens():
     tight = POLICY.with_overrides(
         {"BR-03": {"monday_to_friday": "09:00-18:00"}, "BR-08": {"per_seven_days": 0}},
