@@ -1,5 +1,8 @@
 """Somebody whose payment went back: what they are told, once, and when nobody says anything."""
 
+from datetime import timedelta
+from email import message_from_bytes, policy
+
 import orjson
 import pytest
 from sqlalchemy import select
@@ -9,12 +12,16 @@ from app.agreements.changing import change_due_date, due_date_choices
 from app.agreements.models import Agreement
 from app.compliance.actions import open_hold, opt_out
 from app.compliance.models import Task
+from app.outreach.channels import Transports
+from app.outreach.delivery import deliver_due
 from app.outreach.models import Message
 from app.payments import jobs, reversing
 from app.payments.models import Reversal
 from emails.figures import figures
+from tenants.clock import stopped_at
 from tenants.keys import vault
 from tenants.scope import within
+from tests.outreach.test_delivery import Kept
 from tests.payments.people import make_deal
 from tests.payments.test_reversing import Story
 from tests.work import drain, forget_waiting
@@ -67,6 +74,31 @@ def test_what_went_back_what_is_open_and_by_when_is_told_once(story, deal):
     rows = dict(figures("payment_returned", facts, locale="pt_BR"))
     assert rows["Valor devolvido"] == "R$\xa040,00"
     assert rows["Em aberto no acordo"] == "R$\xa0240,00"
+
+
+@pytest.mark.parametrize(("stopped", "channel"), [("sms", "email"), ("email", "sms")])
+def test_it_leaves_in_the_creditors_words(story, deal, settings, stopped, channel):
+    with within(story.bank) as session:
+        opt_out(session, debtor_id=deal.debtor_id, channel=stopped, origin="portal")
+    story.refund(story.paid(deal), 4_000)
+    story.reverse()
+    decided(story)
+    [notice] = notices(story)
+    kept = Kept()
+    with stopped_at(notice.send_after + timedelta(minutes=1)):
+        deliver_due(story.bank, through=Transports(settings, {"email": kept, "sms": kept}))
+    [parcel] = [one for one in kept.parcels if one.message_id == notice.id]
+    assert parcel.channel == channel
+    content = b"".join(parcel.pieces)
+    if channel == "sms":
+        assert b"/a/" in content
+        assert len(content) <= 160
+        return
+    mail = message_from_bytes(content.replace(b"\n..", b"\n."), policy=policy.default)
+    told = mail.get_body(("plain",)).get_content().replace("\xa0", " ")
+    assert "R$ 40,00" in told
+    assert "R$ 240,00" in told
+    assert "/a/" in told
 
 
 def test_the_worker_tells_it(story, deal, database):
