@@ -31,6 +31,8 @@ def put(slug: str, file: Path, locale: str) -> None:
     with taken(file, locale), within(naming.tenant(slug)) as session:
         made = settings.put(session, tomlfile.parse(file.read_bytes()))
         tell(locale, IN_FORCE, slug=slug, version=made.version)
+        for line in telling.unmeasured(settings.parse(made.data), locale):
+            click.echo(line, err=True)
 
 
 @group.command("show")

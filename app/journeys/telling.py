@@ -27,6 +27,14 @@ MEANINGS: Mapping[str, str] = {
     "processing": "what else of the portfolio is looked at, for what and on which ground",
 }
 """Field → msgid of the catalogue "files"."""
+UNMEASURED: Mapping[str, str] = {
+    "holdout": "holdout is 0: nobody stays on the creditor's own rules, and what the engine brings "
+    "cannot be told.",
+    "untouched": "untouched is 0: what comes in without any message cannot be told.",
+    "explore": "explore is 0: hardly anything is tried beside what seems best, and little is "
+    "learned.",
+}
+"""Share → msgid of the same catalogue: what it means that there is none."""
 WIDTH = 34
 
 
@@ -45,6 +53,13 @@ def lines(settings: Settings, locale: str) -> Iterator[str]:
     if not entries:
         yield "# processing".ljust(WIDTH) + f"# {say(locale, (MEANINGS['processing'], {}))}"
     yield from _tables(tables, entries, locale)
+
+
+def unmeasured(settings: Settings, locale: str) -> Iterator[str]:
+    """What cannot be learned or told with these settings."""
+    for field, message in UNMEASURED.items():
+        if not getattr(settings, field):
+            yield say(locale, (message, {}))
 
 
 def _tables(
