@@ -1,5 +1,6 @@
 """`flask day …`: a day of operation, creditor by creditor."""
 
+import logging
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -16,9 +17,11 @@ from app.nights import night
 from tenants import resolve
 from tenants.clock import stopped_at, today
 from tenants.resolve import Resolved
+from themes.checks import Problem
 from themes.lacking import Lacking
 from themes.tomlfile import say
 
+BROKE_OFF = "The day broke off (%(error)s); the log says where. Run again, it goes on from there."
 group = Group("day", help="A day of operation: offers, messages, delivery.")
 
 
@@ -40,10 +43,10 @@ def run(
     A creditor with journey settings has its day planned by the engine, every other one by the
     first journey. The days before are rolled up first. Without a date the clock is the real one;
     of a date that is not today, everything leaves at its hour of that day.
-    Running a day twice sends nothing twice. A creditor that is not ready is named, and no other
-    one waits for it.
+    Running a day twice sends nothing twice. A creditor that is not ready, or whose day breaks off,
+    is named, and no other one waits for it.
     """
-    unready = False
+    failed = False
     for tenant in _tenants(slugs):
         moment, deliver = None, actions.deliver
         if day is not None or last_business_day:
@@ -56,12 +59,21 @@ def run(
             with stopped_at(moment) if moment else nullcontext():
                 counted = _day(tenant, None if plan_only else deliver, locale)
         except Lacking as error:
-            click.echo(f"{tenant.slug}: {say(locale, error.problem)}", err=True)
-            unready = True
-            continue
-        click.echo(f"{tenant.slug}: {totals.summary(counted, locale)}")
-    if unready:
+            _tell_failed(tenant, locale, error.problem)
+            failed = True
+        except Exception as error:
+            # Whatever it is: the people of the other creditors have a day as well.
+            logging.getLogger(__name__).exception("the day of %s broke off", tenant.slug)
+            _tell_failed(tenant, locale, (BROKE_OFF, {"error": type(error).__name__}))
+            failed = True
+        else:
+            click.echo(f"{tenant.slug}: {totals.summary(counted, locale)}")
+    if failed:
         sys.exit(1)
+
+
+def _tell_failed(tenant: Resolved, locale: str, problem: Problem) -> None:
+    click.echo(f"{tenant.slug}: {say(locale, problem)}", err=True)
 
 
 def _day(

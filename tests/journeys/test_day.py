@@ -9,6 +9,7 @@ from app.compliance.actions import open_hold, opt_out, resolve_hold
 from app.compliance.models import Hold
 from app.debts.models import Debtor
 from app.journeys.actions import beginning_of, last_business_day, plan, run_day
+from app.journeys.models import JourneySettings
 from app.outreach.channels import Transports
 from app.outreach.models import AccessLink, Message
 from tenants.clock import stopped_at
@@ -184,6 +185,22 @@ def test_a_creditor_that_is_not_ready_keeps_no_other_one_waiting(app, cast, bank
     assert f"{bank.slug}: propostas feitas: 1; mensagens escritas: 1" in ran.stdout
     assert ran.exit_code == 1
     assert [message.intent for message in messages(bank)] == ["first_contact"]
+
+
+def test_a_creditor_whose_day_breaks_off_keeps_no_other_one_waiting(app, cast, bank):
+    dress(cast.shop)
+    with within(cast.shop) as session:
+        set_up(session)
+        session.add(JourneySettings(version=1, data={"hours": "never"}))
+    add(cast.shop)
+    add(bank)
+    ran = app.test_cli_runner().invoke(
+        args=["day", "run", "--plan-only", "--tenant", cast.shop.slug, "--tenant", bank.slug]
+    )
+    assert f"{cast.shop.slug}: O dia foi interrompido (FileInvalid)" in ran.stderr
+    assert f"{bank.slug}: propostas feitas: 1; mensagens escritas: 1" in ran.stdout
+    assert ran.exit_code == 1
+    assert messages(cast.shop) == []
 
 
 def test_a_day_that_is_run_for_a_date_delivers_each_message_at_its_hour(app, bank):
