@@ -10,11 +10,8 @@ from app.compliance.facts import Reason
 from app.compliance.policy import Policy
 from app.compliance.terms import check_budget
 from app.history.models import Event
-from app.offers.means import RULE
+from app.offers.means import RULE, TOLD
 from app.offers.terms import Option
-
-TOLD = "means.told"
-"""The event that keeps an income, for whoever wanted it kept."""
 
 
 def committed_cents(session: Session, debtor_id: uuid.UUID) -> int:

@@ -16,13 +16,13 @@ import polars as pl
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.agreements.living import TOLD
 from app.compliance.models import HoldKind
 from app.compliance.queries import among
 from app.compliance.rules import EVERY_CHANNEL
 from app.history.models import Event
 from app.journeys.arms import number_of
 from app.offers.concession import LOOKED_AT, is_at_once
+from app.offers.means import TOLD
 from app.offers.models import Offer
 from app.outreach.happenings import happened
 from app.outreach.models import MessageClass

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -13,10 +13,10 @@ from app.compliance.policy import Policy
 from app.compliance.queries import policy_in_force
 from app.debts import queries as debts
 from app.debts.models import DebtState
-from app.offers import queries, rules
+from app.offers import means, queries, rules
 from app.offers.explain import answerable
 from app.offers.making import Maker
-from app.offers.models import Offer, OfferRules
+from app.offers.models import Offer, OfferRules, OfferState
 from app.offers.portfolio import owed_by
 from app.offers.schema import Rules
 from app.offers.shape import band_reason
@@ -100,6 +100,29 @@ def ensure_offer(
     if found is None and make_offers(session, tenant, [debtor_id], today):
         found = queries.current_offer(session, debtor_id, today)
     return found
+
+
+def refit(
+    session: Session, offer: queries.StoredOffer, when: rules.Calendar, month: means.Month
+) -> None:
+    """Suggest in somebody's open offer what fits in the month they want kept.
+
+    It stays the same offer: what it promises does not change, only which of its plans are shown.
+    """
+    least = means.minimum_cents(policy_in_force(session))
+    # How much less the suggested plan costs than before was told of another one.
+    kept = tuple(reason for reason in offer.typed_reasons if reason.code != "more_discount")
+    made = rules.of_limits(means.held_to(offer.typed_limits, month, least), when, kept)
+    session.execute(
+        update(Offer)
+        .where(Offer.id == offer.id, Offer.state == OfferState.OPEN)
+        .values(
+            limits=asdict(made.limits),
+            options=[option.to_data() for option in made.options],
+            reasons=[reason.to_data() for reason in made.reasons],
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def why_nothing(

@@ -99,4 +99,6 @@ def _better_plan(old: PlanRules, new: PlanRules) -> PlanRules:
         grace_days=max(old.grace_days, new.grace_days),
         due_date_changes=max(old.due_date_changes, new.due_date_changes),
         due_date_change_days=max(old.due_date_change_days, new.due_date_change_days),
+        month_cents=new.month_cents,
+        room_cents=new.room_cents,
     )

@@ -46,6 +46,17 @@ SENTENCES: Mapping[str, str] = {
     "pay_once": _("You pay once, and nothing stays open."),
     "most_instalments": _("The longest plan: %(count)s × %(instalment_cents)s."),
     "comfortable": _("The fewest instalments of up to %(comfortable_cents)s."),
+    "fits_month": _(
+        "The fewest instalments that fit in your month, as you told us: up to %(month_cents)s."
+    ),
+    "beyond_month": _(
+        "You told us that %(month_cents)s fit in your month; our smallest monthly amount is"
+        " %(instalment_cents)s. Talk to a person: there are other ways."
+    ),
+    "beyond_means": _(
+        "From what you told us, any plan would leave you less than you need to live on: a person"
+        " and public help come first."
+    ),
     "nearest_comfortable": _("The instalments that come closest to %(comfortable_cents)s."),
     "smallest_instalment": _("The smallest monthly amount: %(count)s × %(instalment_cents)s."),
     "due_day_moved": _("The nearest due day we can offer is day %(day)s."),

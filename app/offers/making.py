@@ -5,7 +5,7 @@ What the ladder concedes to a person comes in by `concessions`; without an engin
 
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,8 +14,8 @@ import numpy as np
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.compliance.queries import among, identifiers
-from app.offers import climbing, rules
+from app.compliance.queries import among, identifiers, policy_in_force
+from app.offers import climbing, means, rules
 from app.offers.better import merged
 from app.offers.climbing import Place
 from app.offers.columns_openings import Openings
@@ -37,6 +37,8 @@ from app.offers.schema import Rules
 from app.offers.terms import Made
 from app.offers.writing import Fresh, write
 from tenants.resolve import Resolved
+
+Fit = Callable[[uuid.UUID, Made | None, Calendar], Made | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +109,11 @@ class Maker:
             jurisdiction,
             self._openings(part.debtor_ids, new),
         )
-        decided = {}
+        decided, fit = {}, self._means(part.debtor_ids)
         for debtor, uf, made in zip(part.debtor_ids, part.ufs, columns, strict=True):
             old, place = promised.get(debtor), stand.get(debtor)
             when = Calendar(self.today, uf, jurisdiction)
+            made = fit(debtor, made, when)
             made, rung = self._begun(debtor, made, place, when, is_new=old is None)
             if old is not None:
                 made = merged(old.limits, made, contents[debtor], when)
@@ -121,6 +124,19 @@ class Maker:
             elif made is not None:
                 decided[debtor] = made, rung
         return decided
+
+    def _means(self, debtor_ids: Sequence[uuid.UUID]) -> Fit:
+        """How offers are held to the months that these people let us keep."""
+        months = means.kept(self.session, debtor_ids)
+        least = means.minimum_cents(policy_in_force(self.session)) if months else None
+
+        def fit(debtor: uuid.UUID, made: Made | None, when: Calendar) -> Made | None:
+            if made is None or debtor not in months:
+                return made
+            limits = means.held_to(made.limits, months[debtor], least)
+            return rules.of_limits(limits, when, made.reasons)
+
+        return fit
 
     def _openings(self, debtor_ids: Sequence[uuid.UUID], new: Sequence[bool]) -> Openings | None:
         """Where the engine begins its own people's first offers; None where it does nowhere."""

@@ -1,14 +1,23 @@
 """Affordability first: the plan that fits into somebody's month, and when none may be offered."""
 
-from dataclasses import dataclass
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.compliance.policy import Policy
+from app.compliance.queries import among
 from app.compliance.terms import check_budget
+from app.history.models import Event
 from app.offers.due_dates import Calendar
 from app.offers.simulator import simulate
 from app.offers.terms import Limits, Option
 
 RULE = "BR-13"
+TOLD = "means.told"
+"""The event that keeps a month, for whoever wanted it kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,37 @@ def minimum_cents(policy: Policy) -> int | None:
     """What must be left of a month's income to live on (BR-13); None where no law says."""
     rule = policy.rules.get(RULE)
     return None if rule is None else int(rule.parameters["minimum_cents"])
+
+
+def kept(session: Session, debtor_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Month]:
+    """The months that these people let us keep, each as it was told last."""
+    rows = session.execute(
+        select(Event.debtor_id, Event.data)
+        .where(among(Event.debtor_id, debtor_ids), Event.kind == TOLD)
+        .order_by(Event.at, Event.id)
+    )
+    return {row.debtor_id: _month(row.data) for row in rows}
+
+
+def _month(data: Mapping[str, int | None]) -> Month:
+    return Month(
+        data.get("budget_cents") or 0,
+        data.get("income_cents"),
+        data.get("committed_cents") or 0,
+    )
+
+
+def held_to(limits: Limits, month: Month, least: int | None) -> Limits:
+    """Limits whose plans follow from a month: see `PlanRules.month_cents` and `room_cents`.
+
+    `least` is what must be left of an income, in cents; None where no law says.
+    """
+    room = None
+    if least is not None and month.income_cents is not None:
+        room = max(0, month.income_cents - month.committed_cents - least)
+    return replace(
+        limits, plan=replace(limits.plan, month_cents=month.budget_cents, room_cents=room)
+    )
 
 
 def fitting_plan(limits: Limits, when: Calendar, month: Month, policy: Policy) -> Option | None:

@@ -7,16 +7,16 @@
 from collections.abc import Sequence
 
 from app.money import share
-from app.offers import price
+from app.offers import price, suggesting
 from app.offers.columns import make_offers_columns as make_offers_columns
 from app.offers.countering import Answer as Answer
 from app.offers.countering import counter as counter
 from app.offers.countering import within_limits as within_limits
 from app.offers.due_dates import Calendar as Calendar
-from app.offers.plans import Figures, allowed, at_once, option
+from app.offers.plans import allowed, at_once, option
 from app.offers.schema import Band, Rules
 from app.offers.schema import parse as parse
-from app.offers.shape import band_reason, compared, final_reasons, option_reasons, plan_of
+from app.offers.shape import band_reason, compared, final_reasons, plan_of
 from app.offers.simulator import simulate as simulate
 from app.offers.terms import (
     MILLION,
@@ -53,13 +53,14 @@ def make_offer(rules: Rules, debts: Sequence[DebtFacts], when: Calendar) -> Made
 
 def of_limits(limits: Limits, when: Calendar, reasons: tuple[Reason, ...]) -> Made:
     """The offer that given limits lead to."""
-    plans = list(allowed(limits))
+    every = list(allowed(limits))
+    plans = [plan for plan in every if suggesting.leaves_enough(limits.plan, plan)]
     chosen = [(OptionKind.CASH, at_once(limits))]
-    if plans:
-        comfortable = limits.plan.comfortable_cents
-        best = next((plan for plan in plans if plan.instalment_cents <= comfortable), plans[-1])
+    best = suggesting.suggested(limits.plan, plans, chosen[0][1])
+    if best is not None:
         chosen.append((OptionKind.INSTALMENTS, best))
-        smallest = min(plans, key=_instalment)
+    if plans:
+        smallest = min(plans, key=suggesting.instalment)
         if smallest is not best:
             chosen.append((OptionKind.BUDGET, smallest))
     options = tuple(
@@ -68,21 +69,12 @@ def of_limits(limits: Limits, when: Calendar, reasons: tuple[Reason, ...]) -> Ma
             figures,
             when,
             kind=kind,
-            reasons=option_reasons(
-                kind,
-                saved_cents=figures.nets.saved_principal_cents + figures.nets.saved_charges_cents,
-                instalment_cents=figures.instalment_cents,
-                comfortable_cents=limits.plan.comfortable_cents,
-                count=figures.nets.count,
-            ),
+            reasons=suggesting.reasons_of(limits.plan, kind, figures),
         )
         for kind, figures in chosen
     )
-    return Made(limits, compared(options), reasons)
-
-
-def _instalment(figures: Figures) -> int:
-    return figures.instalment_cents
+    beyond = suggesting.beyond(limits.plan, every, plans)
+    return Made(limits, compared(options), (*suggesting.without(reasons), *beyond))
 
 
 def band_of(rules: Rules, debt: DebtFacts) -> Band | None:

@@ -111,6 +111,12 @@ class PlanRules:
     due_date_changes: int
     due_date_change_days: int
     """How many days an instalment may move, at most."""
+    month_cents: int | None = None
+    """What the person let us keep of what fits in their month: it picks the recommended plan then.
+    None: they never said."""
+    room_cents: int | None = None
+    """What their income leaves beyond what they need to live on (BR-13): no plan asks for more.
+    None: no income is known."""
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "PlanRules":

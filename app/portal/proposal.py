@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from app.offers import explain
 from app.offers.queries import StoredOffer
 from app.offers.rules import Option
+from app.offers.suggesting import BEYOND
 from app.offers.terms import OptionKind, Reason, saved_cents
 from app.portal.accounts import parts
 from app.portal.choices import Choice, of_option
@@ -43,6 +44,8 @@ class Proposal(NamedTuple):
     is_flexible: bool = True
     news: str | None = None
     """What became better since the person last saw a proposal, and whether it is the last."""
+    beyond: str | None = None
+    """That none of its plans fits in what they told us of their month: people help first."""
 
 
 NEWS = frozenset({"more_discount", "more_instalments", "by_person", "final_offer"})
@@ -60,7 +63,8 @@ def proposal(offer: StoredOffer, currency: str) -> Proposal:
     It reads what is stored as it is: to type each option first would cost as much as the page.
     """
     locale, days = current(), offer.first_payment_days
-    recommended = _recommended(offer.options)
+    beyond = [one for one in offer.reasons if one["code"] in BEYOND]
+    recommended = None if beyond else _recommended(offer.options)
     return Proposal(
         total_cents=offer.total_cents,
         parts=parts(**offer.owed_by_item),
@@ -73,6 +77,7 @@ def proposal(offer: StoredOffer, currency: str) -> Proposal:
         in_review=offer.in_review,
         is_flexible=is_flexible(offer),
         news=_together([one for one in offer.reasons if one["code"] in NEWS], currency, locale),
+        beyond=_together(beyond, currency, locale),
     )
 
 

@@ -13,6 +13,7 @@ PARAMS = {
     "before": 4,
     "saved_cents": 12_345,
     "comfortable_cents": 15_000,
+    "month_cents": 9_000,
     "instalment_cents": 1_000,
     "down_payment_cents": 2_000,
     "total_cents": 3_000,

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.compliance.policy import standard
 from app.offers import rules
-from app.offers.means import Month, fitting_plan, minimum_cents
+from app.offers.means import Month, fitting_plan, held_to, minimum_cents
 from tests.offers.cases import AT, data, one_debt, rule_files
 
 LEAST = 60_000
@@ -62,3 +62,50 @@ def test_whatever_somebody_earns_the_minimum_is_left(file, budget, income, commi
     if found is not None:
         each = max(found.instalment_cents, found.last_instalment_cents, found.down_payment_cents)
         assert income - committed - each >= LEAST
+
+
+def suggested(month, least=LEAST, limits=LIMITS):
+    """What an offer that is held to a month shows, by kind, and why."""
+    made = rules.of_limits(held_to(limits, month, least), AT, ())
+    return {str(one.kind): one for one in made.options}, [one.code for one in made.reasons]
+
+
+@pytest.mark.parametrize(
+    "month",
+    [Month(8_527), Month(20_000), Month(12_345), Month(20_000, 75_000), Month(9_000, 200_000)],
+)
+def test_what_is_kept_of_a_month_suggests_what_was_answered(month):
+    answered = fitting_plan(LIMITS, AT, month, BRAZIL)
+    options, reasons = suggested(month)
+    plan = options["instalments"]
+    assert (plan.instalments, plan.instalment_cents) == (
+        answered.instalments,
+        answered.instalment_cents,
+    )
+    assert [reason.code for reason in plan.reasons] == ["fits_month"]
+    assert reasons == []
+
+
+def test_a_month_that_carries_everything_at_once_suggests_that():
+    options, _ = suggested(Month(10_000_000))
+    assert fitting_plan(LIMITS, AT, Month(10_000_000), BRAZIL).kind == "cash"
+    assert list(options) == ["cash", "budget"]
+
+
+def test_a_month_below_the_smallest_plan_says_so():
+    options, reasons = suggested(Month(100))
+    assert [reason.code for reason in options["instalments"].reasons] == ["budget_below_smallest"]
+    assert reasons == ["beyond_month"]
+
+
+def test_an_income_that_leaves_too_little_suggests_no_plan():
+    options, reasons = suggested(Month(20_000, 62_000))
+    assert list(options) == ["cash"]
+    assert reasons == ["beyond_means"]
+    assert list(suggested(Month(20_000, 62_000), least=None)[0]) != ["cash"]
+
+
+def test_what_was_said_of_an_earlier_month_is_said_no_more():
+    first = rules.of_limits(held_to(LIMITS, Month(100), LEAST), AT, ())
+    again = rules.of_limits(held_to(first.limits, Month(20_000), LEAST), AT, first.reasons)
+    assert again.reasons == ()

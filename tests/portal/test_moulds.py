@@ -47,6 +47,7 @@ proposals = st.builds(
     accounts_count=st.integers(1, 9),
     in_review=st.integers(0, 3),
     is_flexible=st.booleans(),
+    beyond=st.none(),  # with it, the page names the creditor's people and is rendered anew
 )
 
 
@@ -80,7 +81,9 @@ def test_a_moulded_page_is_the_page_of_the_template(wear, skin, locale, name, pr
 
 @pytest.mark.parametrize("skin", SKINS)
 def test_every_state_of_the_gallery_comes_out_of_a_mould(wear, skin):
-    for state in SAMPLES[TEMPLATE].values():
+    for name, state in SAMPLES[TEMPLATE].items():
+        if name.startswith("beyond"):  # names the creditor's people: rendered anew each time
+            continue
         for locale in language.TAGS:
             moulded, plain = wear(skin, locale, state)
             assert moulded == plain

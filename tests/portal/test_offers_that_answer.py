@@ -103,8 +103,8 @@ def test_below_the_minimum_there_is_a_person_and_public_help_instead_of_a_plan(i
 def test_a_plan_beyond_the_income_they_let_us_keep_waits_for_a_person(bank, inside, person):
     post(inside, "/oferta/cabe", budget="250,00", income="620,00", keep="y")
     answers = [
-        inside.get(f"{REVIEW}?option=instalments"),
-        post(inside, REVIEW, page="/oferta/cabe", option="instalments", acceptance_key="k"),
+        inside.get(f"{REVIEW}?times=6"),
+        post(inside, REVIEW, page="/oferta/cabe", times="6", acceptance_key="k"),
     ]
     for answer in answers:
         html = answer.get_data(as_text=True)
@@ -123,6 +123,55 @@ def test_a_plan_that_the_kept_income_allows_is_agreed(bank, inside, person):
     post(inside, REVIEW, page="/oferta/cabe", option="instalments", acceptance_key="k")
     with within(bank) as session:
         assert session.scalars(select(Agreement)).one()
+
+
+def test_what_they_had_us_keep_shapes_the_proposal_from_then_on(bank, inside, person, client):
+    page(inside, "/oferta")
+    post(inside, "/oferta/cabe", budget="250,00", keep="y")
+    again = plain(inside, "/oferta")
+    assert "cabe no seu mês, como você nos disse: até R$ 250,00" in again
+    with stopped_at(now() + timedelta(days=1, hours=1)):
+        assert conceded(bank, person) == 1
+        assert "cabe no seu mês, como você nos disse: até R$ 250,00" in plain(
+            sign_in(client, bank, person), "/oferta"
+        )
+
+
+def test_without_the_tick_the_proposal_stays_as_it_was(inside):
+    before = page(inside, "/oferta")
+    post(inside, "/oferta/cabe", budget="90,00")
+    assert "como você nos disse" not in before + page(inside, "/oferta")
+
+
+def test_a_month_that_no_plan_fits_leads_to_a_person_instead_of_a_suggestion(inside):
+    page(inside, "/oferta")
+    post(inside, "/oferta/cabe", budget="5,00", keep="y")
+    html = plain(inside, "/oferta")
+    assert "Você nos disse que cabem R$ 5,00 no seu mês" in html
+    assert "Sugestão para você" not in html
+    for help in ("Procon", "Defensoria Pública", "tel:", "/oferta/cabe"):
+        assert help in html
+
+
+def test_an_income_that_no_plan_fits_leaves_no_plan_to_choose(bank, inside, person, client):
+    page(inside, "/oferta")
+    post(inside, "/oferta/cabe", budget="250,00", income="601,00", keep="y")
+    for day in (0, 1):
+        with stopped_at(now() + timedelta(days=day, hours=day)):
+            visitor = sign_in(client, bank, person) if day else inside
+            html = plain(visitor, "/oferta")
+            assert "menos do que você precisa para viver" in html
+            assert "option=instalments" not in html
+            assert "Sugestão para você" not in html
+            assert "Defensoria Pública" in html
+            assert "/oferta/cabe" in html, "what was told can be told anew"
+            conceded(bank, person)
+    post(inside, "/oferta/cabe", budget="250,00", income="2.600,00", keep="y")
+    assert "Sugestão para você" in page(inside, "/oferta")
+
+
+def plain(client, path):
+    return page(client, path).replace("\xa0", " ")
 
 
 def test_what_is_no_amount_is_said_in_its_place(inside):

@@ -97,6 +97,15 @@ def _offer(*news: Reason, cards: int = 3, times: int = 1, in_review: int = 0) ->
     return state
 
 
+def _beyond(reason: Reason, *, cards: int) -> State:
+    def state() -> dict[str, object]:
+        shown = [card._replace(is_recommended=False) for card in _proposal(1).cards[:cards]]
+        whole = _proposal(1)._replace(cards=shown, is_flexible=cards > 1, beyond=_why(reason))
+        return {"name": PERSON.name, "proposal": whole, "may_hesitate": True}
+
+    return state
+
+
 def _in_eight() -> Card:
     return Card(
         kind="instalments",
@@ -167,6 +176,10 @@ STATES: dict[str, dict[str, State]] = {
         "more_instalments": _offer(because("more_instalments", count=24, before=12)),
         "final": _offer(because("more_discount", more_cents=4_150), because("final_offer")),
         "by_a_person": _offer(because("by_person")),
+        "beyond_the_month": _beyond(
+            because("beyond_month", month_cents=5_000, instalment_cents=6_970), cards=2
+        ),
+        "beyond_the_means": _beyond(because("beyond_means"), cards=1),
     },
     "simulate": {
         "fresh": _simulate(),

@@ -1,12 +1,16 @@
 """How much fits in somebody's month: the plan follows from it, or none is offered."""
 
+from typing import Any
+
 from flask import Response, g, redirect, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.agreements.living import TOLD, committed_cents
+from app.agreements.living import committed_cents
 from app.compliance.queries import policy_in_force
 from app.history.actions import record
-from app.offers.means import Month, fitting_plan, minimum_cents
+from app.offers.actions import refit
+from app.offers.means import TOLD, Month, fitting_plan, minimum_cents
 from app.offers.queries import StoredOffer
 from app.offers.rules import Option
 from app.portal import visitor
@@ -35,16 +39,25 @@ def fits() -> AnyResponse:
         option = fitting_plan(found.typed_limits, calendar(person), month, policy)
         record(session, debtor_id=person.id, kind="fits.asked", subject_id=found.id)
         if form.keep.data:
-            record(
-                session,
-                debtor_id=person.id,
-                kind=TOLD,
-                budget_cents=month.budget_cents,
-                income_cents=month.income_cents,
-            )
+            _keep(session, found, month)
+            refit(session, found, calendar(person), month)
     if option is None:
         return _page(form, found, None, least, is_beyond=True)
     return _page(form, found, option, least)
+
+
+def _keep(session: Session, found: StoredOffer, month: Month) -> None:
+    more: dict[str, Any] = (
+        {"committed_cents": month.committed_cents} if month.committed_cents else {}
+    )
+    record(
+        session,
+        debtor_id=found.debtor_id,
+        kind=TOLD,
+        budget_cents=month.budget_cents,
+        income_cents=month.income_cents,
+        **more,
+    )
 
 
 def _page(

@@ -50,11 +50,12 @@ def offer() -> AnyResponse:
 
 
 def _offered(person: Person, found: StoredOffer) -> Response:
+    shown = proposal(found, g.tenant.currency)
     return render(
         "offer",
-        is_moulded=True,
+        is_moulded=shown.beyond is None,  # the creditor's own people are in no mould
         name=person.name,
-        proposal=proposal(found, g.tenant.currency),
+        proposal=shown,
         may_hesitate=not hesitation.is_over(),
     )
 
