@@ -10,7 +10,7 @@ import polars as pl
 
 from app.engine import frames, learning, planning, reporting
 from app.engine.reporting import Report
-from app.engine.state import State, begin
+from app.engine.state import State, begin, grow_older
 from app.journeys.arms import ARM_NAMES
 from app.journeys.spec import Spec, plain_day
 from app.scoring.events import checked
@@ -80,6 +80,7 @@ class Engine:
         """The contacts of a day, and the offers for whoever comes. Of a moment the date counts;
         raises ValueError for what is no date."""
         state, day = self.state, plain_day(day)
+        grow_older(state, day)
         scored = planning.score_all(state, day)
         if scored is None:
             self._planned.pop(day, None)
@@ -108,6 +109,7 @@ class Engine:
         counts as sent: it counts against the caps even where nothing came of it.
         """
         state, day = self.state, plain_day(day)
+        grow_older(state, day)
         learning.learn(state, day, self._with_sent(day, checked(_frame(events, "events"))))
         self._planned = {later: actions for later, actions in self._planned.items() if later > day}
 
@@ -131,6 +133,7 @@ class Engine:
             raise ValueError(f"person: {person} is not in the portfolio")
         when, night = self._night
         on = when if day is None else plain_day(day)
+        grow_older(self.state, on)
         return learning.replanned(self.state, at, checked(_frame(events, "events")), on, night)
 
     def arms(self) -> pl.DataFrame:

@@ -126,17 +126,26 @@ def _learn_payments(state: State, day: date, happened: Day) -> None:
     count = np.maximum(history.committed_instalments[rows], 1).astype(np.float32)
     net = history.committed_net[rows]
     amount = np.concatenate([paid[1][inside], np.zeros(len(broken))])
-    whole = first & (count > 1) & (amount >= 0.95 * net)
-    state.keep.whole += [whole.sum(), (first & (count > 1)).sum()]
+    carried = outlook.carried_of(state, rows, history.rows(rows))
+    told = history.fits_cents[rows].astype(np.float32)
+    opened = first & (count > 1) & (amount > 0)
+    whole = opened & (amount >= 0.95 * net)
+    agreed = load_of((net / count).astype(np.float32), count, carried, told)
+    state.keep.learn_whole(agreed.rows(opened), whole[opened])
     count = np.where(whole, 1, count)
-    load = load_of(
-        (net / count).astype(np.float32),
-        count.astype(np.float32),
-        outlook.carried_of(state, rows, history.rows(rows)),
-        history.fits_cents[rows].astype(np.float32),
-    )
+    load = load_of((net / count).astype(np.float32), count.astype(np.float32), carried, told)
     success = np.arange(len(rows)) < inside.sum()
     state.keep.learn(state.traits[rows], load, first, success)
+    # One payment may cover several instalments: what it covers beyond the first was paid as well.
+    ahead = np.where(whole, 0.0, np.round(amount / np.maximum(net / count, 1)) - 1)
+    more = np.flatnonzero(ahead > 0)
+    state.keep.learn(
+        state.traits[rows[more]],
+        load.rows(more),
+        np.zeros(len(more), dtype=bool),
+        np.ones(len(more), dtype=bool),
+        weight=np.minimum(ahead[more], count[more]).astype(np.float32),
+    )
     started = rows[success & first]
     fresh = started[day.toordinal() - history.contacted_on[started] <= WORDS_LAST]
     fresh = fresh[state.arm[fresh] == Arm.ENGINE]

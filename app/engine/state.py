@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from app.journeys.wording import Wordings
 from app.offers.gaming import START
 from app.offers.ladder import opening
 from app.offers.limits import LimitColumns, limits_of
+from app.offers.schema import Rules, parse
 from app.offers.terms import MILLION
 from app.scoring.capacity import Keeping, carried
 from app.scoring.features import History, fresh
@@ -35,6 +37,7 @@ class State:
     people: People
     scale: Scale
     traits: NDArray[np.float32]
+    rules: Rules
     limits: LimitColumns
     arm: NDArray[np.int8]
     ladder_draw: NDArray[np.float32]
@@ -61,6 +64,8 @@ class State:
     restraint: float = 0.0
     """Cents added to a complaint so that there are no more than sensible rules would cause."""
     concession_price: float = 0.0
+    older: int = 0
+    """Days that the debts have grown older since the portfolio was told."""
     days: int = 0
     ignored: int = 0
 
@@ -95,33 +100,20 @@ def begin(
     Raises ValueError naming the column or field, FileInvalid for the rules.
     """
     people = people_of(portfolio, spec.channels, spec.features_allowed)
+    typed = rules if isinstance(rules, Rules) else parse(rules)
     if not isinstance(scale, Scale):
         scale = Scale.of(people, scale)
     known, count = traits(people, scale), len(people)
     channels, hours = len(spec.channels), spec.hours
-    limits = limits_of(
-        rules,
-        principal=people.principal,
-        whole=people.balance,
-        days_past_due=people.days_past_due,
-        product=people.product,
-        products=people.products,
-    )
-    owed = np.maximum(people.balance, 1)
-    first = opening(limits, people.balance)[0] / owed
-    most = limits.most_cents(people.balance, np.ones_like(people.balance), MILLION) / owed
     return State(
         spec=spec,
         index=Index.of(spec),
         people=people,
         scale=scale,
         traits=known,
-        limits=limits,
+        rules=typed,
         arm=arms(people.ids, seed=spec.seed, holdout=spec.holdout, untouched=spec.untouched),
         ladder_draw=ladder_draws(people.ids, seed=spec.seed),
-        opening=first.astype(np.float32),
-        most=most,
-        carried=carried(limits.comfortable_cents, people, scale.income),
         history=fresh(people, channels),
         reach=Reach.fresh(count, known.shape[1], spec.channels, hours),
         risk=Risk.fresh(channels, hours),
@@ -131,4 +123,39 @@ def begin(
         wordings=Wordings.fresh(len(scale.products), channels, len(spec.wordings)),
         product=places(people, scale),
         tally=Tally.fresh(count, spec),
+        **_terms(typed, people, scale, people.days_past_due),
     )
+
+
+def grow_older(state: State, day: date) -> None:
+    """Where the spec says of which day the portfolio is: the debts' age on `day`, and with it the
+    band of the rules that each is in."""
+    told = state.spec.as_of
+    older = max((day - told).days, 0) if told else 0
+    if older == state.older:
+        return
+    days = state.people.days_past_due + np.int32(older)
+    for name, value in _terms(state.rules, state.people, state.scale, days).items():
+        setattr(state, name, value)
+    state.older = older
+
+
+def _terms(
+    rules: Rules, people: People, scale: Scale, days_past_due: NDArray[np.int32]
+) -> dict[str, Any]:
+    """What the rules mean for each person: limits, opening, most and carried of a state."""
+    limits = limits_of(
+        rules,
+        principal=people.principal,
+        whole=people.balance,
+        days_past_due=days_past_due,
+        product=people.product,
+        products=people.products,
+    )
+    owed = np.maximum(people.balance, 1)
+    return {
+        "limits": limits,
+        "opening": (opening(limits, people.balance)[0] / owed).astype(np.float32),
+        "most": limits.most_cents(people.balance, np.ones_like(people.balance), MILLION) / owed,
+        "carried": carried(limits.comfortable_cents, people, scale.income),
+    }

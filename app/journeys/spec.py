@@ -64,6 +64,9 @@ class Spec:
     """Where somebody's first offer begins: where most is expected of it (LEARNED), or at most at
     the `opening` and `opening_longest` of the creditor's rules (KEPT). Steps go on to the maximum.
     """
+    as_of: date | None = None
+    """The day of which the portfolio's days past due are told: from then on the debts grow older
+    with the days, from band to band of the rules. None: they stay as told."""
     complaint_cents: float = 5_000.0
     opt_out_cents: float = 500.0
     horizon_days: int = 365
@@ -78,6 +81,8 @@ class Spec:
     def __post_init__(self) -> None:
         closed = frozenset(plain_day(day, "closed") for day in self.closed)
         object.__setattr__(self, "closed", closed)
+        if self.as_of is not None:
+            object.__setattr__(self, "as_of", plain_day(self.as_of, "as_of"))
         _check_choices(self)
         _check_hours(self)
         _check_numbers(self)

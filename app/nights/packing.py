@@ -19,7 +19,7 @@ Rows = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
 VERSION = 1
 """Raised when bytes of the same shape come to mean something else."""
-DERIVED = frozenset({"spec", "index", "people", "limits"})
+DERIVED = frozenset({"spec", "index", "people", "rules", "limits", "older"})
 """Made anew every night from the portfolio, the rules and the settings."""
 
 

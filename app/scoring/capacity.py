@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from app.scoring.blocks import Blocks
 from app.scoring.logistic import Logistic, sigmoid
 from app.scoring.people import People
-from app.scoring.priors import KEEP
+from app.scoring.priors import KEEP, PAY_WHOLE
 from app.scoring.traits import Moments
 
 Floats = NDArray[Any]
@@ -36,12 +36,18 @@ class Load:
     burden: Floats
     heavy: Floats
     """Instalment ÷ what a month can carry, at most 6."""
+    over: Floats
+    """The log of that, where it is more than one: up to what a month carries weighs little."""
     beyond: Floats
     """Log of instalment ÷ what they said fits, where it is more; 0 where they said nothing."""
     at_once: Floats
     length: Floats
     """Log of the number of instalments."""
     count: Floats
+
+    def rows(self, positions: NDArray[Any]) -> "Load":
+        """The load of some."""
+        return Load(*(getattr(self, name)[positions] for name in self.__slots__))
 
 
 def load_of(instalment: Floats, count: Floats, carried: Floats, told: Floats) -> Load:
@@ -57,6 +63,7 @@ def load_of(instalment: Floats, count: Floats, carried: Floats, told: Floats) ->
         beyond=beyond,
         burden=np.clip(np.log(np.maximum(ratio, 1e-3)), LIGHTEST, HEAVIEST).astype(np.float32),
         heavy=np.minimum(ratio, HEAVY).astype(np.float32),
+        over=np.clip(np.log(np.maximum(ratio, 1.0)), 0, HEAVIEST).astype(np.float32),
         at_once=(count <= 1).astype(np.float32),
         length=np.log(np.maximum(count, 1)).astype(np.float32),
         count=count.astype(np.float32),
@@ -79,12 +86,13 @@ def carried(comfortable: Floats, people: People, usual: Moments) -> Floats:
 
 @dataclass(slots=True)
 class Keeping:
-    """Paying a due instalment: a logistic regression, and how many pay the whole at once."""
+    """Paying a due instalment, and paying the whole at once although instalments were agreed on:
+    two logistic regressions."""
 
     blocks: Blocks
     model: Logistic
-    whole: NDArray[np.float64]
-    """(2,): plans paid at once although instalments were agreed on, plans."""
+    whole_blocks: Blocks
+    whole: Logistic
 
     @classmethod
     def fresh(cls, traits: int) -> "Keeping":
@@ -93,7 +101,8 @@ class Keeping:
             ("intercept", 1), ("trait", traits - 1), ("burden", 1), ("heavy", 1),
             ("beyond", 1), ("at_once", 1), ("first", 1),
         ])  # fmt: skip
-        return cls(blocks, blocks.model(KEEP), np.array([2.0, 20.0]))
+        whole = Blocks.of([("intercept", 1), ("burden", 1), ("heavy", 1), ("length", 1)])
+        return cls(blocks, blocks.model(KEEP), whole, whole.model(PAY_WHOLE))
 
     def share_kept(self, traits: Floats, load: Load, horizon_days: int) -> Floats:
         """The share of the agreed sum that is paid within the horizon (m, …).
@@ -112,17 +121,37 @@ class Keeping:
         due = np.minimum(load.count, inside)
         geometric = (1 - later**due) / np.maximum(1 - later, 1e-4)
         in_parts = first * geometric / np.maximum(load.count, 1)
-        at_once = np.float32(self.whole[0] / self.whole[1]) * first
+        at_once = self._whole(load) * first
         mixed = at_once + (1 - at_once) * in_parts
         return np.asarray(np.where(load.count > 1, mixed, in_parts), dtype=np.float32)
 
+    def _whole(self, load: Load) -> Floats:
+        """The chance that who pays the first instalment pays all (m, …)."""
+        beta, at = self.whole.mean.astype(np.float32), self.whole_blocks
+        linear = load.burden * beta[at["burden"]][0] + load.heavy * beta[at["heavy"]][0]
+        linear += load.length * beta[at["length"]][0] + beta[at["intercept"]][0]
+        return np.asarray(sigmoid(linear), dtype=np.float32)
+
+    def learn_whole(self, load: Load, whole: NDArray[np.bool_]) -> None:
+        """Take in first payments of plans (m,): whether they were all that was agreed on."""
+        columns, at = self.whole_blocks.empty(len(whole)), self.whole_blocks
+        columns[:, at["intercept"].start] = 1
+        for name in ("burden", "heavy", "length"):
+            columns[:, at[name].start] = getattr(load, name)
+        self.whole.learn(columns, whole)
+
     def learn(
-        self, traits: Floats, load: Load, first: NDArray[np.bool_], paid: NDArray[np.bool_]
+        self,
+        traits: Floats,
+        load: Load,
+        first: NDArray[np.bool_],
+        paid: NDArray[np.bool_],
+        weight: Floats | None = None,
     ) -> None:
-        """Take in instalments that fell due (m,): paid, or broken on."""
+        """Take in instalments that fell due (m,): paid, or broken on; a row may stand for many."""
         columns, at = self.blocks.empty(len(traits)), self.blocks
         columns[:, : traits.shape[1]] = traits
         for name in ("burden", "heavy", "beyond", "at_once"):
             columns[:, at[name].start] = getattr(load, name)
         columns[:, at["first"].start] = first
-        self.model.learn(columns, paid)
+        self.model.learn(columns, paid, weight=weight)

@@ -94,9 +94,10 @@ COMMIT = {
     "above": Prior(2.0, 2.5),
     "far": Prior(-0.5, 2.0),
     "above_trait": Prior(0.0, 0.7),
-    "burden": Prior(-0.7, 0.8),
+    "burden": Prior(-0.3, 0.3),
     "burden_trait": Prior(0.0, 0.3),
-    "heavy": Prior(-0.1, 0.3),
+    "heavy": Prior(-0.05, 0.2),
+    "over": Prior(-0.6, 0.8),
     "beyond": Prior(-1.0, 0.6),
     "at_once": Prior(0.0, 0.6),
     "length": Prior(-0.1, 0.3),
@@ -122,3 +123,11 @@ KEEP = {
     "first": Prior(-0.3, 0.5),
 }
 """Paying one due instalment: plans signed online break 11%, by agent 18% (Serasa)."""
+
+PAY_WHOLE = {
+    "intercept": Prior(-2.2, 0.8),
+    "burden": Prior(0.0, 0.4),
+    "heavy": Prior(0.0, 0.3),
+    "length": Prior(0.0, 0.4),
+}
+"""Paying all at once although instalments were agreed on: one in ten. An assumption."""

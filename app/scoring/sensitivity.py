@@ -57,7 +57,8 @@ class Sensitivity:
         blocks = Blocks.of([
             ("intercept", 1), ("trait", traits - 1), ("opening", 1), ("above", 1), ("far", 1),
             ("above_trait", traits - 1), ("burden", 1), ("burden_trait", traits - 1),
-            ("heavy", 1), ("beyond", 1), ("at_once", 1), ("length", 1), ("refusals", 1),
+            ("heavy", 1), ("over", 1), ("beyond", 1), ("at_once", 1), ("length", 1),
+            ("refusals", 1),
             ("looked", 1), ("leaning", 1),
             ("better", 1), ("longer", 1), ("uncontacted", 1), ("via", len(channels)),
         ])  # fmt: skip
@@ -93,7 +94,8 @@ class Sensitivity:
         above = discount - wide(visitor.opening)
         linear = wide(base) + above * wide(by_discount) + load.burden * wide(by_burden)
         linear += np.maximum(above - FAR, 0) * beta[at["far"]][0]
-        linear += load.heavy * beta[at["heavy"]][0] + load.at_once * beta[at["at_once"]][0]
+        linear += load.heavy * beta[at["heavy"]][0] + load.over * beta[at["over"]][0]
+        linear += load.at_once * beta[at["at_once"]][0]
         linear += load.length * beta[at["length"]][0] + load.beyond * beta[at["beyond"]][0]
         if visitor.leaning.any():
             linear += wide(visitor.leaning) * (1 - 2 * load.at_once) * beta[at["leaning"]][0]
@@ -117,7 +119,7 @@ class Sensitivity:
         columns[:, at["above_trait"]] = rest * above[:, None]
         columns[:, at["burden"].start] = load.burden
         columns[:, at["burden_trait"]] = rest * load.burden[:, None]
-        for name in ("heavy", "beyond", "at_once", "length"):
+        for name in ("heavy", "over", "beyond", "at_once", "length"):
             columns[:, at[name].start] = getattr(load, name)
         columns[:, at["refusals"].start] = visitor.refusals
         columns[:, at["looked"].start] = np.abs(visitor.leaning)

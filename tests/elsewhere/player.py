@@ -46,6 +46,7 @@ def _specification(world: World, **over: Any) -> Spec:
         "complaint_cents": creditor.complaint_cents,
         "opt_out_cents": creditor.opt_out_cents,
         "horizon_days": creditor.horizon_days,
+        "as_of": world.date(0),
         "seed": world.seed,
         "incumbent": Incumbent(
             channels=creditor.channels,

@@ -262,3 +262,17 @@ def test_the_creditors_own_first_offer_is_no_longer_than_it_says():
     engine = Engine()
     engine.reset(portfolio(120), rules, spec(holdout=1.0, untouched=0.0))
     assert engine.plan(MONDAY).offers["instalments"].max() == 2
+
+
+def test_debts_grow_older_from_band_to_band_where_the_portfolios_day_is_told():
+    young = portfolio(200).with_columns(days_past_due=pl.lit(150, dtype=pl.Int64))
+    later = MONDAY + timedelta(days=31)
+    most = {}
+    for as_of in (None, MONDAY):
+        engine = Engine()
+        engine.reset(young, RULES, spec(as_of=as_of))
+        first = engine.plan(MONDAY).offers["discount"]
+        most[as_of] = first.max(), engine.plan(later).offers["discount"].max()
+        assert engine.plan(MONDAY).offers["discount"].equals(first)
+    assert most[None][0] == most[None][1] == most[MONDAY][0]
+    assert most[MONDAY][1] > most[MONDAY][0] + 0.1
