@@ -5,30 +5,33 @@ from pathlib import Path
 import click
 
 from app.cli import naming
-from app.cli.speech import Group
+from app.cli.speech import Group, end_at, locale_option, refuse, spoken, tell
 from app.outreach.channels import ads
 from tenants.scope import within
 from themes import brands
+from themes.lacking import Lacking
 
 group = Group("ads", help="A creditor's ads: switch them on or off, export them.")
 
 
 @group.command("enable")
 @click.argument("tenant")
-def enable(tenant: str) -> None:
+@locale_option
+def enable(tenant: str, locale: str) -> None:
     """Let the ads of TENANT leave."""
     with within(naming.tenant(tenant)) as session:
         brands.switch_ads(session, enabled=True)
-    click.echo(f"{tenant}: ads on")
+    tell(locale, "%(slug)s: its ads may leave.", slug=tenant)
 
 
 @group.command("disable")
 @click.argument("tenant")
-def disable(tenant: str) -> None:
+@locale_option
+def disable(tenant: str, locale: str) -> None:
     """Keep the ads of TENANT in."""
     with within(naming.tenant(tenant)) as session:
         brands.switch_ads(session, enabled=False)
-    click.echo(f"{tenant}: ads off")
+    tell(locale, "%(slug)s: its ads are kept in.", slug=tenant)
 
 
 @group.command("export")
@@ -41,7 +44,14 @@ def export(tenant: str, out: Path, locale: str | None) -> None:
     try:
         with within(resolved) as session:
             packed = ads.export(session, resolved, locale=locale)
-    except (ads.AdsAreOff, ads.AdRefused, LookupError) as refusal:
-        raise click.ClickException(str(refusal)) from refusal
-    out.write_bytes(packed)
+    except (ads.AdsAreOff, Lacking) as refusal:
+        refuse(spoken(), refusal.problem)
+    except ads.AdRefused as refusal:
+        for finding in refusal.findings:
+            click.echo(f"{finding.matched}: {finding.explanation}", err=True)
+        raise SystemExit(1) from refusal
+    try:
+        out.write_bytes(packed)
+    except OSError:
+        end_at(str(out), spoken(), "There is no place of this name that can be written to.")
     click.echo(f"{out}: {len(packed) // 1000} kB")

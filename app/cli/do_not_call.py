@@ -7,15 +7,18 @@ import click
 
 from app.cli import naming
 from app.cli.policy import group as policy_group
-from app.cli.speech import DAY, Group
+from app.cli.speech import DAY, Group, end, locale_option, refuse, tell
 from app.compliance import do_not_call
 from app.compliance.queries import policy_in_force
 from app.debts.portfolio.problems import FileRefused, sentence
 from tenants.clock import now, today
 from tenants.scope import within
+from themes.lacking import Lacking
+from themes.tomlfile import say
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OWN = "own"
+LOADED = "%(name)s: entries: %(entries)s, of rows: %(rows)s, refused: %(refused)s."
 lists_group = Group("do-not-call", help="Lists of lines and people that may not be called.")
 policy_group.add_command(lists_group)
 registry_option = click.option(
@@ -30,8 +33,15 @@ registry_option = click.option(
 @click.option("--source", help="Where the file came from; its name, unless told.")
 @click.option("--as-of", type=DAY, help="When it was published: today.")
 @click.option("--shorter", is_flag=True, help="It is whole, though much shorter than before.")
+@locale_option
 def load(
-    slug: str, file: Path, registry: str, source: str | None, as_of: datetime | None, shorter: bool
+    slug: str,
+    file: Path,
+    registry: str,
+    source: str | None,
+    as_of: datetime | None,
+    shorter: bool,
+    locale: str,
 ) -> None:
     """Replace a list by FILE, a CSV or XLSX of phones (or CPFs), with the day of each if told.
 
@@ -40,7 +50,7 @@ def load(
     tenant = naming.tenant(slug)
     day = as_of.date() if as_of else today(tenant.time_zone)
     if day > today(tenant.time_zone):
-        raise click.ClickException("a list is not published in the future")
+        end(locale, "A list is not published in the future.")
     try:
         with within(tenant) as session:
             loaded = do_not_call.load(
@@ -53,42 +63,45 @@ def load(
                 actor="command",
                 may_shrink=shorter,
             )
-    except do_not_call.UnknownRegistry as error:
-        raise click.ClickException(f"no rule asks the list {registry}") from error
-    except do_not_call.ListShrank as error:
-        raise click.ClickException(f"{error}. If the file is whole: --shorter") from error
+    except (do_not_call.UnknownRegistry, do_not_call.ListShrank) as error:
+        refuse(locale, error.problem)
     except FileRefused as error:
-        raise click.ClickException(str(error)) from error
+        click.echo(sentence(error.code, locale, **error.facts), err=True)
+        raise SystemExit(1) from error
     for row in loaded.bad:
-        click.echo(f"line {row.line}\t{row.column}\t{sentence(row.code, 'en')}")
-    click.echo(f"{registry}: {loaded.entries} entries of {loaded.rows} rows, "
-               f"{loaded.refused} refused")  # fmt: skip
+        where = say(locale, ("line %(number)s", {"number": row.line}))
+        click.echo(f"{where}\t{row.column}\t{sentence(row.code, locale)}")
+    tell(locale, LOADED, name=registry, entries=loaded.entries, rows=loaded.rows,
+         refused=loaded.refused)  # fmt: skip
 
 
 @lists_group.command("list")
 @click.argument("slug")
-def list_lists(slug: str) -> None:
+@locale_option
+def list_lists(slug: str, locale: str) -> None:
     """The lists that are loaded: entries, where from, of which day and how old."""
     tenant = naming.tenant(slug)
     with within(tenant) as session:
         found = do_not_call.lists(session)
         for one in found:
             age = (now().date() - one.as_of).days
-            click.echo(f"{one.name}\t{one.entries}\t{one.as_of}\t{age} days old\t{one.source}")
+            old = say(locale, ("days old: %(days)s", {"days": age}))
+            click.echo(f"{one.name}\t{one.entries}\t{one.as_of}\t{old}\t{one.source}")
         asked = do_not_call.registries(policy_in_force(session))
     missing = [name for name in asked if name not in {one.name for one in found}]
     if missing:
-        click.echo(f"not loaded: {', '.join(missing)}")
+        tell(locale, "not loaded: %(names)s", names=", ".join(missing))
 
 
 @lists_group.command("forget")
 @click.argument("slug")
 @registry_option
-def forget(slug: str, registry: str) -> None:
+@locale_option
+def forget(slug: str, registry: str, locale: str) -> None:
     """Drop a list: it stops nothing any more."""
     with within(naming.tenant(slug)) as session:
         try:
             entries = do_not_call.forget(session, registry=registry, actor="command")
-        except LookupError as error:
-            raise click.ClickException(str(error)) from error
-    click.echo(f"{registry}: {entries} entries dropped")
+        except Lacking as error:
+            refuse(locale, error.problem)
+    tell(locale, "%(name)s: entries dropped: %(entries)s.", name=registry, entries=entries)

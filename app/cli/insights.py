@@ -8,7 +8,8 @@ import click
 from sqlalchemy.orm import Session
 
 from app.cli import naming
-from app.cli.speech import DAY, Group, locale_option
+from app.cli.speech import DAY, Group, end, locale_option
+from app.cli.speech import tell as say_so
 from app.insights import (
     figures,
     mining,
@@ -81,14 +82,15 @@ def gate(slug: str, file: Path | None, locale: str) -> None:
 @group.command("roll-up")
 @click.argument("slug")
 @click.option("--since", type=DAY, help="Every day from this one on again.")
-def roll_up(slug: str, since: datetime | None) -> None:
+@locale_option
+def roll_up(slug: str, since: datetime | None, locale: str) -> None:
     """Write the figures of finished days that are missing; the night does it by itself."""
     tenant = naming.tenant(slug)
     begins = since.date() if since else None
     if begins is not None and begins >= today(tenant.time_zone):
-        raise click.ClickException("this day is not over")
+        end(locale, "This day is not over.")
     days = figures.bring_up(tenant, since=begins)
-    click.echo(f"{tenant.slug}: {days} days")
+    say_so(locale, "%(slug)s: days rolled up: %(count)s.", slug=tenant.slug, count=days)
 
 
 def _report(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.cli import answers, naming
 from app.cli.policy import group as policy_group
-from app.cli.speech import DAY, locale_option
+from app.cli.speech import DAY, end, locale_option
 from app.compliance.facts import Reason
 from app.compliance.models import Hold
 from app.compliance.policy import Policy
@@ -42,7 +42,7 @@ def bureau(slug: str, contract: str, notice: datetime | None, locale: str) -> No
         policy = policy_in_force(session)
         debt = session.scalar(select(Debt).where(Debt.contract == contract))
         if debt is None:
-            raise click.ClickException("no such contract")
+            end(locale, "There is no contract %(contract)s here.", contract=contract)
         facts = RegistrationFacts(
             notice_delivered_on=notice.date() if notice else None,
             due_on=debt.due_on,

@@ -101,11 +101,13 @@ class Command(click.Command):
         locale = _asked(args)
         try:
             return super().parse_args(ctx, args)
+        except click.exceptions.NoArgsIsHelpError:
+            raise
         except click.UsageError as error:
             raise Mistyped(ctx, locale, [_line(self, error, locale)]) from error
 
 
-class Group(AppGroup):
+class Group(Command, AppGroup):
     """Commands about one subject."""
 
     command_class = Command
@@ -155,7 +157,10 @@ def _line(command: click.Command, error: click.UsageError, locale: str) -> str:
         return f"{_name(error.param)}: {say(locale, problem)}"
     if isinstance(error, click.NoSuchOption):
         known = ", ".join(one.opts[0] for one in command.params if isinstance(one, click.Option))
-        shown: Problem = ("There is no such option. There are: %(names)s.", {"names": known})
+        shown: Problem = (
+            "There is no such option. There are: %(names)s.",
+            {"names": known or "--help"},
+        )
         return f"{error.option_name}: {say(locale, shown)}"
     if isinstance(error, click.BadOptionUsage):
         flags = (one for one in command.params if isinstance(one, click.Option) and one.is_flag)

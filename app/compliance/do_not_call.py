@@ -24,11 +24,13 @@ from tenants.clock import now
 from tenants.database import new_id, new_ids
 from tenants.keys import Vault, vault
 from tenants.scope import current_tenant_id
+from themes.lacking import Lacking, Refused
 
 MOST_BAD_ROWS = 1_000
 """Listed; all are counted."""
 LEAST_SHARE = 0.9
 """Of the entries in force: with fewer, a file needs a word that it is whole."""
+SHRANK = "%(entries)s entries; the list in force has %(before)s. If the file is whole: --shorter."
 _ENTRIES: Final = bulk.Insert(
     "do_not_call_entries",
     ("do_not_call_list_id",),
@@ -37,11 +39,11 @@ _ENTRIES: Final = bulk.Insert(
 )
 
 
-class UnknownRegistry(LookupError):
+class UnknownRegistry(Lacking):
     """No rule in force for this creditor asks that list."""
 
 
-class ListShrank(ValueError):
+class ListShrank(Refused, ValueError):
     """The file is much shorter than the list that is in force: it may have been cut off."""
 
 
@@ -80,7 +82,7 @@ def load(
     it `may_shrink`. After an error the caller rolls back.
     """
     if registry not in registries(policy):
-        raise UnknownRegistry(registry)
+        raise UnknownRegistry("No rule asks the list %(name)s.", name=registry)
     list_id, before = _emptied(session, registry, source, as_of)
     loaded, writer, keys = Loaded(), bulk.Writer.of(session), vault(session)
     for part in read(content, now().date()):
@@ -92,7 +94,7 @@ def load(
     if not loaded.entries:
         raise FileRefused("file_no_rows")
     if loaded.entries < LEAST_SHARE * before and not may_shrink:
-        raise ListShrank(f"{loaded.entries} entries; the list in force has {before}")
+        raise ListShrank(SHRANK, entries=loaded.entries, before=before)
     session.execute(update(DoNotCallList).where(*_is_of(registry)).values(entries=loaded.entries))
     audit(session, actor=actor, action="do_not_call.loaded", subject_id=list_id, registry=registry,
           entries=loaded.entries, refused=loaded.refused)  # fmt: skip
@@ -145,7 +147,7 @@ def forget(session: Session, *, registry: str, actor: str) -> int:
         delete(DoNotCallList).where(*_is_of(registry)).returning(DoNotCallList.entries)
     )
     if entries is None:
-        raise LookupError(f"no list {registry}")
+        raise Lacking("There is no list %(name)s.", name=registry)
     audit(session, actor=actor, action="do_not_call.forgotten", registry=registry, entries=entries)
     return int(entries)
 

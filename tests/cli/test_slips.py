@@ -1,9 +1,11 @@
 """Commands typed in a hurry: what they say of it, in the reader's language and never in code."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from tenants.clock import now
 from tests.cli.test_wrong_files import ENGLISH
 from tests.debts.files import HEADER, line
 
@@ -68,6 +70,12 @@ SLIPS = [
      "There is no such hold."),
     (("holds", "resolve", "{slug}", NOBODY, "sim"), "OUTCOME: Escolha uma destas opções: upheld,",
      "OUTCOME: Choose one of: upheld, rejected."),
+    (("policy", "bureau", "{slug}", "CT-0"), "Não há contrato CT-0 aqui.",
+     "There is no contract CT-0 here."),
+    (("policy", "do-not-call", "forget", "{slug}"), "--locale: Não existe esta opção.",
+     "--locale: There is no such option."),
+    (("insights", "roll-up", "{slug}", "--since", "{tomorrow}"), "Este dia não terminou.",
+     "This day is not over."),
     (("brand", "publish", "{slug}"), "NUMBER: Falta preencher isto.", "NUMBER: This is missing."),
     (("brand", "publish", "{slug}", "dois"), "NUMBER: Um número inteiro de 1 a 2_147_483_647.",
      "NUMBER: A whole number from 1 to 2_147_483_647."),
@@ -101,7 +109,14 @@ def typed(app, cast, tmp_path):
     empty, broken = tmp_path / "vazio.csv", tmp_path / "mapa.toml"
     empty.write_bytes(b"")
     broken.write_bytes(b"decimal = , x\n")
-    named = {"slug": cast.shop.slug, "person": "39053344705", "file": empty, "broken": broken}
+    tomorrow = (now() + timedelta(days=1)).date().isoformat()
+    named = {
+        "slug": cast.shop.slug,
+        "person": "39053344705",
+        "file": empty,
+        "broken": broken,
+        "tomorrow": tomorrow,
+    }
 
     def run(words, locale):
         args = [word.format(**named) for word in words]

@@ -144,7 +144,7 @@ def test_a_file_replaces_the_list_as_a_whole(load, flask, bank, person):
         assert rules_against(session, person, "sms") == {"TR-05"}, (
             "what was refused changed nothing"
         )
-    assert "own: 1 entries of 1 rows, 0 refused" in load(f"{FREE}\n", "--shorter")
+    assert "own: itens: 1, de linhas: 1, recusadas: 0." in load(f"{FREE}\n", "--shorter")
     with within(bank) as session:
         assert rules_against(session, person, "sms") == set()
         assert session.scalar(select(func.count(DoNotCallEntry.id))) == 1
@@ -163,7 +163,7 @@ def test_two_who_load_one_list_at_a_time_take_turns(load, bank, before):
             loaded_by(session, b"11987654321\n", source="first")
             second = other.submit(lambda: load(f"{FREE}\n", "--source", "second", "--shorter"))
             until(lambda: somebody_waits(session) or second.done())
-        assert second.result() == "own: 1 entries of 1 rows, 0 refused\n"
+        assert second.result() == "own: itens: 1, de linhas: 1, recusadas: 0.\n"
     with within(bank) as session:
         [kept] = session.scalars(select(DoNotCallList))
         assert (kept.source, kept.entries) == ("second", 1)
@@ -191,10 +191,10 @@ def somebody_waits(session):
 def test_bad_rows_are_told_by_line_and_the_others_taken(load, bank):
     told = load("nome,telefone,data\nA,11987654321,2026-01-01\nB,123,2026-01-01\nC,,\n"
                 "D,11987650000,2026-02-30\nE,11987654321,2026-01-01\n")  # fmt: skip
-    assert "line 3\tphone\tThis is not a valid phone number." in told
-    assert "line 4\tphone" in told
-    assert "line 5\tsince" in told
-    assert "own: 2 entries of 5 rows, 2 refused" in told
+    assert "linha 3\tphone\tEste não é um telefone válido." in told
+    assert "linha 4\tphone" in told
+    assert "linha 5\tsince" in told
+    assert "own: itens: 2, de linhas: 5, recusadas: 2." in told
     assert "123" not in told.replace("+55", ""), "what stood in a row is not repeated"
 
 
@@ -204,7 +204,7 @@ def test_a_spreadsheet_is_a_list_too(load):
         book.active.append(row)
     content = io.BytesIO()
     book.save(content)
-    assert "2 entries of 2 rows" in load(content.getvalue(), name="lista.xlsx")
+    assert "itens: 2, de linhas: 2," in load(content.getvalue(), name="lista.xlsx")
 
 
 @pytest.mark.parametrize(
@@ -235,13 +235,14 @@ def test_no_number_is_kept(load, bank):
 
 def test_a_creditors_lists_are_its_own(load, flask, cast, bank):
     load("11987654321\n", "--source", "CRM", "--as-of", "2026-03-08")
-    assert "own\t1\t2026-03-08\t2 days old\tCRM" in flask(
+    assert "own\t1\t2026-03-08\tdias de idade: 2\tCRM" in flask(
         "policy", "do-not-call", "list", bank.slug
     )
     listed = flask("policy", "do-not-call", "list", cast.shop.slug)
-    assert listed == "not loaded: PA, SP, nao_me_perturbe, own\n"
+    assert listed == "não carregadas: PA, SP, nao_me_perturbe, own\n"
     with within(cast.shop) as session:
         person = add_person(session, phone=LISTED)
         assert person_facts(session, [person])[person].listed == ()
-    flask("policy", "do-not-call", "forget", cast.shop.slug, refused=True)
-    assert flask("policy", "do-not-call", "forget", bank.slug) == "own: 1 entries dropped\n"
+    refused = flask("policy", "do-not-call", "forget", cast.shop.slug, refused=True)
+    assert refused == "Não há a lista own.\n"
+    assert flask("policy", "do-not-call", "forget", bank.slug) == "own: itens descartados: 1.\n"

@@ -28,7 +28,7 @@ def test_the_report_findings_and_gate_of_a_crowd(run, crowd):
     crowd.pay(6, share=0.01)
     slug = crowd.tenant.slug
     rolled = run(6, "roll-up", slug)
-    assert (rolled.exit_code, rolled.output) == (0, f"{slug}: 6 days\n")
+    assert (rolled.exit_code, rolled.output) == (0, f"{slug}: dias apurados: 6.\n")
     for locale, title in (("pt_BR", "O que o motor trouxe"), ("en", "What the engine brought")):
         answer = run(6, "report", slug, "--locale", locale)
         assert answer.exit_code == 0

@@ -91,7 +91,7 @@ def test_ads_are_refused_while_off_and_written_once_on(run, cast, tmp_path):
     out = tmp_path / "ads.zip"
     refused = run("ads", "export", cast.bank.slug, str(out))
     assert refused.exit_code == 1
-    assert "switched off" in refused.output
+    assert "estão desligados" in refused.output
     assert not out.exists()
     run("ads", "enable", cast.bank.slug)
     assert run("ads", "export", cast.bank.slug, str(out)).exit_code == 0

@@ -24,6 +24,7 @@ from app.config import settings
 from app.outreach.channels.ad_images import SIZES, Copy, draw
 from tenants.resolve import Resolved
 from themes.brands import Brand, ads_enabled, published
+from themes.lacking import Refused
 from themes.lint import LIMITS, Finding, lint_ad
 from themes.models import BrandAsset
 
@@ -36,7 +37,7 @@ ZIP_DATE = (2020, 1, 1, 0, 0, 0)
 """The same for every entry, so that the same brand gives the same bytes."""
 
 
-class AdsAreOff(RuntimeError):
+class AdsAreOff(Refused, RuntimeError):
     """The creditor has not switched its ads on."""
 
 
@@ -65,7 +66,7 @@ def export(session: Session, tenant: Resolved, *, locale: str | None = None) -> 
     Raises AdsAreOff, AdRefused, LookupError (no brand is published).
     """
     if not ads_enabled(session):
-        raise AdsAreOff(f"the ads of {tenant.slug} are switched off")
+        raise AdsAreOff("The ads of %(slug)s are switched off.", slug=tenant.slug)
     brand = published(session)
     locale = locale or brand.locale
     words = texts(brand, locale)
