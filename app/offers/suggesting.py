@@ -36,7 +36,8 @@ def suggested(plan: PlanRules, plans: Sequence[Figures], whole: Figures) -> Figu
     if plan.month_cents is None:
         fitting = (one for one in plans if one.instalment_cents <= plan.comfortable_cents)
         return next(fitting, plans[-1])
-    if whole.total_cents <= plan.month_cents:
+    most = plan.month_cents if plan.room_cents is None else min(plan.month_cents, plan.room_cents)
+    if whole.total_cents <= most:
         return None
     fitting = (one for one in plans if one.instalment_cents <= plan.month_cents)
     return next(fitting, None) or min(plans, key=instalment)

@@ -46,6 +46,8 @@ class Proposal(NamedTuple):
     """What became better since the person last saw a proposal, and whether it is the last."""
     beyond: str | None = None
     """That none of its plans fits in what they told us of their month: people help first."""
+    alternative: Card | None = None
+    """For whoever hesitates over what is suggested."""
 
 
 NEWS = frozenset({"more_discount", "more_instalments", "by_person", "final_offer"})
@@ -78,7 +80,20 @@ def proposal(offer: StoredOffer, currency: str) -> Proposal:
         is_flexible=is_flexible(offer),
         news=_together([one for one in offer.reasons if one["code"] in NEWS], currency, locale),
         beyond=_together(beyond, currency, locale),
+        alternative=(
+            alternative(offer, recommended["instalment_cents"], currency) if recommended else None
+        ),
     )
+
+
+def alternative(offer: StoredOffer, beside_cents: int, currency: str) -> Card | None:
+    """The plan of the smallest instalment, where that is less than what somebody hesitates over."""
+    plans = [one for one in offer.options if one["instalments"] > 1]
+    least = min(plans, key=lambda one: int(one["instalment_cents"]), default=None)
+    if least is None or least["instalment_cents"] >= beside_cents:
+        return None
+    choice = STORED[least["kind"]]
+    return _card(least, choice, offer.first_payment_days, currency, current(), False)
 
 
 def _recommended(options: Sequence[Stored]) -> Stored:

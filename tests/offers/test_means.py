@@ -92,6 +92,12 @@ def test_a_month_that_carries_everything_at_once_suggests_that():
     assert list(options) == ["cash", "budget"]
 
 
+def test_nobody_is_told_to_pay_at_once_from_what_they_live_on():
+    month = Month(10_000_000, 80_000)
+    plan = suggested(month)[0]["instalments"]
+    assert plan.instalments == fitting_plan(LIMITS, AT, month, BRAZIL).instalments
+
+
 def test_a_month_below_the_smallest_plan_says_so():
     options, reasons = suggested(Month(100))
     assert [reason.code for reason in options["instalments"].reasons] == ["budget_below_smallest"]

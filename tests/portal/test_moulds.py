@@ -48,6 +48,7 @@ proposals = st.builds(
     in_review=st.integers(0, 3),
     is_flexible=st.booleans(),
     beyond=st.none(),  # with it, the page names the creditor's people and is rendered anew
+    alternative=st.none() | cards,
 )
 
 

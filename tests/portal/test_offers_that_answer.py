@@ -192,6 +192,28 @@ def test_the_third_simulation_opens_help_once_in_a_visit_without_a_script(bank, 
     assert "data-hesitation" not in page(inside, "/oferta")
 
 
+def test_help_offers_the_plan_of_the_smallest_instalment_itself(inside):
+    page(inside, "/oferta")
+    post(inside, "/oferta/cabe", budget="250,00", keep="y")
+    for html in (plain(inside, "/oferta"), plain(inside, "/oferta/simular?times=2")):
+        block = help_of(html)
+        assert "há também este plano: 6 × R$ 152,33, R$ 914,00 no total." in block
+        assert f'href="{REVIEW}?option=' in block
+        assert "/oferta/cabe" in block
+        assert "Falar com uma pessoa" not in block, "that stands below, once"
+        assert html.count("Falar com uma pessoa") == 1
+
+
+def test_where_no_instalment_is_smaller_help_leads_to_the_month_alone(inside):
+    block = help_of(plain(inside, "/oferta/simular?times=6"))
+    assert "há também este plano" not in block
+    assert "/oferta/cabe" in block
+
+
+def help_of(html):
+    return html.split("<div data-hesitation")[1].split("</section>")[0]
+
+
 def test_time_opens_help_once_in_a_visit(bank, inside, person):
     html = page(inside, "/oferta")
     assert '<div data-hesitation role="status" hidden>' in html

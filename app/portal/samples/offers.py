@@ -92,6 +92,7 @@ def _offer(*news: Reason, cards: int = 3, times: int = 1, in_review: int = 0) ->
         flexible = any(card.times for card in shown)
         whole = whole._replace(cards=shown, in_review=in_review, is_flexible=flexible)
         whole = whole._replace(news=_why(*news) or None)
+        whole = whole._replace(alternative=_budget(times) if cards == 3 else None)
         return {"name": PERSON.name, "proposal": whole, "may_hesitate": True}
 
     return state
@@ -133,6 +134,7 @@ def _simulate(*, said: tuple[Reason, ...] = (), budget: str = "", hesitates: boo
             "card": card,
             "said": [_why(reason) for reason in said],
             "hesitates": hesitates,
+            "alternative": _budget(),
             "may_hesitate": not hesitates,
         }
 
