@@ -131,6 +131,7 @@ def offer_scores(state: State) -> Scores:
         concession_price=state.concession_price,
         explore=min(explore, 1.0),
         keeps_opening=state.spec.opening == KEPT,
+        income_left_cents=int(state.spec.income_left_cents),
     )
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from math import isfinite
-from numbers import Integral
+from math import inf
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -67,6 +67,8 @@ class Spec:
     as_of: date | None = None
     """The day of which the portfolio's days past due are told: from then on the debts grow older
     with the days, from band to band of the rules. None: they stay as told."""
+    income_left_cents: float = 60_000.0
+    """What an instalment must leave of a known month's income (BR-13: the mínimo existencial)."""
     complaint_cents: float = 5_000.0
     opt_out_cents: float = 500.0
     horizon_days: int = 365
@@ -79,7 +81,9 @@ class Spec:
     features_allowed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        closed = frozenset(plain_day(day, "closed") for day in self.closed)
+        if not isinstance(self.incumbent, Incumbent):
+            raise ValueError("incumbent: how the creditor contacts today is needed")
+        closed = frozenset(plain_day(day, "closed") for day in self.closed or ())
         object.__setattr__(self, "closed", closed)
         if self.as_of is not None:
             object.__setattr__(self, "as_of", plain_day(self.as_of, "as_of"))
@@ -126,7 +130,7 @@ class Index:
 def _check_choices(spec: Spec) -> None:
     for name in ("channels", "hours", "wordings"):
         values = getattr(spec, name)
-        if not values or len(set(values)) < len(values):
+        if not values or isinstance(values, str) or len(set(values)) < len(values):
             raise ValueError(f"{name}: at least one, each once")
     if len(spec.channels) * len(spec.hours) > MOST_OPTIONS:
         raise ValueError(f"hours: channels × hours at most {MOST_OPTIONS}")
@@ -148,9 +152,14 @@ def _check_hours(spec: Spec) -> None:
     if not all(isinstance(hour, Integral) and 0 <= hour <= 23 for hour in spec.hours):
         raise ValueError("hours: whole numbers from 0 to 23")
     for region, week in spec.legal_hours.items():
-        for weekday, hours in week.items():
-            if weekday not in range(7) or not all(0 <= hour <= 24 for hour in hours):
-                raise ValueError(f"legal_hours: {region}: weekday 0 to 6, hours from 0 to 24")
+        if not isinstance(week, Mapping) or not all(map(_is_open, week, week.values())):
+            raise ValueError(f"legal_hours: {region}: weekday 0 to 6 → (from, to), 0 to 24")
+
+
+def _is_open(weekday: Any, hours: Any) -> bool:
+    """Whether a weekday with its hours is one."""
+    two = isinstance(hours, tuple | list) and len(hours) == 2
+    return two and weekday in range(7) and all(_is_amount(hour) and hour <= 24 for hour in hours)
 
 
 def _check_numbers(spec: Spec) -> None:
@@ -158,15 +167,17 @@ def _check_numbers(spec: Spec) -> None:
         if not isinstance(getattr(spec, name), Integral):
             raise ValueError(f"{name}: a whole number")
     for name in ("holdout", "untouched", "explore", "no_step"):
-        if not 0 <= getattr(spec, name) <= 1:
+        if not _is_amount(getattr(spec, name)) or getattr(spec, name) > 1:
             raise ValueError(f"{name}: between 0 and 1")
     if spec.holdout + spec.untouched > 1:
         raise ValueError("holdout: with untouched at most 1")
     if not 0 <= spec.steps <= MOST_STEPS:
         raise ValueError(f"steps: 0 to {MOST_STEPS}")
-    if spec.discount_budget is not None and not 0 <= spec.discount_budget <= 1:
+    budget = 0.0 if spec.discount_budget is None else spec.discount_budget
+    if not _is_amount(budget) or budget > 1:
         raise ValueError("discount_budget: between 0 and 1")
-    for name in ("per_day", "per_week", "per_day_and_channel", "complaint_cents", "opt_out_cents"):
+    amounts = ("complaint_cents", "opt_out_cents", "income_left_cents")
+    for name in ("per_day", "per_week", "per_day_and_channel", *amounts):
         if not _is_amount(getattr(spec, name)):
             raise ValueError(f"{name}: not below zero, and no more than a number")
     for name in ("cost_cents", "capacity"):
@@ -176,5 +187,5 @@ def _check_numbers(spec: Spec) -> None:
         raise ValueError("horizon_days: at least one")
 
 
-def _is_amount(value: float) -> bool:
-    return isfinite(value) and value >= 0
+def _is_amount(value: Any) -> bool:
+    return isinstance(value, Real) and 0 <= float(value) < inf

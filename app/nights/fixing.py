@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -26,6 +26,7 @@ from app.nights.book import terms_of
 from app.nights.choosing import Choice, Inputs
 from app.nights.folding import Folding, Known
 from app.offers import queries as offers
+from app.offers.means import minimum_cents
 from app.offers.models import OfferRules
 from app.scoring.events import day_of
 from app.scoring.traits import Scale
@@ -57,6 +58,8 @@ class Asked:
         """The engine's spec; with the places of its people, their legal hours of the day."""
         reading = self.reading
         bare = specs.spec_of(reading.tenant.id, self.settings, self.brand)
+        left = minimum_cents(reading.policy)
+        bare = replace(bare, income_left_cents=float(left or 0))
         if places is None:
             return bare
         legal = gathering.legal_hours(places, bare.hours, reading.day, reading.at, reading.policy)

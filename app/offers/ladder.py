@@ -16,8 +16,6 @@ from app.offers.standing import Column, Floats, Outlook, Scores, Standing
 from app.offers.terms import MILLION
 from app.scoring.sensitivity import Visitor
 
-EXISTENTIAL_MINIMUM_CENTS = 60_000
-"""What must be left of a month's income (Decreto 11.150 as amended by 11.567; BR-13)."""
 ALL = np.iinfo(np.int64).max
 
 
@@ -82,7 +80,7 @@ def choose(
     are what exploring is drawn from."""
     fixed = standing.rules_only | ((standing.instalments > 0) & ~standing.may_step)
     cents, count = _fixed_offers(limits, standing)
-    spare = spare_of(income)
+    spare = spare_of(income, scores.income_left_cents)
     drawn = Drawn.of(len(fixed))
     for rows, grid in (
         (np.flatnonzero(fixed), False),
@@ -139,10 +137,10 @@ def _offers(
     )
 
 
-def spare_of(income: Floats) -> Column:
+def spare_of(income: Floats, left_cents: int) -> Column:
     """What an instalment may take of each income (m,), cents; all where it is not known."""
     known = np.isfinite(income)
-    left = np.where(known, income, 0.0).astype(np.int64) - EXISTENTIAL_MINIMUM_CENTS
+    left = np.where(known, income, 0.0).astype(np.int64) - left_cents
     return np.where(known, left, ALL)
 
 

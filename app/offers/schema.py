@@ -71,6 +71,8 @@ class Rules:
 
 def parse(data: Mapping[str, Any], *, creditor_type: str = FINANCIAL) -> Rules:
     """Typed rules. Raises FileInvalid naming each wrong field, e.g. `bands[2].monthly_rate`."""
+    if not isinstance(data, Mapping):
+        raise ValueError("rules: names with their values are needed")
     rules: Rules = checked(RulesSchema(), data)
     if creditor_type == FINANCIAL:
         return rules

@@ -67,3 +67,5 @@ class Scores:
     explore: float = 0.05
     keeps_opening: bool = False
     """Whether first offers stay within the creditor's own opening."""
+    income_left_cents: int = 60_000
+    """What an instalment must leave of a known month's income."""

@@ -24,18 +24,27 @@ def check_filled(frame: pl.DataFrame, required: Collection[str], what: str) -> N
 
 def typed(frame: pl.DataFrame, kinds: Kinds, what: str) -> pl.DataFrame:
     """The frame with these columns of these types; absent ones are empty, and so is nan where
-    whole numbers are due. Raises ValueError naming a column that is of no such type."""
+    whole numbers are due. Raises ValueError naming a column that is of no such type, also for what
+    lies between whole numbers: reais where cents are due."""
     missing = [name for name in kinds if name not in frame.schema]
     absent = [pl.lit(None, dtype=kinds[name]).alias(name) for name in missing]
     frame = frame.with_columns(absent) if absent else frame
     others = [name for name, kind in kinds.items() if frame.schema[name] != kind]
     for name in others:
-        told = pl.col(name).fill_nan(None) if frame.schema[name].is_float() else pl.col(name)
+        told = pl.col(name)
+        if frame.schema[name].is_float():
+            told = told.fill_nan(None)
+            if _is_whole(kinds[name]) and (frame[name] != frame[name].floor()).any():
+                raise ValueError(f"{what}: {name} is not in whole numbers")
         try:
             frame = frame.with_columns(told.cast(kinds[name]))
         except pl.exceptions.PolarsError as wrong:
             raise ValueError(f"{what}: {name} is no {kinds[name]}") from wrong
     return frame
+
+
+def _is_whole(kind: type[pl.DataType] | pl.DataType) -> bool:
+    return isinstance(kind, type) and issubclass(kind, pl.datatypes.IntegerType)
 
 
 def codes(values: pl.Series, places: Mapping[Any, int]) -> NDArray[np.int8]:

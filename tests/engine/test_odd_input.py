@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from app.compliance.policy import standard
 from app.engine import Engine, Incumbent
 from tests.engine.towns import MONDAY, RULES, a_day_of, portfolio, spec
 
@@ -158,6 +159,21 @@ def test_a_whole_number_that_is_none_is_refused_by_its_column(name, value):
         engine_of(frame=arrays)
 
 
+@pytest.mark.parametrize("name", ["person", "balance_cents", "income_cents"])
+def test_what_lies_between_whole_numbers_is_refused_by_its_column(name):
+    """Reais where cents are due, say: cut off, a hundredth would be left of them."""
+    frame = portfolio(40)
+    whole = frame.with_columns(pl.col(name).cast(pl.Float64))
+    engine_of(frame=whole)
+    with pytest.raises(ValueError, match=f"portfolio: {name}"):
+        engine_of(frame=whole.with_columns(pl.col(name) + 0.56))
+
+
+def test_rules_that_are_none_are_refused():
+    with pytest.raises(ValueError, match="rules"):
+        engine_of(rules=None)
+
+
 def test_an_event_of_nobody_is_refused():
     engine = engine_of(20)
     with pytest.raises(ValueError, match="events: person"):
@@ -230,6 +246,13 @@ def test_a_figure_beyond_all_figures_counts_as_unknown_and_silences_nobody(odd):
         ({"incumbent": Incumbent(("sms",), 10, 0, "w0")}, "incumbent"),
         ({"incumbent": Incumbent((), 10, 5, "w0")}, "incumbent"),
         ({"legal_hours": None}, "legal_hours"),
+        ({"legal_hours": {"*": None}}, "legal_hours"),
+        ({"legal_hours": {"*": {0: (8,)}}}, "legal_hours"),
+        ({"legal_hours": {"*": {0: ("8", "20")}}}, "legal_hours"),
+        ({"incumbent": None}, "incumbent"),
+        ({"channels": "abc"}, "channels"),
+        ({"complaint_cents": "5"}, "complaint_cents"),
+        ({"holdout": "a tenth"}, "holdout"),
         ({"capacity": None}, "capacity"),
         ({"features_allowed": ("age_band",)}, "age_band"),
         ({"features_allowed": ("region",)}, "region"),
@@ -238,6 +261,10 @@ def test_a_figure_beyond_all_figures_counts_as_unknown_and_silences_nobody(odd):
 def test_limits_that_cannot_be_are_refused_by_field(changes, named):
     with pytest.raises(ValueError, match=named):
         engine_of(**changes)
+
+
+def test_what_is_left_to_live_on_is_usually_what_the_policy_says():
+    assert standard().parameter("BR-13", "minimum_cents") == spec().income_left_cents
 
 
 def test_as_many_wordings_as_are_allowed_are_planned_and_learned():

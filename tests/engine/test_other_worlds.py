@@ -25,7 +25,8 @@ def in_another_unit(times: int):
         for name in ("min_instalment_cents", "comfortable_instalment_cents"):
             band[name] *= times
     costs = {name: cents * times for name, cents in spec().cost_cents.items()}
-    prices = {"complaint_cents": 5_000.0 * times, "opt_out_cents": 500.0 * times}
+    usual = {"complaint_cents": 5_000.0, "opt_out_cents": 500.0, "income_left_cents": 60_000.0}
+    prices = {name: cents * times for name, cents in usual.items()}
     return people, rules, spec(cost_cents=costs, **prices)
 
 

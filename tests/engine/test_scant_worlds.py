@@ -43,7 +43,6 @@ def lived(people, days=9, *, told=lambda events: events, gap=1, **changes):
         {"capacity": dict.fromkeys(CHANNELS, 0)},
         {"capacity": dict.fromkeys(CHANNELS, 1), "holdout": 0.4},
         {"capacity": dict.fromkeys(CHANNELS, 3), "holdout": 0.0, "untouched": 0.0},
-        {"incumbent": Incumbent((), 10, 5, "w0")},
         {"hours": (0, 3, 23), "incumbent": Incumbent(("sms",), 3, 5, "w0")},
         {"holdout": 1.0, "untouched": 0.0},
         {"cost_cents": dict.fromkeys(CHANNELS, 0)},

@@ -5,9 +5,12 @@ from collections import Counter
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
+from app.compliance.actions import tighten
 from app.journeys import settings as intents
 from app.journeys.bounds import Places
+from app.journeys.models import Night
 from app.nights.explaining import explain
 from tenants.clock import stopped_at
 from tenants.scope import within
@@ -109,3 +112,11 @@ def test_what_has_left_is_no_matter_of_the_next_night(bank):
     assert bank.plan(1)["lapsed"] == 0
     after = {message.id: message.state for message in bank.messages()}
     assert {one: after[one] for one in before} == before
+
+
+def test_what_must_be_left_to_live_on_is_the_creditors_stricter_word(bank):
+    with within(bank.tenant) as session:
+        tighten(session, "BR-13", "minimum_cents", 90_000)
+    bank.plan(0)
+    with within(bank.tenant) as session:
+        assert session.scalars(select(Night.spec)).one()["income_left_cents"] == 90_000
