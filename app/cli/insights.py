@@ -109,7 +109,9 @@ def _judged(session: Session, tenant: Resolved, file: Path, tell: Teller) -> pro
     except report.NothingYet as nothing:
         raise _nothing(nothing, tell) from nothing
     except promotion.CandidateInvalid as wrong:
-        raise click.ClickException("\n".join(telling_gate.wrong(wrong.errors, tell))) from wrong
+        for line in telling_gate.wrong(wrong.errors, tell):
+            click.echo(line, err=True)
+        raise SystemExit(1) from wrong
 
 
 def _nothing(nothing: report.NothingYet, tell: Teller) -> Any:
