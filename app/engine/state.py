@@ -27,6 +27,8 @@ from app.scoring.risk import Risk
 from app.scoring.sensitivity import Sensitivity
 from app.scoring.traits import Scale, places, traits
 
+MOST_PLACES = 128
+
 
 @dataclass(slots=True)
 class State:
@@ -97,7 +99,8 @@ def begin(
     """A new state. People are measured against each other, or against a `scale`; names of products
     stand for a scale with these in their order.
 
-    Raises ValueError naming the column or field, FileInvalid for the rules.
+    Raises ValueError naming the column or field, also for more channels, hours and extra columns
+    than the models hold together; FileInvalid for the rules.
     """
     people = people_of(portfolio, spec.channels, spec.features_allowed)
     typed = rules if isinstance(rules, Rules) else parse(rules)
@@ -105,7 +108,7 @@ def begin(
         scale = Scale.of(people, scale)
     known, count = traits(people, scale), len(people)
     channels, hours = len(spec.channels), spec.hours
-    return State(
+    state = State(
         spec=spec,
         index=Index.of(spec),
         people=people,
@@ -125,6 +128,22 @@ def begin(
         tally=Tally.fresh(count, spec),
         **_terms(typed, people, scale, people.days_past_due),
     )
+    _check_width(state)
+    return state
+
+
+def _check_width(state: State) -> None:
+    """Raise ValueError where places in the models' columns, which are counted in a byte beside
+    those of channels and hours, would run over."""
+    reach = state.reach
+    for blocks, last in (
+        (reach.reached.blocks, "hour"),
+        (reach.engaged.blocks, "hour"),
+        (state.risk.blocks, "channel"),
+        (state.agree.blocks, "via"),
+    ):
+        if blocks[last].stop > MOST_PLACES:
+            raise ValueError("channels, hours and features_allowed: too many together")
 
 
 def grow_older(state: State, day: date) -> None:

@@ -267,6 +267,36 @@ def test_what_is_left_to_live_on_is_usually_what_the_policy_says():
     assert standard().parameter("BR-13", "minimum_cents") == spec().income_left_cents
 
 
+def wide(channels, extras):
+    """An engine of so many channels and columns of the creditor's own."""
+    names, drawn = tuple(f"c{number}" for number in range(channels)), np.random.default_rng(4)
+    columns = {f"extra_{number}": drawn.random(80) for number in range(extras)}
+    return engine_of(
+        frame=portfolio(80).drop("reachable").with_columns(**columns),
+        channels=names,
+        hours=(10,),
+        cost_cents={},
+        capacity={},
+        incumbent=Incumbent(names[:1], 10, 5, "w0"),
+        features_allowed=tuple(columns),
+    )
+
+
+@pytest.mark.parametrize(("channels", "extras"), [(5, 0), (12, 0), (5, 9)])
+def test_many_channels_and_columns_are_learned_from(channels, extras):
+    engine, drawn = wide(channels, extras), np.random.default_rng(5)
+    for number in range(3):
+        day = MONDAY + timedelta(days=number)
+        engine.learn(day, a_day_of(engine.plan(day), drawn))
+    assert engine.report().days == 3
+
+
+@pytest.mark.parametrize(("channels", "extras"), [(20, 0), (64, 0), (5, 60)])
+def test_more_than_the_models_hold_together_are_refused_at_once(channels, extras):
+    with pytest.raises(ValueError, match="channels, hours and features_allowed"):
+        wide(channels, extras)
+
+
 def test_as_many_wordings_as_are_allowed_are_planned_and_learned():
     wordings = tuple(f"w{number}" for number in range(128))
     engine = engine_of(wordings=wordings)
