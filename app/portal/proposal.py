@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from app.offers import explain
@@ -67,33 +68,29 @@ def proposal(offer: StoredOffer, currency: str) -> Proposal:
     locale, days = current(), offer.first_payment_days
     beyond = [one for one in offer.reasons if one["code"] in BEYOND]
     recommended = None if beyond else _recommended(offer.options)
+    cards = [
+        _card(one, STORED[one["kind"]], days, currency, locale, one is recommended)
+        for one in offer.options
+    ]
     return Proposal(
         total_cents=offer.total_cents,
         parts=parts(**offer.owed_by_item),
-        cards=[
-            _card(one, STORED[one["kind"]], days, currency, locale, one is recommended)
-            for one in offer.options
-        ],
+        cards=cards,
         valid_until=offer.valid_until,
         accounts_count=len(offer.debts),
         in_review=offer.in_review,
         is_flexible=is_flexible(offer),
         news=_together([one for one in offer.reasons if one["code"] in NEWS], currency, locale),
         beyond=_together(beyond, currency, locale),
-        alternative=(
-            alternative(offer, recommended["instalment_cents"], currency) if recommended else None
-        ),
+        alternative=smaller(cards, recommended["instalment_cents"]) if recommended else None,
     )
 
 
-def alternative(offer: StoredOffer, beside_cents: int, currency: str) -> Card | None:
+def smaller(cards: Sequence[Card], beside_cents: int) -> Card | None:
     """The plan of the smallest instalment, where that is less than what somebody hesitates over."""
-    plans = [one for one in offer.options if one["instalments"] > 1]
-    least = min(plans, key=lambda one: int(one["instalment_cents"]), default=None)
-    if least is None or least["instalment_cents"] >= beside_cents:
-        return None
-    choice = STORED[least["kind"]]
-    return _card(least, choice, offer.first_payment_days, currency, current(), False)
+    plans = (card for card in cards if card.times)
+    least = min(plans, key=attrgetter("monthly_cents"), default=None)
+    return least if least is not None and least.monthly_cents < beside_cents else None
 
 
 def _recommended(options: Sequence[Stored]) -> Stored:

@@ -20,7 +20,7 @@ from app.portal.blueprint import portal
 from app.portal.choices import Choice
 from app.portal.dress import render
 from app.portal.plan_forms import CounterForm, SimulatorForm
-from app.portal.proposal import alternative, card, is_flexible, proposal, said
+from app.portal.proposal import card, is_flexible, proposal, said, smaller
 from app.portal.sight import person_and_offer
 from app.portal.standing import Standing, standing
 from app.portal.visitor import Person
@@ -93,7 +93,7 @@ def simulate() -> AnyResponse:
         said=said(option.reasons, g.tenant.currency),
         is_budget=asked.budget_cents is not None,
         hesitates=hesitates,
-        alternative=alternative(found, option.instalment_cents, g.tenant.currency),
+        alternative=smaller(proposal(found, g.tenant.currency).cards, option.instalment_cents),
         may_hesitate=not hesitation.is_over(),
     )
 
