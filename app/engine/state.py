@@ -27,8 +27,6 @@ from app.scoring.risk import Risk
 from app.scoring.sensitivity import Sensitivity
 from app.scoring.traits import Scale, places, traits
 
-MOST_PLACES = 128
-
 
 @dataclass(slots=True)
 class State:
@@ -108,7 +106,7 @@ def begin(
         scale = Scale.of(people, scale)
     known, count = traits(people, scale), len(people)
     channels, hours = len(spec.channels), spec.hours
-    state = State(
+    return State(
         spec=spec,
         index=Index.of(spec),
         people=people,
@@ -128,22 +126,6 @@ def begin(
         tally=Tally.fresh(count, spec),
         **_terms(typed, people, scale, people.days_past_due),
     )
-    _check_width(state)
-    return state
-
-
-def _check_width(state: State) -> None:
-    """Raise ValueError where places in the models' columns, which are counted in a byte beside
-    those of channels and hours, would run over."""
-    reach = state.reach
-    for blocks, last in (
-        (reach.reached.blocks, "hour"),
-        (reach.engaged.blocks, "hour"),
-        (state.risk.blocks, "channel"),
-        (state.agree.blocks, "via"),
-    ):
-        if blocks[last].stop > MOST_PLACES:
-            raise ValueError("channels, hours and features_allowed: too many together")
 
 
 def grow_older(state: State, day: date) -> None:

@@ -74,7 +74,7 @@ class Risk:
         columns = self.blocks.empty(len(channel))
         at = self.blocks
         columns[:, at["intercept"]] = 1
-        columns[np.arange(len(channel)), at["channel"].start + channel] = 1
+        columns[np.arange(len(channel)), at["channel"].start + channel.astype(np.int64)] = 1
         columns[:, at["pressure"].start] = pressure
         columns[:, at["edge"].start] = np.where(hour >= 0, self._edges()[hour], 0)
         self.model.learn(columns, outcome)

@@ -128,7 +128,7 @@ class Sensitivity:
         columns[:, at["longer"].start] = (load.count > visitor.seen_instalments) * known
         columns[:, at["uncontacted"].start] = visitor.via == -1
         brought = np.flatnonzero(visitor.via >= 0)
-        columns[brought, at["via"].start + visitor.via[brought]] = 1
+        columns[brought, at["via"].start + visitor.via[brought].astype(np.int64)] = 1
         self.model.learn(columns, committed)
 
     def slope(self, traits: Floats) -> Floats:

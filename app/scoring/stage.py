@@ -112,10 +112,10 @@ class Stage:
         near = closeness(self.hours, now.preferred_hour)
         columns[:, at["intercept"]] = 1
         columns[:, at["trait"]] = rest
-        columns[here, at["channel"].start + channel] = 1
+        columns[here, at["channel"].start + channel.astype(np.int64)] = 1
         if self.by_trait:
             _spread(columns, at["channel_trait"].start, channel, rest)
-        columns[timed, at["hour"].start + contacts.hour[timed]] = 1
+        columns[timed, at["hour"].start + contacts.hour[timed].astype(np.int64)] = 1
         _spread(columns, at["hour_trait"].start, contacts.hour, rest)
         columns[timed, at["preferred_hour"].start] = near[timed, contacts.hour[timed]]
         columns[:, at["preferred_channel"].start] = now.preferred == channel
