@@ -282,7 +282,7 @@ def wide(channels, extras):
     )
 
 
-@pytest.mark.parametrize(("channels", "extras"), [(5, 0), (64, 0), (5, 60)])
+@pytest.mark.parametrize(("channels", "extras"), [(5, 0), (20, 0), (5, 20)])
 def test_many_channels_and_columns_are_learned_from(channels, extras):
     engine, drawn = wide(channels, extras), np.random.default_rng(5)
     for number in range(3):
