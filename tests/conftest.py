@@ -4,10 +4,15 @@ Real PostgreSQL, migrated by the owner role, used as the app role. Every test ge
 its own, so nothing is cleaned up and tests may run side by side.
 """
 
+import os
 import secrets
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+# Workers side by side on the same cores: threads of linear algebra would only wait for each other.
+# Set before anything here loads numpy.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import hypothesis
 import pytest
