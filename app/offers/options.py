@@ -92,10 +92,11 @@ class Case:
         """The best of the options (m, L, N), at times another discount or length."""
         net = self.standing.balance[:, None, None] - cents
         instalment = self.limits.instalment(net, count)
+        # Every level of discount has the same numbers of payments.
+        payments = count[:, :1].astype(np.float32)
         load = load_of(
-            instalment.astype(np.float32), count.astype(np.float32), self.visitor.carried,
-            self.visitor.told,
-        )  # fmt: skip
+            instalment.astype(np.float32), payments, self.visitor.carried, self.visitor.told
+        )
         share = (cents / np.maximum(self.standing.balance, 1)[:, None, None]).astype(np.float32)
         chance = self.scores.agree.chance(self.visitor, share, load)
         kept = self.scores.keep.share_kept(self.visitor.traits, load, self.scores.horizon_days)

@@ -51,19 +51,21 @@ class Load:
 
 
 def load_of(instalment: Floats, count: Floats, carried: Floats, told: Floats) -> Load:
-    """The load of offers: `instalment` in cents and `count` (m, …); `carried` (m,): what a month
-    of each is thought to carry, `told` what they said, cents, 0 where nothing."""
+    """The load of offers: `instalment` in cents (m, …) and `count`, of that shape or one that
+    spreads to it; `carried` (m,): what a month of each is thought to carry, `told` what they said,
+    cents, 0 where nothing."""
     more = (1,) * (instalment.ndim - 1)
     ratio = instalment / carried.reshape(-1, *more)
     said = np.flatnonzero(told > 0)
     beyond = np.zeros(instalment.shape, dtype=np.float32)
     over = instalment[said] / told[said].reshape(-1, *more)
     beyond[said] = np.minimum(np.log(np.maximum(over, 1.0)), HEAVIEST)
+    burden = np.clip(np.log(np.maximum(ratio, 1e-3)), LIGHTEST, HEAVIEST).astype(np.float32)
     return Load(
         beyond=beyond,
-        burden=np.clip(np.log(np.maximum(ratio, 1e-3)), LIGHTEST, HEAVIEST).astype(np.float32),
+        burden=burden,
         heavy=np.minimum(ratio, HEAVY).astype(np.float32),
-        over=np.clip(np.log(np.maximum(ratio, 1.0)), 0, HEAVIEST).astype(np.float32),
+        over=np.maximum(burden, np.float32(0)),
         at_once=(count <= 1).astype(np.float32),
         length=np.log(np.maximum(count, 1)).astype(np.float32),
         count=count.astype(np.float32),
