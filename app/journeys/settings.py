@@ -57,6 +57,7 @@ class Settings:
     """Share of people who stay on the creditor's present journey, for the comparison."""
     untouched: float
     explore: float
+    """Share of choices drawn evenly among all that is allowed (`journeys.spec`)."""
     processing: tuple["Processing", ...]
     """The creditor's record of processing: what else of its own may be looked at."""
 
