@@ -152,7 +152,7 @@ def _instalment_step(person: Known, today: date, journey: Journey) -> Step | Non
         intent, name = moment
         # With its date: an instalment that was moved is reminded of anew.
         cause = f"{INSTALMENT}{instalment.id}:{instalment.due_on:%Y%m%d}:{name}"
-        if cause in person.written:
+        if _is_written(person, cause):
             continue
         facts = {
             "instalment_number": instalment.number,
@@ -163,6 +163,11 @@ def _instalment_step(person: Known, today: date, journey: Journey) -> Step | Non
         }
         return step_of(intent, cause, facts, person.causes, today)
     return None
+
+
+def _is_written(person: Known, cause: str) -> bool:
+    """Whether a message left or waits for a cause; written again, it has its day (`step_of`)."""
+    return any(one == cause or one.startswith(f"{cause}:") for one in person.written)
 
 
 def _decided(

@@ -10,7 +10,7 @@ from app.compliance.actions import open_hold
 from app.compliance.models import Hold, Task
 from app.debts.models import ContactPoint, Debt, Debtor
 from app.history.models import Event
-from app.journeys.actions import plan
+from app.journeys.actions import deliver, plan
 from app.outreach.models import Message
 from tenants.clock import stopped_at, today
 from tenants.scope import within
@@ -144,6 +144,14 @@ def test_a_reminder_of_an_agreement_on_hold_is_withheld_with_its_reason(bank):
     assert (message.intent, message.state) == ("instalment_before", "withheld")
     assert message.reasons[0]["rule"] == "BR-11"
     assert plan_on(bank, 1)["withheld"] == 0
+
+
+def test_a_reminder_that_lapsed_with_its_day_is_written_once_more_not_daily(bank):
+    make_deal(bank, first_due=WORKING_HOUR.date() - timedelta(days=1), email="m@example.com")
+    assert plan_on(bank)["queued"] == 1
+    with stopped_at(WORKING_HOUR + timedelta(days=1)):
+        assert deliver(bank) == {"withheld": 1}
+    assert [plan_on(bank, day)["queued"] for day in (1, 2, 3)] == [1, 0, 0]
 
 
 def test_a_payment_that_was_moved_is_reminded_of_anew(bank):
