@@ -200,7 +200,7 @@ def _better(
 ) -> Made:
     kept = tuple(reason for reason in made.reasons if reason.code != "kept_better")
     new = of_limits(limits, when, kept)
-    return replace(new, reasons=(*kept, *told(seen, new, final=final), *more))
+    return replace(new, reasons=(*new.reasons, *told(seen, new, final=final), *more))
 
 
 def _is_felt(before: Limits, after: Limits) -> bool:

@@ -5,6 +5,7 @@ import uuid
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +25,8 @@ from app.offers.concession import (
     utmost_longest,
     wish_of,
 )
+from app.offers.means import Month, held_to
+from app.offers.suggesting import BEYOND
 from app.offers.terms import MILLION
 from tests.offers.cases import AT, TODAY, columns, data, debts, one_debt, people, rule_files
 
@@ -162,6 +165,30 @@ def test_a_person_of_the_creditors_lifts_what_they_say():
     assert better.limits.debts[0].opening_ppm == 900_000
     assert better.limits.plan.longest == 12
     assert better.reasons[-1].code == "by_person"
+
+
+@pytest.mark.parametrize("month", [Month(6_000), Month(6_000, 66_000)])
+def test_what_fits_a_month_after_a_better_offer_is_not_called_beyond_it(month):
+    parsed = rules.parse(data(longest=24, opening_longest=12, min_instalment_cents=3_000))
+    made = rules.make_offer(parsed, one_debt(), AT)
+    held = rules.of_limits(held_to(made.limits, month, 60_000), AT, made.reasons)
+    assert BEYOND & {reason.code for reason in held.reasons}
+    found = stepped(held, concession(0, 24), held.limits, parsed, Wish.INSTALMENTS, AT)
+    for better in (found[0], raised(held, Lift(longest=24), held.limits, AT)):
+        codes = [reason.code for reason in better.reasons]
+        assert not BEYOND & set(codes)
+        assert len(codes) == len(set(codes))
+        kinds = {one.kind: one for one in better.options}
+        assert [one.code for one in kinds["instalments"].reasons] == ["fits_month"]
+
+
+def test_a_better_offer_that_is_still_beyond_a_month_says_by_how_much():
+    parsed = rules.parse(data(longest=18, opening_longest=12, min_instalment_cents=3_000))
+    made = rules.make_offer(parsed, one_debt(), AT)
+    held = rules.of_limits(held_to(made.limits, Month(1_000), 60_000), AT, made.reasons)
+    better = raised(held, Lift(longest=18), held.limits, AT)
+    said = [reason for reason in better.reasons if reason.code in BEYOND]
+    assert [one.params["instalment_cents"] for one in said] == [smallest_instalment(better.limits)]
 
 
 def test_visits_lean_to_paying_once_or_to_small_instalments():
