@@ -14,7 +14,7 @@ from app.journeys.arms import ARM_NAMES, Arm, number_of
 from app.journeys.models import DecisionKind
 from app.nights.deciding import Action, Decided, decide
 from app.nights.writing import Writing
-from app.offers.conceding import concede, concessions_of
+from app.offers.conceding import as_conceded, concede, concessions_of
 from app.offers.concession import Concession
 from app.offers.ladder import Offers, names_of
 
@@ -69,7 +69,9 @@ class Offering:
         step, up = self.offers.step[found], self._goes_up(found)
         spots = np.flatnonzero((found >= 0) & (up | (step == 0)))
         rows, ids = found[spots], [debtor_ids[spot] for spot in spots.tolist()]
-        taken = Offers(*(getattr(self.offers, name)[rows] for name in Offers.__slots__))
+        taken = as_conceded(
+            Offers(*(getattr(self.offers, name)[rows] for name in Offers.__slots__))
+        )
         arms = [ARM_NAMES[arm] for arm in state.arm[rows].tolist()]
         conceded = concessions_of(ids, arms, state.people.balance[rows], taken)
         worth = (taken.chance.astype(np.float64) * taken.margin_cents).tolist()

@@ -36,6 +36,7 @@ OFFER_REASONS = {
     "more_instalments": _("There are more instalments than they saw."),
     "as_seen": _("It stays as it was seen: nobody is offered less than before."),
     "final": _("Nothing better follows, and the person is told so."),
+    "no_room": _("The creditor's rules allow nothing better that day."),
     "no_step_arm": _("This person gets no better offer later, to learn what steps are worth."),
     "explored": _("It was drawn at random beside the best one, to learn what people accept."),
     "person_and_help": _(

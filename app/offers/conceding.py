@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from app.compliance.actions import audit
@@ -44,6 +45,19 @@ class BeyondAuthority(ValueError):
             f"at most {fraction(most.opening_ppm)} of the discount, {most.longest} instalments"
         )
         self.most = most
+
+
+def as_conceded(offers: ladder.Offers) -> ladder.Offers:
+    """The ladder's columns (n,) as they are stored: of more discount and more instalments a step
+    concedes one (`concession.climbed`), so that one which would use up the rules' room is not
+    final yet."""
+    half = (offers.step > 0) & (offers.why & int(ladder.Why.NO_ROOM) > 0)
+    said = int(ladder.Why.NO_ROOM | ladder.Why.FINAL)
+    return replace(
+        offers,
+        final=offers.final & ~half,
+        why=np.where(half, offers.why & ~said, offers.why),
+    )
 
 
 def concessions_of(

@@ -33,6 +33,7 @@ class Why(IntFlag):
     EXPLORED = 256
     PERSON_AND_HELP = 512
     OPENING_KEPT = 1024
+    NO_ROOM = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +118,10 @@ def _offers(
     seen, discount, payments = standing.instalments > 0, drawn.cents, drawn.count
     more = discount - standing.seen()
     better = ~fixed & seen & ((more > 0) | (payments > standing.instalments))
-    final = standing.no_steps | (standing.left - better <= 0)
-    final |= _is_most(limits, standing.balance, discount, payments)
-    final &= ~standing.rules_only
+    last = standing.no_steps | (standing.left - better <= 0)
+    full = ~last & _is_most(limits, standing.balance, discount, payments)
+    full &= ~standing.rules_only
+    final = full | (last & ~standing.rules_only)
     explored = drawn.explored & ~fixed
     margin = np.maximum(drawn.margin, 0)
     return Offers(
@@ -131,6 +133,7 @@ def _offers(
         explored=explored,
         final=final,
         why=_why(standing, more, payments, better, explored, final)
+        | np.where(full, int(Why.NO_ROOM), 0)
         | np.where(_is_beyond(limits, standing.balance, spare), int(Why.PERSON_AND_HELP), 0),
         chance=drawn.chance,
         margin_cents=margin.astype(np.float32),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.offers import ladder, plans, rules
 from app.offers.columns_openings import Openings
-from app.offers.conceding import concessions_of
+from app.offers.conceding import as_conceded, concessions_of
 from app.offers.concession import (
     MOST_STEPS,
     Concession,
@@ -223,3 +223,23 @@ def test_the_ladders_columns_become_concessions_with_their_labels():
     assert found[people[1]] == Concession(0.25, 12, 2, "explore", 0.25, final=False)
     assert found[people[0]].final
     assert found[people[2]].discount == 0.0
+
+
+def test_a_step_that_uses_up_the_rules_is_not_final_while_the_house_concedes_one_thing_at_a_time():
+    room = int(ladder.Why.NO_ROOM | ladder.Why.FINAL)
+    last, real = int(ladder.Why.FINAL | ladder.Why.CAME_BACK), np.zeros(3, dtype=np.float32)
+    offers = ladder.Offers(
+        discount_cents=np.full(3, 5_000),
+        instalments=np.full(3, 12),
+        instalment_cents=np.full(3, 500),
+        step=np.array([0, 1, 3]),
+        propensity=np.ones(3),
+        explored=np.zeros(3, dtype=bool),
+        final=np.ones(3, dtype=bool),
+        why=np.array([room, room | int(ladder.Why.CAME_BACK), last]),
+        chance=real,
+        margin_cents=real,
+    )
+    stored = as_conceded(offers)
+    assert stored.final.tolist() == [True, False, True]
+    assert stored.why.tolist() == [room, int(ladder.Why.CAME_BACK), last]
