@@ -4,15 +4,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.agreements.models import Agreement
 from app.compliance.models import Task
 from app.history.models import Event
 from app.offers.conceding import concede
 from app.offers.concession import Concession
+from tenants import resolve
 from tenants.clock import now, stopped_at, today
-from tenants.scope import within
+from tenants.models import Tenant
+from tenants.scope import platform, within
 from tests.offers.cases import data
 from tests.portal.conftest import post, sign_in
 from tests.portal.steps import page
@@ -151,6 +153,27 @@ def test_a_month_that_no_plan_fits_leads_to_a_person_instead_of_a_suggestion(ins
     assert "Sugestão para você" not in html
     for help in ("Procon", "Defensoria Pública", "tel:", "/oferta/cabe"):
         assert help in html
+
+
+def test_abroad_nobody_is_sent_to_the_help_of_brazil(bank, inside):
+    page(inside, "/oferta")
+    with platform() as session:
+        session.execute(update(Tenant).where(Tenant.id == bank.id).values(jurisdiction="UK"))
+    resolve.forget()
+    post(inside, "/oferta/cabe", budget="5,00", keep="y")
+    html = plain(inside, "/oferta")
+    assert "Você nos disse que cabem R$ 5,00 no seu mês" in html
+    assert "tel:" in html
+    assert "Procon" not in html
+    assert "14.181" not in html
+
+
+@pytest.mark.parametrize("keep", [{}, {"keep": "y"}])
+def test_a_proposal_is_said_to_stay_only_where_it_does(inside, keep):
+    page(inside, "/oferta")
+    html = post(inside, "/oferta/cabe", budget="250,00", income="601,00", **keep).text
+    assert ("option=instalments" in page(inside, "/oferta")) == (not keep)
+    assert ("Sua proposta continua como está" in html) == (not keep)
 
 
 def test_an_income_that_no_plan_fits_leaves_no_plan_to_choose(bank, inside, person, client):

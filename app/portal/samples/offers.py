@@ -93,16 +93,25 @@ def _offer(*news: Reason, cards: int = 3, times: int = 1, in_review: int = 0) ->
         whole = whole._replace(cards=shown, in_review=in_review, is_flexible=flexible)
         whole = whole._replace(news=_why(*news) or None)
         whole = whole._replace(alternative=_budget(times) if cards == 3 else None)
-        return {"name": PERSON.name, "proposal": whole, "may_hesitate": True}
+        return _page(whole)
 
     return state
 
 
-def _beyond(reason: Reason, *, cards: int) -> State:
+def _page(proposal: Proposal, *, has_public_help: bool = True) -> dict[str, object]:
+    return {
+        "name": PERSON.name,
+        "proposal": proposal,
+        "may_hesitate": True,
+        "has_public_help": has_public_help,
+    }
+
+
+def _beyond(reason: Reason, *, cards: int, has_public_help: bool = True) -> State:
     def state() -> dict[str, object]:
         shown = [card._replace(is_recommended=False) for card in _proposal(1).cards[:cards]]
         whole = _proposal(1)._replace(cards=shown, is_flexible=cards > 1, beyond=_why(reason))
-        return {"name": PERSON.name, "proposal": whole, "may_hesitate": True}
+        return _page(whole, has_public_help=has_public_help)
 
     return state
 
@@ -180,6 +189,11 @@ STATES: dict[str, dict[str, State]] = {
         "by_a_person": _offer(because("by_person")),
         "beyond_the_month": _beyond(
             because("beyond_month", month_cents=5_000, instalment_cents=6_970), cards=2
+        ),
+        "beyond_the_month_abroad": _beyond(
+            because("beyond_month", month_cents=5_000, instalment_cents=6_970),
+            cards=2,
+            has_public_help=False,
         ),
         "beyond_the_means": _beyond(because("beyond_means"), cards=1),
     },

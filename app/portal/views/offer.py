@@ -9,9 +9,11 @@ from flask import Response, g, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.compliance.policy import standard
 from app.history.actions import record
 from app.history.queries import count_since
 from app.offers import actions as offers
+from app.offers.means import minimum_cents
 from app.offers.queries import StoredOffer
 from app.offers.rules import Calendar, Option
 from app.offers.terms import OptionKind
@@ -57,6 +59,7 @@ def _offered(person: Person, found: StoredOffer) -> Response:
         name=person.name,
         proposal=shown,
         may_hesitate=not hesitation.is_over(),
+        has_public_help=minimum_cents(standard(g.tenant.jurisdiction)) is not None,
     )
 
 
