@@ -14,19 +14,26 @@ OVERTAKEN = "overtaken"
 """Why a notice is taken back."""
 
 
-def cause_of(agreement: Agreement, reversal_id: uuid.UUID) -> str:
-    """What makes the notice that a payment went back: one for each decision."""
-    return f"{RETURNED}:{agreement.id}:{reversal_id}"
+def cause_of(agreement: Agreement, reversal_id: uuid.UUID, after: uuid.UUID | None = None) -> str:
+    """What makes the notice that a payment went back: one for each decision, and one more `after`
+    each payment that overtook it."""
+    cause = f"{RETURNED}:{agreement.id}:{reversal_id}"
+    return f"{cause}:{after}" if after else cause
 
 
-def take_back(session: Session, agreement: Agreement) -> None:
-    """Amounts or dates of an agreement are others now: a notice that still waits is not sent."""
-    waiting = session.scalars(
-        select(Message.id).where(
+def take_back(session: Session, agreement: Agreement) -> tuple[uuid.UUID, ...]:
+    """Amounts or dates of an agreement are others now: a notice that still waits is not sent.
+
+    Returns the reversals whose notices these were.
+    """
+    waiting = session.execute(
+        select(Message.id, Message.cause).where(
             Message.debtor_id == agreement.debtor_id,
             Message.intent == RETURNED,
             Message.state == MessageState.QUEUED,
             Message.cause.startswith(f"{RETURNED}:{agreement.id}:"),
         )
     )
-    withdraw(session, dict.fromkeys(waiting, OVERTAKEN))
+    causes = {row.id: row.cause for row in waiting}
+    taken = withdraw(session, dict.fromkeys(causes, OVERTAKEN))
+    return tuple({uuid.UUID(causes[one].split(":")[2]) for one in taken})

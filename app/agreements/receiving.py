@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -49,6 +49,8 @@ class Applied:
     agreement_settled: bool
     parts: tuple[Part, ...] = field(default=(), compare=False)
     """Where what was applied went, in the schedule's order; nothing of an ended agreement's."""
+    overtaken: tuple[uuid.UUID, ...] = field(default=(), compare=False)
+    """Reversals whose notice still waited and was taken back: it named other amounts."""
 
 
 def apply_payment(
@@ -85,11 +87,13 @@ def apply_payment(
         return Applied(Outcome.ON_BROKEN, applied, received_cents - applied, False)
     if agreement.state == AgreementState.SETTLED:
         return Applied(Outcome.DUPLICATE, 0, received_cents, False)
-    take_back(session, agreement)
+    overtaken = take_back(session, agreement)
     taking = _Taking(session, agreement, received_cents, at)
     if instalment_id is None:
-        return taking.payoff(quoted_on or taking.today)
-    return taking.instalment(instalment_id)
+        applied = taking.payoff(quoted_on or taking.today)
+    else:
+        applied = taking.instalment(instalment_id)
+    return replace(applied, overtaken=overtaken)
 
 
 def _offer_less(session: Session, agreement: Agreement, at: datetime) -> None:

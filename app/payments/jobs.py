@@ -51,13 +51,14 @@ def acknowledge(tenant_id: str, settlement_id: str) -> None:
 
 
 @queue.task(name="payments.notify", queue="payments", retry=AGAIN)
-def notify(tenant_id: str, reversal_id: str) -> None:
-    """Tell somebody whose payment went back what is open again."""
+def notify(tenant_id: str, reversal_id: str, settlement_id: str | None = None) -> None:
+    """Tell somebody whose payment went back what is open again, after a settlement anew."""
     from app.payments.notifying import notify as write
 
     tenant = resolve.by_id(uuid.UUID(tenant_id))
     with within(tenant) as session:
-        write(session, tenant, uuid.UUID(reversal_id))
+        after = uuid.UUID(settlement_id) if settlement_id else None
+        write(session, tenant, uuid.UUID(reversal_id), after)
 
 
 @queue.periodic(cron="*/2 * * * *")

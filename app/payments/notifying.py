@@ -22,11 +22,15 @@ from tenants.clock import now
 from tenants.resolve import Resolved
 
 
-def notify(session: Session, tenant: Resolved, reversal_id: uuid.UUID) -> None:
+def notify(
+    session: Session, tenant: Resolved, reversal_id: uuid.UUID, after: uuid.UUID | None = None
+) -> None:
     """Write the notice of a decision, once: what went back, what is open, by when, what to do.
 
     Nobody asked for it: it stands under the whole contact policy. No message where what was open
     again is paid by now, or where the agreement has ended or rests while somebody looks into it.
+    `after` is the settlement of another payment that overtook the notice before it left: it is
+    written anew.
     """
     row = session.execute(
         select(Reversal, Settlement, Payment)
@@ -44,7 +48,7 @@ def notify(session: Session, tenant: Resolved, reversal_id: uuid.UUID) -> None:
         one for one in instalments_of(session, agreement.id) if one.state == InstalmentState.OPEN
     ]
     again = [one.due_on for one in waiting if str(one.id) in reversal.parts]
-    cause = cause_of(agreement, reversal.id)
+    cause = cause_of(agreement, reversal.id, after)
     if agreement.state != AgreementState.OPEN or not again or pause_of(session, agreement):
         return
     if session.scalar(select(Message.id).where(Message.cause == cause).limit(1)) is not None:

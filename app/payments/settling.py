@@ -92,6 +92,14 @@ def _settle(session: Session, tenant: Resolved, payment: Payment, fact: Fact) ->
     payment.paid_at = min(payment.paid_at or at, at)
     session.flush()
     _follow(session, tenant, payment, settlement, is_settled=applied.agreement_settled)
+    for reversal_id in applied.overtaken:
+        enqueue(
+            session,
+            jobs.notify,
+            tenant_id=str(tenant.id),
+            reversal_id=str(reversal_id),
+            settlement_id=str(settlement.id),
+        )
     return settlement
 
 

@@ -177,6 +177,23 @@ def test_a_notice_that_no_longer_holds_is_taken_back_before_it_leaves(story, dea
     assert notice.reasons[-1] == {"rule": "replanned", "because": "overtaken"}
 
 
+def test_who_pays_something_else_meanwhile_is_told_what_is_open_now(story, deal, database):
+    forget_waiting(database.conninfo)
+    story.refund(story.paid(deal))
+    story.reverse()
+    drain(database.conninfo)
+    for number, left in ((1, 20_000), (2, 10_000)):
+        story.paid(deal, number)
+        drain(database.conninfo)
+        decided(story)
+        [notice] = [one for one in notices(story) if one.state == QUEUED]
+        assert facts_of(story, notice)["total_cents"] == left
+        assert facts_of(story, notice)["amount_cents"] == 10_000
+    paid_again(story, deal)
+    drain(database.conninfo)
+    assert {notice.state for notice in notices(story)} == {WITHHELD}
+
+
 def test_another_agreements_notice_stays(story, deal):
     other = make_deal(story.bank)
     story.refund(story.paid(deal))
