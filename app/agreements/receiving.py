@@ -90,10 +90,10 @@ def apply_payment(
     overtaken = take_back(session, agreement)
     taking = _Taking(session, agreement, received_cents, at)
     if instalment_id is None:
-        applied = taking.payoff(quoted_on or taking.today)
+        done = taking.payoff(quoted_on or taking.today)
     else:
-        applied = taking.instalment(instalment_id)
-    return replace(applied, overtaken=overtaken)
+        done = taking.instalment(instalment_id)
+    return replace(done, overtaken=overtaken)
 
 
 def _offer_less(session: Session, agreement: Agreement, at: datetime) -> None:
