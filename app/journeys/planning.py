@@ -2,41 +2,30 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
-from datetime import date, datetime, time
-from typing import Any, NamedTuple
+from collections.abc import Container, Sequence
+from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.compliance.columns import decide_columns, from_facts
-from app.compliance.facts import ContactFacts, Verdict, stored_reasons
-from app.compliance.policy import Effect, Policy
+from app.compliance.policy import Policy
 from app.compliance.queries import identifiers, paused_channels, policy_in_force
-from app.compliance.rules import decide
 from app.history.actions import Happening, record_many
 from app.journeys import withheld
 from app.journeys.addresses import address_for
 from app.journeys.bounds import Bounds
+from app.journeys.drafting import Planned, decided
 from app.journeys.queries import Known, known
 from app.journeys.rules import Journey, Step, first, instalment_moment, offer_step, step_of
 from app.outreach.lapsing import INSTALMENT
 from app.outreach.lapsing import OFFER as OFFER
-from app.outreach.models import MessageClass, MessageState
+from app.outreach.models import MessageState
 from app.outreach.writing import Draft, write
 from tenants.clock import now
 from tenants.keys import vault
 from tenants.resolve import Resolved
 from themes import brands
-
-
-class Planned(NamedTuple):
-    """A step for a person, on a channel, to an address."""
-
-    person: Known
-    step: Step
-    channel: str
-    point: Any
 
 
 def plan_day(
@@ -64,7 +53,7 @@ def plan_day(
     counts = Counter({"stopped": withheld.note(session, stopped, at, policy)})
     if not planned:
         return counts
-    drafts = _placed(_decided(planned, at, policy, paused_channels(session)), bounds)
+    drafts = _placed(decided(planned, at, policy, paused_channels(session)), bounds)
     ids = write(session, vault(session), tenant.id, brands.published(session), drafts)
     refused = [
         Happening(draft.debtor_id, "message.withheld", ids[draft.cause], _rules(draft))
@@ -126,7 +115,7 @@ def _about_offer(
     if bounds is None:
         return [Planned(person, step, *address)]
     allowed = address_for(person, bounds.channels)
-    return [] if allowed is None else [Planned(bounds.around(person), step, *allowed)]
+    return [] if allowed is None else [Planned(bounds.around(person), step, *allowed, True)]
 
 
 def next_step(person: Known, today: date, journey: Journey) -> Step | None:
@@ -168,77 +157,3 @@ def _instalment_step(person: Known, today: date, journey: Journey) -> Step | Non
 def _is_written(person: Known, cause: str) -> bool:
     """Whether a message left or waits for a cause; written again, it has its day (`step_of`)."""
     return any(one == cause or one.startswith(f"{cause}:") for one in person.written)
-
-
-def _decided(
-    planned: Sequence[Planned], at: datetime, policy: Policy, paused: Mapping[str, str]
-) -> list[Draft]:
-    contacts = [
-        ContactFacts(
-            channel=plan.channel,
-            message_class=MessageClass.OUTBOUND,
-            area_code=plan.point.area_code,
-            whose=plan.point.whose,
-            sender_paused=paused.get(plan.channel, ""),
-            line=plan.point.id,
-        )
-        for plan in planned
-    ]
-    people = [plan.person.facts for plan in planned]
-    verdicts = decide_columns(from_facts(people, contacts, policy), at, policy).each()
-    reasons = _Reasons(policy)
-    drafts = [
-        _draft(plan, contact, verdict, at, reasons)
-        for plan, contact, verdict in zip(planned, contacts, verdicts, strict=True)
-    ]
-    return [
-        draft
-        for plan, draft in zip(planned, drafts, strict=True)
-        if draft.state == MessageState.QUEUED or not plan.step.again
-    ]
-
-
-class _Reasons:
-    """What rows keep of verdicts; many people share one."""
-
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
-        self._known: dict[Verdict, list[dict[str, Any]]] = {}
-
-    def of(self, verdict: Verdict) -> list[dict[str, Any]]:
-        """As `stored_reasons`."""
-        if verdict not in self._known:
-            self._known[verdict] = stored_reasons(verdict, self.policy, MessageClass.OUTBOUND)
-        return self._known[verdict]
-
-
-def _draft(
-    plan: Planned, contact: ContactFacts, verdict: Verdict, at: datetime, reasons: _Reasons
-) -> Draft:
-    earliest = max(verdict.until or at, _preferred(plan.person, at))
-    if earliest > (verdict.until or at) and (verdict.allows or verdict.until):
-        verdict = decide(plan.person.facts, contact, earliest, reasons.policy)
-    stopped = not verdict.allows and verdict.effect is not Effect.DELAY
-    person = plan.person
-    return Draft(
-        debtor_id=person.debtor_id,
-        contact_point_id=plan.point.id,
-        channel=plan.channel,
-        intent=plan.step.intent,
-        message_class=MessageClass.OUTBOUND,
-        cause=plan.step.cause,
-        locale=person.locale,
-        send_after=verdict.until or earliest,
-        facts=plan.step.facts,
-        state=MessageState.WITHHELD if stopped else MessageState.QUEUED,
-        reasons=reasons.of(verdict),
-    )
-
-
-def _preferred(person: Known, at: datetime) -> datetime:
-    """The person's hour today where they are, when it is still to come."""
-    if person.preferred_hour is None:
-        return at
-    zone = ZoneInfo(person.time_zone)
-    today = at.astimezone(zone).date()
-    return max(at, datetime.combine(today, time(person.preferred_hour), zone).astimezone(at.tzinfo))

@@ -5,9 +5,10 @@ from collections import Counter
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.compliance.actions import tighten
+from app.debts.models import Debtor
 from app.journeys import settings as intents
 from app.journeys.bounds import Places
 from app.journeys.models import Night
@@ -62,6 +63,32 @@ def test_nobody_is_written_to_on_a_channel_that_the_creditor_does_not_use(bank):
     found = written(bank)
     assert {channel for _, channel in found} == {"sms"}
     assert {group for group, _ in found} >= {"rules"}
+
+
+def test_what_may_not_leave_on_a_weekend_takes_no_place_after_it(bank):
+    set_to(bank, capacity={"email": 2, "sms": 2}, holdout=0.5)
+    for day in (5, 6, 7):  # a Saturday, when nothing is sent in the evening, to Monday
+        bank.plan(day)
+    zone = ZoneInfo(bank.tenant.time_zone)
+    monday = Town.morning(7).date()
+    found = Counter(
+        message.channel
+        for message in bank.messages()
+        if message.state == "queued" and message.send_after.astimezone(zone).date() == monday
+    )
+    assert found
+    assert max(found.values()) <= 2
+
+
+def test_somebody_who_prefers_an_hour_at_which_nothing_may_leave_is_written_to_all_the_same(bank):
+    set_to(bank, hours=[8, 22])
+    with within(bank.tenant) as session:
+        session.execute(update(Debtor).values(preferred_hour=23))
+    bank.plan(0)
+    zone = ZoneInfo(bank.tenant.time_zone)
+    assert written(bank)["rules", "email"] + written(bank)["rules", "sms"] > 0
+    days = {message.send_after.astimezone(zone).date() for message in bank.messages()}
+    assert days == {Town.morning(0).date()}
 
 
 def test_nobody_is_written_to_outside_the_creditors_hours(bank):
