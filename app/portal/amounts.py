@@ -8,8 +8,13 @@ def typed_amount(cents: int, point: str = ",") -> str:
     return f"{cents // 100}{point}{cents % 100:02d}"
 
 
-AMOUNT = re.compile(r"(?:[^\d\-−–]*[^\w\-−–.,])?([.,]?\d[\d.,]*)(?:[\s/][^\d%]*)?")
-"""One number, with a currency before it and a word after it; no sign, no second number."""
+AMOUNT = re.compile(
+    r"(?:[^\d\-−–]*[^\w\-−–.,])?([.,]?\d(?:[\d.,]*\d)?)[.,]?"
+    r"(?:\s?[€$£])?(?:[\s/](?!\s*(?:mil|thousand|k\b))[^\d%]*)?",
+    re.IGNORECASE,
+)
+"""One number, with a currency beside it and a word after it; no sign, no second number, and no word
+that makes another number of it."""
 
 
 def parse_cents(text: str) -> int | None:
