@@ -15,14 +15,15 @@ def remembered(
     """The open offer's limits with the debts that only earlier offers held, on their terms then.
 
     `earlier` are those that would still be valid, the newest first; a debt that is not open stays
-    out. The plan is the better of all of them. None where nothing is left of any.
+    out. The plan is the better of all of them, for the month that was told last. None where nothing
+    is left of any.
     """
     found = held
     for one in earlier:
         known = {debt.debt_id for debt in found.debts} if found else set()
         back = [d for d in one.debts if d.debt_id in open_debts and d.debt_id not in known]
         if back:
-            plan = _better_plan(found.plan, one.plan) if found else one.plan
+            plan = _better_plan_of_month(found.plan, one.plan) if found else one.plan
             debts = (*(found.debts if found else ()), *back)
             found = Limits(tuple(sorted(debts, key=lambda debt: debt.debt_id)), plan)
     return found
@@ -102,3 +103,9 @@ def _better_plan(old: PlanRules, new: PlanRules) -> PlanRules:
         month_cents=new.month_cents,
         room_cents=new.room_cents,
     )
+
+
+def _better_plan_of_month(newer: PlanRules, older: PlanRules) -> PlanRules:
+    """For the month that the newer one was made for."""
+    better = _better_plan(newer, older)
+    return replace(better, month_cents=newer.month_cents, room_cents=newer.room_cents)

@@ -1,11 +1,13 @@
 """No plan takes what somebody needs to live on."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.compliance.policy import standard
-from app.offers import rules
+from app.offers import better, rules
 from app.offers.means import Month, fitting_plan, held_to, minimum_cents
 from tests.offers.cases import AT, data, one_debt, rule_files
 
@@ -115,3 +117,12 @@ def test_what_was_said_of_an_earlier_month_is_said_no_more():
     first = rules.of_limits(held_to(LIMITS, Month(100), LEAST), AT, ())
     again = rules.of_limits(held_to(first.limits, Month(20_000), LEAST), AT, first.reasons)
     assert again.reasons == ()
+
+
+def test_a_debt_that_comes_back_of_an_older_offer_brings_no_older_month():
+    held = held_to(LIMITS, Month(6_000, 66_000), LEAST)
+    [debt] = LIMITS.debts
+    older = replace(held_to(LIMITS, Month(9_000), LEAST), debts=(replace(debt, debt_id="d2"),))
+    plan = better.remembered(held, [older], {"d1", "d2"}).plan
+    assert (plan.month_cents, plan.room_cents) == (6_000, 6_000)
+    assert better.remembered(None, [older], {"d2"}).plan.month_cents == 9_000
