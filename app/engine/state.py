@@ -130,14 +130,19 @@ def begin(
 
 def grow_older(state: State, day: date) -> None:
     """Where the spec says of which day the portfolio is: the debts' age on `day`, and with it the
-    band of the rules that each is in."""
-    told = state.spec.as_of
-    older = max((day - told).days, 0) if told else 0
+    band of the rules that each is in, unless that of the portfolio's day allows more."""
+    since = state.spec.as_of
+    older = max((day - since).days, 0) if since else 0
     if older == state.older:
         return
-    days = state.people.days_past_due + np.int32(older)
-    for name, value in _terms(state.rules, state.people, state.scale, days).items():
-        setattr(state, name, value)
+    people = state.people
+    told = _terms(state.rules, people, state.scale, people.days_past_due)
+    aged = _terms(state.rules, people, state.scale, people.days_past_due + np.int32(older))
+    # What may have been shown is not taken back where an older debt's band allows less.
+    kept = aged["most"] < told["most"]
+    state.limits = told["limits"].where(kept, aged["limits"])
+    for name in ("opening", "most", "carried"):
+        setattr(state, name, np.where(kept, told[name], aged[name]))
     state.older = older
 
 

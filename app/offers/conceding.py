@@ -48,15 +48,15 @@ class BeyondAuthority(ValueError):
 
 
 def as_conceded(offers: ladder.Offers) -> ladder.Offers:
-    """The ladder's columns (n,) as they are stored: of more discount and more instalments a step
-    concedes one (`concession.climbed`), so that one which would use up the rules' room is not
-    final yet."""
-    half = (offers.step > 0) & (offers.why & int(ladder.Why.NO_ROOM) > 0)
+    """The ladder's columns (n,) as they are handed to the house, which concedes one of more
+    discount and more instalments at a step and finds itself where its rules have no more room
+    (`concession.has_room`)."""
+    full = offers.why & int(ladder.Why.NO_ROOM) > 0
     said = int(ladder.Why.NO_ROOM | ladder.Why.FINAL)
     return replace(
         offers,
-        final=offers.final & ~half,
-        why=np.where(half, offers.why & ~said, offers.why),
+        final=offers.final & ~full,
+        why=np.where(full, offers.why & ~said, offers.why),
     )
 
 

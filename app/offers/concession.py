@@ -166,11 +166,19 @@ def climbed(
     return ways[way], way
 
 
-def began(made: Made, wanted: Concession) -> Made:
+def has_room(limits: Limits, rules: Rules) -> bool:
+    """Whether the rules let the ladder concede anything that is felt beyond these limits."""
+    longest = utmost_longest(rules, limits)
+    utmost = Concession(1.0, longest, 1, "", 1.0, final=False)
+    return climbed(limits, utmost, longest, None) is not None
+
+
+def began(made: Made, wanted: Concession, rules: Rules) -> tuple[Made, Rung]:
     """A first offer of the engine's: said to be final where no other comes."""
-    if not wanted.final:
-        return made
-    return replace(made, reasons=(*made.reasons, because("final_offer")))
+    final = wanted.final or (wanted.arm in OPENING and not has_room(made.limits, rules))
+    if final:
+        made = replace(made, reasons=(*made.reasons, because("final_offer")))
+    return made, replace(wanted.rung, final=final)
 
 
 def stepped(
@@ -185,7 +193,8 @@ def stepped(
     found = climbed(made.limits, wanted, utmost_longest(rules, made.limits), wish)
     if found is None:
         return None
-    rung = replace(wanted.rung, final=wanted.final or wanted.step >= MOST_STEPS)
+    last = wanted.final or wanted.step >= MOST_STEPS
+    rung = replace(wanted.rung, final=last or not has_room(found[0], rules))
     return _better(made, found[0], seen, when, final=rung.final), rung
 
 

@@ -41,6 +41,11 @@ class LimitColumns:
         """The limits of some people."""
         return LimitColumns(*(getattr(self, name)[positions] for name in self.__slots__))
 
+    def where(self, mine: NDArray[np.bool_], others: "LimitColumns") -> "LimitColumns":
+        """These where `mine` (m,), else the others."""
+        columns = ((getattr(self, name), getattr(others, name)) for name in self.__slots__)
+        return LimitColumns(*(np.where(mine, own, other) for own, other in columns))
+
     def most_cents(self, balance: Column, count: Column, share_ppm: Column | int) -> Column:
         """The discount in cents that `share_ppm` of the maximum is, in a plan of `count`, rounded
         down; every array (m, …) with people first."""

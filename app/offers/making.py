@@ -6,7 +6,7 @@ What the ladder concedes to a person comes in by `concessions`; without an engin
 import hashlib
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -167,7 +167,9 @@ class Maker:
         wanted = self.concessions.get(debtor)
         if wanted is None or wanted.step:
             return made, NOWHERE
-        return (began(made, wanted) if made and is_new else made), wanted.rung
+        if made is None or not is_new:
+            return made, replace(wanted.rung, final=False)
+        return began(made, wanted, self.rules)
 
     def _conceded(
         self,

@@ -276,3 +276,19 @@ def test_debts_grow_older_from_band_to_band_where_the_portfolios_day_is_told():
         assert engine.plan(MONDAY).offers["discount"].equals(first)
     assert most[None][0] == most[None][1] == most[MONDAY][0]
     assert most[MONDAY][1] > most[MONDAY][0] + 0.1
+
+
+def test_a_debt_that_grows_into_a_band_that_allows_less_is_offered_no_less_than_before():
+    less = {**RULES["bands"][1], "principal_discount": 0.05, "charges_discount": 0.1, "longest": 2}
+    engine = Engine()
+    engine.reset(
+        portfolio(200).with_columns(days_past_due=pl.lit(150, dtype=pl.Int64)),
+        {**RULES, "bands": [RULES["bands"][0], less]},
+        spec(as_of=MONDAY),
+    )
+    seen = engine.plan(MONDAY).offers.select("person", "discount", "instalments")
+    visits = seen.with_columns(kind=pl.lit("visit"), committed=pl.lit(value=False))
+    engine.learn(MONDAY, visits)
+    later = engine.plan(MONDAY + timedelta(days=40)).offers.join(seen, on="person", suffix="_seen")
+    assert (later["discount"] >= later["discount_seen"] - 1e-6).all()
+    assert (later["instalments"] >= later["instalments_seen"]).all()

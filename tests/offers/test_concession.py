@@ -153,9 +153,38 @@ def test_first_offers_made_together_open_as_each_would_alone(file, many, draw):
 
 
 def test_a_first_offer_after_which_no_other_comes_says_so():
-    made = rules.make_offer(rules.parse(data()), one_debt(), AT)
-    assert began(made, concession(step=0)) == made
-    assert began(made, concession(step=0, final=True)).reasons[-1].code == "final_offer"
+    parsed = rules.parse(data(opening="0.5"))
+    made = rules.make_offer(parsed, one_debt(), AT)
+    assert began(made, concession(step=0), parsed) == (made, concession(step=0).rung)
+    said, rung = began(made, concession(step=0, final=True), parsed)
+    assert said.reasons[-1].code == "final_offer"
+    assert rung.final
+
+
+@pytest.mark.parametrize(
+    ("opening", "opening_longest", "arm", "is_final"),
+    [
+        ("1", 12, "engine", True),
+        ("1", 12, "rules", False),
+        ("0.5", 12, "engine", False),
+        ("1", 6, "engine", False),
+    ],
+)
+def test_what_the_rules_have_no_room_beyond_is_final(opening, opening_longest, arm, is_final):
+    parsed = rules.parse(data(opening=opening, longest=12, opening_longest=opening_longest))
+    made = rules.make_offer(parsed, one_debt(), AT)
+    said, rung = began(made, concession(step=0, arm=arm), parsed)
+    assert rung.final is is_final
+    assert ("final_offer" in [reason.code for reason in said.reasons]) is is_final
+
+
+def test_a_step_to_the_most_discount_is_not_final_while_a_longer_plan_may_follow():
+    parsed = rules.parse(data(opening="0.4", longest=24, opening_longest=6))
+    made = rules.make_offer(parsed, one_debt(), AT)
+    first, rung = stepped(made, concession(0.9, 24), made.limits, parsed, Wish.DISCOUNT, AT)
+    assert not rung.final
+    _, last = stepped(first, concession(0.9, 24, 2), first.limits, parsed, Wish.INSTALMENTS, AT)
+    assert last.final
 
 
 def test_a_person_of_the_creditors_lifts_what_they_say():
@@ -225,7 +254,7 @@ def test_the_ladders_columns_become_concessions_with_their_labels():
     assert found[people[2]].discount == 0.0
 
 
-def test_a_step_that_uses_up_the_rules_is_not_final_while_the_house_concedes_one_thing_at_a_time():
+def test_the_house_finds_itself_where_its_rules_have_no_more_room():
     room = int(ladder.Why.NO_ROOM | ladder.Why.FINAL)
     last, real = int(ladder.Why.FINAL | ladder.Why.CAME_BACK), np.zeros(3, dtype=np.float32)
     offers = ladder.Offers(
@@ -241,5 +270,5 @@ def test_a_step_that_uses_up_the_rules_is_not_final_while_the_house_concedes_one
         margin_cents=real,
     )
     stored = as_conceded(offers)
-    assert stored.final.tolist() == [True, False, True]
-    assert stored.why.tolist() == [room, int(ladder.Why.CAME_BACK), last]
+    assert stored.final.tolist() == [False, False, True]
+    assert stored.why.tolist() == [0, int(ladder.Why.CAME_BACK), last]
