@@ -51,7 +51,7 @@ def acknowledge(tenant_id: str, settlement_id: str) -> None:
 
 
 @queue.task(name="payments.notify", queue="payments", retry=AGAIN)
-def notify(tenant_id: str, reversal_id: str, settlement_id: str | None = None) -> None:
+def notify(tenant_id: str, reversal_id: str, settlement_id: str = "") -> None:
     """Tell somebody whose payment went back what is open again, after a settlement anew."""
     from app.payments.notifying import notify as write
 
