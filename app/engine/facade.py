@@ -109,8 +109,9 @@ class Engine:
         counts as sent: it counts against the caps even where nothing came of it.
         """
         state, day = self.state, plain_day(day)
+        told = self._with_sent(day, checked(_frame(events, "events")))
         grow_older(state, day)
-        learning.learn(state, day, self._with_sent(day, checked(_frame(events, "events"))))
+        learning.learn(state, day, told)
         self._planned = {later: actions for later, actions in self._planned.items() if later > day}
 
     def _with_sent(self, day: date, told: pl.DataFrame) -> pl.DataFrame:
@@ -133,8 +134,9 @@ class Engine:
             raise ValueError(f"person: {person} is not in the portfolio")
         when, night = self._night
         on = when if day is None else plain_day(day)
+        told = checked(_frame(events, "events"))
         grow_older(self.state, on)
-        return learning.replanned(self.state, at, checked(_frame(events, "events")), on, night)
+        return learning.replanned(self.state, at, told, on, night)
 
     def arms(self) -> pl.DataFrame:
         """Each person's group for the comparison: engine, rules or untouched."""

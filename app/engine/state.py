@@ -97,8 +97,7 @@ def begin(
     """A new state. People are measured against each other, or against a `scale`; names of products
     stand for a scale with these in their order.
 
-    Raises ValueError naming the column or field, also for more channels, hours and extra columns
-    than the models hold together; FileInvalid for the rules.
+    Raises ValueError naming the column or field, FileInvalid for the rules.
     """
     people = people_of(portfolio, spec.channels, spec.features_allowed)
     typed = rules if isinstance(rules, Rules) else parse(rules)

@@ -118,10 +118,9 @@ def _offers(
     seen, discount, payments = standing.instalments > 0, drawn.cents, drawn.count
     more = discount - standing.seen()
     better = ~fixed & seen & ((more > 0) | (payments > standing.instalments))
-    last = standing.no_steps | (standing.left - better <= 0)
-    full = ~last & _is_most(limits, standing.balance, discount, payments)
-    full &= ~standing.rules_only
-    final = full | (last & ~standing.rules_only)
+    last = (standing.no_steps | (standing.left - better <= 0)) & ~standing.rules_only
+    full = _is_most(limits, standing.balance, discount, payments) & ~last & ~standing.rules_only
+    final = last | full
     explored = drawn.explored & ~fixed
     margin = np.maximum(drawn.margin, 0)
     return Offers(
