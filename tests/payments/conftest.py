@@ -10,6 +10,7 @@ from app.workbench.stripe_twin.deliveries import Endpoint
 from app.workbench.stripe_twin.server import Twin
 from tests.conftest import Cast
 from tests.payments.people import Deal, make_deal
+from tests.payments.stories import Story
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +40,9 @@ def twin(running_twin: Twin, cast: Cast, settings: config.Settings) -> Iterator[
 def deal(cast: Cast, twin: Twin) -> Deal:
     """An open agreement with the bank, three instalments of R$ 100."""
     return make_deal(cast.bank)
+
+
+@pytest.fixture
+def story(cast: Cast, twin: Twin) -> Story:
+    """The cast's creditors, with the twin to pay at."""
+    return Story(cast, twin)

@@ -23,20 +23,9 @@ from tenants.keys import vault
 from tenants.scope import within
 from tests.outreach.test_delivery import Kept
 from tests.payments.people import make_deal
-from tests.payments.test_reversing import Story
 from tests.work import drain, forget_waiting
 
 QUEUED, WITHHELD = "queued", "withheld"
-
-
-@pytest.fixture
-def story(cast, twin):
-    return Story(cast, twin)
-
-
-@pytest.fixture
-def deal(story):
-    return make_deal(story.bank)
 
 
 def decided(story):

@@ -9,16 +9,10 @@ from app.payments import documents, queries
 from app.payments.models import Receipt
 from tenants.scope import within
 from tests.payments.people import make_deal
-from tests.payments.test_reversing import Story
 from tests.waiting import until
 
 WITHIN = 30
 """Seconds that two who work at once may take."""
-
-
-@pytest.fixture
-def story(cast, twin):
-    return Story(cast, twin)
 
 
 @pytest.fixture

@@ -12,14 +12,8 @@ from app.payments.settling import take
 from app.workbench.stripe_twin import machines
 from tenants.clock import now
 from tenants.scope import within
-from tests.payments.test_reversing import Story
 
 CREDIT, APPLIED = 2_500, 4_000
-
-
-@pytest.fixture
-def story(cast, twin):
-    return Story(cast, twin)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tenants.clock import now, today
 from tenants.database import new_id
 from tenants.scope import within
 from tests.payments.people import make_deal
-from tests.payments.test_reversing import sums
+from tests.payments.stories import sums
 
 AMOUNTS = (10_000, 7_001, 12_345)
 PARTS = st.sampled_from([1, 1, 2, 3, 7])
