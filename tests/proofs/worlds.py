@@ -1,4 +1,4 @@
-"""The decision engine in worlds nobody tuned it to, against three other policies.
+"""The decision engine in worlds nobody tuned it to, against four other policies.
 
 Seeds are fresh each time and printed; WORLDS_SEED=… repeats a run, WORLDS_PEOPLE=… makes worlds of
 another size than 4,000. Worlds are added, one per scenario at a time, as long as the time lasts.
@@ -25,6 +25,7 @@ SECONDS = 400
 """No round begins that would end after this."""
 ROUNDS = (2, 10)
 """Worlds per scenario: at least, at most."""
+POLICIES = ("static", "segment", "engine", "informed", "oracle")
 
 
 def run() -> dict[str, Any]:
@@ -49,9 +50,7 @@ def run() -> dict[str, Any]:
 
 def _line(verdict: Verdict) -> str:
     """One world as it comes; money in thousands."""
-    money = "  ".join(
-        f"{n}={getattr(verdict, n) / 1e5:.0f}k" for n in ("static", "segment", "engine", "oracle")
-    )
+    money = "  ".join(f"{n}={getattr(verdict, n) / 1e5:.0f}k" for n in POLICIES)
     return f"{verdict.scenario:9s} seed={verdict.seed}  {money}  complaints={verdict.complaints}  refused={verdict.refused}  {verdict.seconds:.0f}s"
 
 
@@ -68,6 +67,7 @@ def _figures(first: int, people: int, verdicts: Sequence[Verdict]) -> dict[str, 
         "people_per_world": people,
         "worlds": len(verdicts),
         "captured_base": tables["base"]["captured"],
+        "captured_base_informed": tables["base"]["captured_informed"],
         "captured_gaming": tables["gaming"]["captured"],
         "above_segment": _share(verdict.engine > verdict.segment for verdict in unlike),
         "complaints_ratio": _ratio(unlike, "complaints"),
@@ -88,9 +88,13 @@ def _table(verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """The figures of one scenario; money in whole currency, mean per world."""
     mean = {
         name: round(float(np.mean([getattr(verdict, name) for verdict in verdicts])) / 100)
-        for name in ("static", "segment", "engine", "oracle")
+        for name in POLICIES
     }
     gap = mean["oracle"] - mean["static"]
+    captured = {
+        name: round((mean[name] - mean["static"]) / gap, 3) if gap > 0 else None
+        for name in ("engine", "informed")
+    }
     refused: dict[str, int] = defaultdict(int)
     for verdict in verdicts:
         for reason, count in verdict.refused.items():
@@ -98,7 +102,8 @@ def _table(verdicts: Sequence[Verdict]) -> dict[str, Any]:
     return {
         "worlds": len(verdicts),
         **mean,
-        "captured": round((mean["engine"] - mean["static"]) / gap, 3) if gap > 0 else None,
+        "captured": captured["engine"],
+        "captured_informed": captured["informed"],
         "above_segment": _share(verdict.engine > verdict.segment for verdict in verdicts),
         "complaints_ratio": _ratio(verdicts, "complaints"),
         "opt_outs_ratio": _ratio(verdicts, "opt_outs"),

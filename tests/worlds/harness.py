@@ -13,6 +13,7 @@ from app.engine import Engine
 from tests.worlds import cash
 from tests.worlds.baselines import Segment, Static
 from tests.worlds.contacts import contact
+from tests.worlds.informed import Informed
 from tests.worlds.journal import Journal
 from tests.worlds.oracle import Oracle
 from tests.worlds.referee import Referee
@@ -66,6 +67,7 @@ POLICIES: dict[str, Callable[[Town], Policy]] = {
     "static": lambda _town: Static(),
     "segment": lambda _town: Segment(),
     "engine": engine,
+    "informed": Informed,
     "oracle": Oracle,
 }
 

@@ -70,6 +70,9 @@ TELLING: Mapping[str, Range] = {
 }  # fmt: skip
 """What visitors let know on the portal beside agreeing or not."""
 
+WIDTHS = {"afford_width": 0.25, "cash_width": 0.3}
+"""How sharply people decide by what they can afford, in logs. No source."""
+
 FLAT = {"price_width": 0.004, "pays_at_once": 1.0}
 """Where all are alike, everybody takes the creditor's opening offer and nobody less; at once."""
 
@@ -112,7 +115,7 @@ def draw_world(seed: int, scenario: str, *, people: int = 4_000, days: int = 90)
     }
     value = {name: _between(random, span) for name, span in RANGES.items()}
     portal = np.random.default_rng([seed, 8])
-    value |= {name: _between(portal, span) for name, span in TELLING.items()}
+    value |= {name: _between(portal, span) for name, span in TELLING.items()} | WIDTHS
     middle = int(days * random.uniform(0.4, 0.6))
     channels = CHANNELS[:-1] if scenario == "no_human" else CHANNELS
     world = World(seed, scenario, people, days, channels, by_channel, value, None)

@@ -14,6 +14,8 @@ PRODUCTS = ("card", "loan", "store")
 TYPES = ("before", "office", "after", "weekend", "any")
 TYPE_SHARES = (0.183, 0.116, 0.367, 0.154, 0.18)
 """When people prefer to be reached (Experian); the rest does not mind."""
+TYPE_UNKNOWN = len(TYPES)
+"""Of nobody: what suits people in general, for who does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +110,12 @@ def hour_fit(hour_type: NDArray[np.int64], hour: NDArray[np.int64], weekday: int
 
 
 def _fits() -> Column:
-    """By weekend or not, type and hour of the day."""
-    fit = np.full((2, len(TYPES), 24), -0.5)
+    """By weekend or not, type and hour of the day; the last type is the mean of all."""
+    fit = np.full((2, len(TYPES) + 1, 24), -0.5)
     fit[:, 0, :10] = fit[:, 1, 10:17] = fit[:, 2, 17:] = 1.0
     fit[1, 3] = 1.0
     fit[:, 4] = 0.0
+    fit[:, TYPE_UNKNOWN] = np.einsum("dth,t->dh", fit[:, :TYPE_UNKNOWN], TYPE_SHARES)
     return fit
 
 

@@ -1,9 +1,13 @@
 """The yardsticks are in order, and a world without differences has none."""
 
+from dataclasses import replace
+
 import numpy as np
+import polars as pl
 import pytest
 
 from tests.worlds.harness import run
+from tests.worlds.informed import believed
 from tests.worlds.parameters import SCENARIOS
 from tests.worlds.town import found_town
 
@@ -12,7 +16,7 @@ SMALL = {"people": 500, "days": 60}
 
 @pytest.fixture(scope="module")
 def base():
-    policies = ("static", "segment", "oracle")
+    policies = ("static", "segment", "informed", "oracle")
     return {name: [run(seed, "base", name, **SMALL) for seed in range(31, 35)] for name in policies}
 
 
@@ -20,6 +24,30 @@ def test_the_oracle_earns_most_and_segments_more_than_static(base):
     mean = {name: np.mean([one.net_cents for one in runs]) for name, runs in base.items()}
     assert mean["oracle"] > 1.1 * mean["segment"]
     assert mean["segment"] > mean["static"]
+
+
+def test_who_knows_the_population_stands_between_the_creditor_and_the_oracle(base):
+    mean = {name: np.mean([one.net_cents for one in runs]) for name, runs in base.items()}
+    assert mean["static"] < mean["informed"] < mean["oracle"]
+
+
+def test_who_knows_the_file_alone_cannot_tell_apart_people_of_the_same_file():
+    town = found_town(43, "base", people=500)
+    same = town.portfolio.with_columns(
+        pl.col(pl.String, pl.Int8, pl.Int32, pl.Int64).first(), pl.col(pl.Float64).first()
+    )
+    people = believed(replace(town, portfolio=same.with_columns(town.portfolio["person"]))).latents
+    for name in (
+        "read",
+        "engaged",
+        "taste",
+        "will",
+        "reservation",
+        "capacity_cents",
+        "visits",
+        "hour_type",
+    ):
+        assert np.ptp(getattr(people, name), axis=0) == pytest.approx(0, abs=1e-6), name
 
 
 def test_the_yardsticks_break_no_rule(base):

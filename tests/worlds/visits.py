@@ -15,7 +15,6 @@ Rows = NDArray[np.int64]
 RETURN_DAYS = 21
 """For so long a person who saw an offer and left comes back sooner than others."""
 REMINDED_DAYS = 7
-AFFORD_WIDTH, CASH_WIDTH = 0.25, 0.3
 AGENT_HELPS = 0.4
 SETBACK = 0.7
 """Log-odds: an agent on the line; an agreement broken before. No source."""
@@ -67,8 +66,10 @@ def would_sign(
     odds = odds + AGENT_HELPS * by_agent - SETBACK * town.state.setbacks[who]
     price = sigmoid((discount - latents.reservation[who]) / value["price_width"])
     believed = np.log(latents.capacity_cents[who] * value["optimism"])
-    afford = sigmoid((believed - np.log(np.maximum(instalment, 1))) / AFFORD_WIDTH)
-    cash = sigmoid((np.log(latents.liquid_cents[who]) - np.log(np.maximum(net, 1))) / CASH_WIDTH)
+    afford = sigmoid((believed - np.log(np.maximum(instalment, 1))) / value["afford_width"])
+    cash = sigmoid(
+        (np.log(latents.liquid_cents[who]) - np.log(np.maximum(net, 1))) / value["cash_width"]
+    )
     return sigmoid(odds), price, afford, cash
 
 
