@@ -49,6 +49,9 @@ SENTENCES: Mapping[str, str] = {
     "fits_month": _(
         "The fewest instalments that fit in your month, as you told us: up to %(month_cents)s."
     ),
+    "down_payment_beyond_month": _(
+        "First comes a down payment of %(down_payment_cents)s: more than fits in your month."
+    ),
     "beyond_month": _(
         "You told us that %(month_cents)s fit in your month; our smallest monthly amount is"
         " %(instalment_cents)s. Talk to a person: there are other ways."

@@ -56,6 +56,11 @@ class Figures:
     interest_cents: int
 
     @property
+    def monthly_cents(self) -> int:
+        """The most that an instalment of it asks for: the last may be some cents above the rest."""
+        return max(self.instalment_cents, self.last_cents)
+
+    @property
     def total_cents(self) -> int:
         """Everything the person pays."""
         return self.nets.net_cents + self.interest_cents

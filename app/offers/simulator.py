@@ -4,7 +4,7 @@ The simulator never refuses: a wish outside the limits is moved to the nearest v
 reasons say so.
 """
 
-from app.offers import price
+from app.offers import price, suggesting
 from app.offers.due_dates import Calendar
 from app.offers.plans import Figures, allowed, at_once, fitting, nets, option
 from app.offers.terms import Limits, Option, OptionKind, Reason, because
@@ -59,12 +59,11 @@ def _within_budget(
     if not plans:
         reasons.append(because("only_at_once"))
         return whole
-    for figures in plans:
-        if figures.instalment_cents <= budget_cents:
-            return figures
-    smallest = min(plans, key=lambda figures: figures.instalment_cents)
-    reasons.append(because("budget_below_smallest", instalment_cents=smallest.instalment_cents))
-    return smallest
+    found = suggesting.fewest(plans, budget_cents)
+    if found.monthly_cents > budget_cents:
+        reasons.append(because("budget_below_smallest", instalment_cents=found.monthly_cents))
+    reasons.extend(suggesting.down_told(found, max(budget_cents, down_cents)))
+    return found
 
 
 def affordable_down(limits: Limits, down_cents: int, reasons: list[Reason]) -> int:

@@ -22,8 +22,20 @@ def leaves_enough(plan: PlanRules, figures: Figures) -> bool:
     """Whether no payment of a plan takes of a month what is needed to live on (BR-13)."""
     if plan.room_cents is None:
         return True
-    heaviest = max(figures.instalment_cents, figures.last_cents, figures.down_cents)
-    return heaviest <= plan.room_cents
+    return max(figures.monthly_cents, figures.down_cents) <= plan.room_cents
+
+
+def fewest(plans: Sequence[Figures], month_cents: int) -> Figures:
+    """The plan with the fewest instalments that all fit in a month, else the smallest one."""
+    fitting = (one for one in plans if one.monthly_cents <= month_cents)
+    return next(fitting, None) or min(plans, key=instalment)
+
+
+def down_told(figures: Figures, month_cents: int) -> tuple[Reason, ...]:
+    """That a down payment is more than what fits in a month: it is asked once, before the rest."""
+    if figures.down_cents <= month_cents:
+        return ()
+    return (because("down_payment_beyond_month", down_payment_cents=figures.down_cents),)
 
 
 def suggested(plan: PlanRules, plans: Sequence[Figures], whole: Figures) -> Figures | None:
@@ -39,16 +51,16 @@ def suggested(plan: PlanRules, plans: Sequence[Figures], whole: Figures) -> Figu
     most = plan.month_cents if plan.room_cents is None else min(plan.month_cents, plan.room_cents)
     if whole.total_cents <= most:
         return None
-    fitting = (one for one in plans if one.instalment_cents <= plan.month_cents)
-    return next(fitting, None) or min(plans, key=instalment)
+    return fewest(plans, plan.month_cents)
 
 
 def reasons_of(plan: PlanRules, kind: OptionKind, figures: Figures) -> tuple[Reason, ...]:
     """Why an option is among those shown."""
     if kind is OptionKind.INSTALMENTS and plan.month_cents is not None:
-        if figures.instalment_cents <= plan.month_cents:
-            return (because("fits_month", month_cents=plan.month_cents),)
-        return (because("budget_below_smallest", instalment_cents=figures.instalment_cents),)
+        more = down_told(figures, plan.month_cents)
+        if figures.monthly_cents <= plan.month_cents:
+            return (because("fits_month", month_cents=plan.month_cents), *more)
+        return (because("budget_below_smallest", instalment_cents=figures.monthly_cents), *more)
     return option_reasons(
         kind,
         saved_cents=figures.nets.saved_principal_cents + figures.nets.saved_charges_cents,
@@ -64,10 +76,12 @@ def beyond(
     """That no plan fits; `plans` are those of `every` one that leave enough to live on."""
     if every and not plans:
         return (because(BEYOND_MEANS),)
-    least = min(map(instalment, plans), default=0)
-    if plan.month_cents is not None and plan.month_cents < least:
-        return (because(BEYOND_MONTH, month_cents=plan.month_cents, instalment_cents=least),)
-    return ()
+    if not plans or plan.month_cents is None:
+        return ()
+    least = fewest(plans, plan.month_cents).monthly_cents
+    if least <= plan.month_cents:
+        return ()
+    return (because(BEYOND_MONTH, month_cents=plan.month_cents, instalment_cents=least),)
 
 
 def without(reasons: Iterable[Reason]) -> tuple[Reason, ...]:

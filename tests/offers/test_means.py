@@ -1,6 +1,7 @@
 """No plan takes what somebody needs to live on."""
 
 from dataclasses import replace
+from operator import attrgetter
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from app.compliance.policy import standard
 from app.offers import better, rules
 from app.offers.means import Month, fitting_plan, held_to, minimum_cents
+from app.offers.plans import allowed
 from tests.offers.cases import AT, data, one_debt, rule_files
 
 LEAST = 60_000
@@ -98,6 +100,43 @@ def test_nobody_is_told_to_pay_at_once_from_what_they_live_on():
     month = Month(10_000_000, 80_000)
     plan = suggested(month)[0]["instalments"]
     assert plan.instalments == fitting_plan(LIMITS, AT, month, BRAZIL).instalments
+
+
+def test_no_instalment_of_a_plan_that_fits_a_month_is_above_it():
+    for cents in range(8_000, 30_000, 13):
+        plan, _ = suggested(Month(cents))
+        answered = fitting_plan(LIMITS, AT, Month(cents), BRAZIL)
+        for one in (plan["instalments"], answered):
+            assert one.last_instalment_cents <= cents
+            assert one.instalments == answered.instalments
+
+
+def test_a_month_some_cents_below_the_last_instalment_is_told_the_last():
+    every = [one for one in allowed(LIMITS) if one.last_cents > one.instalment_cents]
+    smallest = min(allowed(LIMITS), key=attrgetter("instalment_cents"))
+    assert smallest in every
+    month = Month(smallest.instalment_cents)
+    made = rules.of_limits(held_to(LIMITS, month, LEAST), AT, ())
+    told = [*made.options[1].reasons, *made.reasons]
+    assert [reason.code for reason in told] == ["budget_below_smallest", "beyond_month"]
+    told += fitting_plan(LIMITS, AT, month, BRAZIL).reasons
+    assert {reason.params["instalment_cents"] for reason in told} == {smallest.last_cents}
+
+
+@pytest.mark.parametrize(("budget", "is_told"), [(9_000, True), (15_000, False)])
+def test_a_down_payment_that_does_not_fit_the_month_is_named(budget, is_told):
+    """It is asked once and by the creditor's rules, so no other plan has less of it."""
+    made = rules.make_offer(
+        rules.parse(data(min_instalment_cents=5_000, min_down_payment="0.2")), one_debt(), AT
+    )
+    options, _ = suggested(Month(budget), limits=made.limits)
+    answered = fitting_plan(made.limits, AT, Month(budget), BRAZIL)
+    for one in (options["instalments"], answered):
+        assert one.down_payment_cents == 14_600
+        codes = [reason.code for reason in one.reasons]
+        assert ("down_payment_beyond_month" in codes) == is_told
+    wished = rules.simulate(made.limits, AT, budget_cents=budget, down_payment_cents=14_600)
+    assert "down_payment_beyond_month" not in [reason.code for reason in wished.reasons]
 
 
 def test_a_month_below_the_smallest_plan_says_so():
