@@ -42,7 +42,8 @@ def run(
 
     A creditor with journey settings has its day planned by the engine, every other one by the
     first journey. The days before are rolled up first. Without a date the clock is the real one;
-    of a date that is not today, everything leaves at its hour of that day.
+    of a date that is not today, everything leaves at its hour of that day, and what an earlier day
+    planned and has not sent never leaves.
     Running a day twice sends nothing twice. A creditor that is not ready, or whose day breaks off,
     is named, and no other one waits for it.
     """

@@ -1,7 +1,7 @@
 """`flask journeys …`: a creditor's intent and limits, and its nights."""
 
 from contextlib import nullcontext
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -11,14 +11,19 @@ from app.cli.files import FILE, taken
 from app.cli.speech import DAY, Group, end, locale_option, refuse, tell
 from app.insights import figures
 from app.journeys import actions, settings, telling
-from app.nights import night
-from tenants.clock import stopped_at
+from app.nights import lapsing, night
+from tenants.clock import stopped_at, today
+from tenants.resolve import Resolved
 from tenants.scope import within
 from themes import tomlfile
 from themes.lacking import Lacking
 from themes.tomlfile import say
 
 IN_FORCE = "%(slug)s: journey settings, version %(version)s."
+TOO_EARLY = (
+    "Messages of days before %(day)s still wait (%(count)s): if it is planned now, they never"
+    " leave. Let them leave first."
+)
 group = Group("journeys", help="What a creditor wants of the engine, and its nights.")
 
 
@@ -54,8 +59,13 @@ def show(slug: str, locale: str) -> None:
 @click.option("--date", "day", type=DAY, help="At 10:00 of this date.")
 @locale_option
 def run(slug: str, day: datetime | None, locale: str) -> None:
-    """Fold, choose and write today's plan, or complete an interrupted one; deliver nothing."""
+    """Fold, choose and write today's plan, or complete an interrupted one; deliver nothing.
+
+    Refused for a day to come while messages of days that are not over wait: they would lapse.
+    """
     tenant = naming.tenant(slug)
+    if day:
+        _nothing_would_lapse(tenant, day.date(), locale)
     moment = actions.beginning_of(day.date(), tenant.time_zone) if day else None
     with stopped_at(moment) if moment else nullcontext():
         figures.bring_up(tenant)
@@ -64,3 +74,9 @@ def run(slug: str, day: datetime | None, locale: str) -> None:
         except Lacking as error:
             refuse(locale, error.problem)
     click.echo(totals.summary(counted, locale))
+
+
+def _nothing_would_lapse(tenant: Resolved, day: date, locale: str) -> None:
+    count = lapsing.waiting(tenant, today(tenant.time_zone), day)
+    if count:
+        end(locale, TOO_EARLY, count=count, day=day)

@@ -7,6 +7,8 @@ from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func, select
+
 from app.agreements.actions import break_overdue
 from app.compliance.places import is_business_day
 from app.journeys.hands import overlapping, rare_collections
@@ -15,6 +17,7 @@ from app.journeys.queries import CHUNK, debtor_chunks
 from app.offers.actions import make_offers
 from app.outreach.channels import Transports
 from app.outreach.delivery import deliver_due
+from app.outreach.models import Delivery, MessageState
 from tenants.clock import now, stopped_at, today
 from tenants.resolve import Resolved
 from tenants.scope import within
@@ -83,6 +86,9 @@ def deliver_the_day(
         with stopped_at(at):
             delivered += deliver_due(tenant, through=through)
         at += timedelta(hours=1)
+    with within(tenant) as session:
+        # An hour counts what it puts off, and so does each hour that meets it again.
+        delivered[MessageState.QUEUED] = session.scalar(select(func.count(Delivery.id))) or 0
     progress("delivered", delivered.total())
     return delivered
 

@@ -1,11 +1,12 @@
 """Days whose messages leave late or not at all: no message of one day stands beside the next's."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import timedelta
 from itertools import pairwise
 
-from app.journeys.actions import deliver
+from app.journeys.actions import deliver, deliver_the_day
 from app.nights.explaining import explain
+from app.outreach.channels import Handed
 from tenants.clock import stopped_at
 from tenants.scope import within
 from tests.nights.test_night import decisions
@@ -47,3 +48,32 @@ def test_days_that_deliver_at_noon_alone_keep_to_a_week_and_repeat_no_text(bank)
             assert before.variant != after.variant
         for first, third in zip(messages, messages[2:], strict=False):
             assert third.sent_at - first.sent_at >= timedelta(days=6)
+
+
+def test_a_day_to_come_is_not_planned_while_todays_messages_wait(bank, app):
+    """Planning it says that today is over, and takes back what today has not sent yet."""
+    bank.plan(0)
+    waiting = {one.id for one in bank.messages() if one.state == "queued"}
+    planned = waiting & {one.subject_id for one in decisions(bank)}
+    tomorrow = Town.morning(1).date()
+
+    def plan_tomorrow():
+        with stopped_at(Town.morning(0) + timedelta(hours=2)):
+            words = ["journeys", "night", bank.tenant.slug, "--locale=en", f"--date={tomorrow}"]
+            return app.test_cli_runner().invoke(args=words)
+
+    told = plan_tomorrow()
+    assert told.exit_code == 1
+    assert f"Messages of days before {tomorrow} still wait ({len(planned)})" in told.output
+    assert {one.id for one in bank.messages() if one.state == "queued"} == waiting
+    with stopped_at(Town.morning(0)):
+        deliver_the_day(bank.tenant, through=bank.through)
+    assert plan_tomorrow().exit_code == 0
+
+
+def test_what_waits_after_a_day_that_was_lived_through_is_counted_once(bank):
+    bank.plan(0)
+    bank.kept.handed = Handed.LATER
+    with stopped_at(Town.morning(0)):
+        counted = deliver_the_day(bank.tenant, through=bank.through)
+    assert counted == Counter(one.state for one in bank.messages())
