@@ -54,8 +54,15 @@ def _is_prescribed(debt: DebtFacts, today: date, rule: Rule) -> bool:
     """Whether the period of its instrument is over; an interruption starts it anew (CC 202)."""
     if debt.acknowledged:
         return False
-    years = int(rule.parameters[f"{debt.instrument}_years"])
+    years = _years(rule, debt.instrument)
     return today >= years_later(max(debt.due_on, debt.interruption_on or debt.due_on), years)
+
+
+def _years(rule: Rule, instrument: str) -> int:
+    known = rule.parameters.get(f"{instrument}_years")
+    if known is None:
+        raise ValueError(f"instrument: {instrument!r} has no period of prescription")
+    return int(known)
 
 
 def years_later(day: date, years: int) -> date:
@@ -107,9 +114,9 @@ def _enforceable_until(debts: Sequence[DebtFacts], policy: Policy, due: Days) ->
     rules = policy.asking("prescription")
     if not rules:
         return np.full(len(debts), FAR)
-    years_of = rules[0].parameters
     start = np.array([d.interruption_on or d.due_on for d in debts], dtype="datetime64[D]")
-    years = np.array([years_of[f"{d.instrument}_years"] for d in debts], dtype=np.int64)
+    years_of = {one: _years(rules[0], one) for one in {d.instrument for d in debts}}
+    years = np.array([years_of[d.instrument] for d in debts], dtype=np.int64)
     until = years_later_columns(np.maximum(start, due), years)
     result: Days = np.where([d.acknowledged for d in debts], FAR, until)
     return result

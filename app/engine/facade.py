@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from app.engine import frames, learning, planning, reporting
 from app.engine.reporting import Report
@@ -129,14 +131,21 @@ class Engine:
         """
         if self._night is None:
             raise ValueError("plan: no night has been planned yet")
-        at = self.state.people.find(np.array([person], dtype=np.int64))
-        if at[0] < 0:
-            raise ValueError(f"person: {person} is not in the portfolio")
+        at = self._at(person)
         when, night = self._night
         on = when if day is None else plain_day(day)
         told = checked(_frame(events, "events"))
         grow_older(self.state, on)
         return learning.replanned(self.state, at, told, on, night)
+
+    def _at(self, person: Any) -> NDArray[np.int64]:
+        """The position of one person (1,). Raises ValueError for who is not there."""
+        whole = isinstance(person, Integral) and not isinstance(person, bool)
+        if whole and abs(int(person)) < 2**63:
+            at = self.state.people.find(np.array([person], dtype=np.int64))
+            if at[0] >= 0:
+                return at
+        raise ValueError(f"person: {person!r} is not in the portfolio")
 
     def arms(self) -> pl.DataFrame:
         """Each person's group for the comparison: engine, rules or untouched."""

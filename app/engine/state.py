@@ -99,6 +99,8 @@ def begin(
 
     Raises ValueError naming the column or field, FileInvalid for the rules.
     """
+    if not isinstance(spec, Spec):
+        raise ValueError(f"spec: a Spec is needed, not {spec!r}")
     people = people_of(portfolio, spec.channels, spec.features_allowed)
     typed = rules if isinstance(rules, Rules) else parse(rules)
     if not isinstance(scale, Scale):

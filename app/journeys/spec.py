@@ -1,9 +1,8 @@
 """What a creditor gives the engine to work within: channels, costs, caps, hours, budgets."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from math import inf
 from numbers import Integral, Real
 from typing import Any
 
@@ -15,6 +14,8 @@ MOST_STEPS = 3
 LEARNED, KEPT = "learned", "kept"
 MOST_OPTIONS = 64
 """Channel × hour options fit into one stored 64-bit set."""
+BEYOND = 1e15
+"""No amount or count of a spec is as large: beyond it cents are no longer exact."""
 MOST_WORDINGS = 128
 """Their places are kept in a byte."""
 
@@ -86,6 +87,8 @@ class Spec:
     def __post_init__(self) -> None:
         if not isinstance(self.incumbent, Incumbent):
             raise ValueError("incumbent: how the creditor contacts today is needed")
+        if not isinstance(self.closed or (), Iterable):
+            raise ValueError("closed: dates are needed")
         closed = frozenset(plain_day(day, "closed") for day in self.closed or ())
         object.__setattr__(self, "closed", closed)
         if self.as_of is not None:
@@ -131,9 +134,13 @@ class Index:
 
 
 def _check_choices(spec: Spec) -> None:
+    for name in ("channels", "hours", "wordings", "features_allowed"):
+        values = getattr(spec, name)
+        if not isinstance(values, Collection) or isinstance(values, str):
+            raise ValueError(f"{name}: a tuple is needed")
     for name in ("channels", "hours", "wordings"):
         values = getattr(spec, name)
-        if not values or isinstance(values, str) or len(set(values)) < len(values):
+        if not values or len(set(values)) < len(values):
             raise ValueError(f"{name}: at least one, each once")
     if len(spec.channels) * len(spec.hours) > MOST_OPTIONS:
         raise ValueError(f"hours: channels × hours at most {MOST_OPTIONS}")
@@ -191,4 +198,4 @@ def _check_numbers(spec: Spec) -> None:
 
 
 def _is_amount(value: Any) -> bool:
-    return isinstance(value, Real) and 0 <= float(value) < inf
+    return isinstance(value, Real) and not value < 0 and value < BEYOND

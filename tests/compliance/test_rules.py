@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app.compliance.columns import decide_columns, from_facts
+from app.compliance.facts import DebtFacts
 from app.compliance.policy import Effect, NotStricter
 from app.compliance.rules import decide
 from tests.compliance.cases import (
@@ -90,6 +91,14 @@ def test_of_what_no_rule_knows_nothing_is_allowed(unknown):
         decide(PERSON, unknown, AT, POLICY)
     with pytest.raises(ValueError, match="policy knows"):
         decide_columns(from_facts([PERSON, PERSON], [EMAIL, unknown], POLICY), AT, POLICY)
+
+
+def test_a_debt_whose_instrument_no_rule_knows_is_refused_by_name():
+    odd = person(debts=(DebtFacts(date(2026, 1, 10), "tally_stick"),))
+    with pytest.raises(ValueError, match="instrument: 'tally_stick'"):
+        decide(odd, EMAIL, AT, POLICY)
+    with pytest.raises(ValueError, match="instrument: 'tally_stick'"):
+        decide_columns(from_facts([PERSON, odd], [EMAIL, EMAIL], POLICY), AT, POLICY)
 
 
 def test_an_override_tightens():

@@ -174,6 +174,25 @@ def test_rules_that_are_none_are_refused():
         engine_of(rules=None)
 
 
+@pytest.mark.parametrize("none", [None, {}, RULES, "spec"])
+def test_a_spec_that_is_none_is_refused(none):
+    with pytest.raises(ValueError, match="spec"):
+        Engine().reset(portfolio(5), RULES, none)
+
+
+@pytest.mark.parametrize(
+    "person", [2**63, -(2**70), 10**30, 10.5, float("nan"), "10", None, True, [10]]
+)
+def test_to_plan_anew_somebody_who_cannot_be_is_refused_by_name(person):
+    engine = engine_of(20)
+    engine.plan(MONDAY)
+    nothing = pl.DataFrame(schema={"person": pl.Int64, "kind": pl.String})
+    with pytest.raises(ValueError, match="person"):
+        engine.replan(person, nothing)
+    known = portfolio(20)["person"][0]
+    assert engine.replan(known, nothing).equals(engine.replan(np.int64(known), nothing))
+
+
 def test_an_event_of_nobody_is_refused():
     engine = engine_of(20)
     with pytest.raises(ValueError, match="events: person"):
@@ -254,6 +273,14 @@ def test_a_figure_beyond_all_figures_counts_as_unknown_and_silences_nobody(odd):
         ({"complaint_cents": "5"}, "complaint_cents"),
         ({"holdout": "a tenth"}, "holdout"),
         ({"capacity": None}, "capacity"),
+        ({"channels": 5}, "channels"),
+        ({"hours": 9.5}, "hours"),
+        ({"wordings": object()}, "wordings"),
+        ({"closed": 20260302}, "closed"),
+        ({"features_allowed": None}, "features_allowed"),
+        ({"features_allowed": "mood"}, "features_allowed"),
+        ({"income_left_cents": 2**70}, "income_left_cents"),
+        ({"complaint_cents": 10**400}, "complaint_cents"),
         ({"features_allowed": ("age_band",)}, "age_band"),
         ({"features_allowed": ("region",)}, "region"),
     ],
