@@ -1,13 +1,14 @@
 """What the policy asks of a composed message or page before it leaves. Pure.
 
 BR-14 creditor named · BR-15 amounts itemised · BR-28 form of an SMS · BR-29 form of an e-mail ·
-US-03 way to opt out · US-04 validation notice · US-05 voicemail · L21 debt advice, what remains. A
-rule that the policy in force does not know is not asked.
+US-03 way to opt out · US-04 validation notice · US-05 voicemail · L13 machines that chat · L15 form
+of a WhatsApp message · L20 collector disclosed · L21 debt advice, what remains. A rule that the
+policy in force does not know is not asked.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from app.compliance.facts import Reason
 from app.compliance.policy import Effect, Policy
@@ -44,17 +45,23 @@ class ContentFacts:
     """What is still to be paid after the settlement, or that nothing is."""
     is_limited_content: bool = False
     """Of a voicemail: it says the limited-content message word by word."""
+    shows: frozenset[str] = frozenset()
+    """What else it shows or says, by the names of what rules need."""
+    parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Texts of a WhatsApp message beside its body: header, footer and button."""
 
 
 def check(content: ContentFacts, policy: Policy) -> tuple[Reason, ...]:
     """Every rule the content breaks; none means that it may leave."""
-    broken = [*_foreign(content), *_advised(content, policy)]
+    broken = [*_foreign(content), *_advised(content, policy), *_needed(content, policy)]
     if content.channel == "sms":
         broken += _sms(content, policy)
     elif content.channel != "voicemail":
         broken += [*_creditor(content, policy), *_itemised(content, policy)]
         if content.channel == "email":
             broken += _email(content)
+        elif content.channel == "whatsapp":
+            broken += _whatsapp(content, policy)
     return tuple(reason for reason in broken if _is_asked(reason.rule, content, policy))
 
 
@@ -90,6 +97,28 @@ def _advised(content: ContentFacts, policy: Policy) -> list[Reason]:
     if content.is_settlement and not content.says_what_remains:
         broken.append(Reason("L21", Effect.BLOCK, "what_remains"))
     return broken
+
+
+def _needed(content: ContentFacts, policy: Policy) -> list[Reason]:
+    """What rules need it to show by name, and it does not (L13, L15, L20)."""
+    return [
+        Reason(rule.id, rule.effect, name)
+        for rule in policy.rules.values()
+        if rule.where == "content" and rule.binds(content.channel, content.message_class)
+        for name in rule.parameters.get("needs", ())
+        if name not in content.shows
+    ]
+
+
+def _whatsapp(content: ContentFacts, policy: Policy) -> list[Reason]:
+    parts = {"body": [content.text], **content.parts}
+    return [
+        Reason("L15", Effect.REQUIRE, f"{name}_too_long")
+        for name in ("body", "header", "footer", "button")
+        if any(
+            len(text) > policy.parameter("L15", f"{name}_longest") for text in parts.get(name, ())
+        )
+    ]
 
 
 def _creditor(content: ContentFacts, policy: Policy) -> list[Reason]:

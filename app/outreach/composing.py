@@ -15,7 +15,7 @@ from app.compliance import content
 from app.compliance.facts import Reason
 from app.compliance.policy import Policy
 from app.outreach import links
-from app.outreach.candid import SETTLEMENT, candid, named_in
+from app.outreach.candid import SETTLEMENT, candid, named_in, shown_in
 from app.outreach.channels import Parcel
 from app.outreach.claiming import Due
 from app.outreach.models import Channel
@@ -147,6 +147,7 @@ class Writer:
             message_class=row.message_class,
             says_how_to_opt_out=not self._opt_out_words.isdisjoint(text.split()),
             signposts=named_in(text, self.policy),
+            shows=shown_in(text, row.locale, self.policy),
             is_settlement=row.intent == SETTLEMENT,
         )
         return content.check(facts, self.policy)
@@ -158,9 +159,11 @@ class Writer:
         same in all of a kind, so that these have one answer."""
         brand, message_class = said.brand, row.message_class
         signposts = named_in(said.words.closing, self.policy)
+        shows = shown_in(said.words.closing, row.locale, self.policy)
         is_settlement = row.intent == SETTLEMENT
         kind = (
-            brand.version_id.int, message_class, shows_total, can_stop, signposts, is_settlement,
+            brand.version_id.int, message_class, shows_total, can_stop, signposts, shows,
+            is_settlement,
         )  # fmt: skip
         if kind not in self.found:
             facts = content.ContentFacts(
@@ -178,6 +181,7 @@ class Writer:
                 message_class=message_class,
                 says_how_to_opt_out=can_stop,
                 signposts=signposts,
+                shows=shows,
                 is_settlement=is_settlement,
                 says_what_remains=is_settlement,  # `candid` saw to it
             )

@@ -40,6 +40,7 @@ def listed(registry, days, line=None):
 
 DAY = timedelta(days=1)
 CALL = ContactFacts("voice", "outbound", marks=frozenset({"recorded", "recording_notice"}))
+SAID = frozenset({"caller_named", "right_party_first"})
 WHATSAPP = ContactFacts(
     "whatsapp",
     "outbound",
@@ -154,6 +155,8 @@ CONTACT_CASES = [
     ),
     ("BR-16", PERSON, CALL, AT, None),
     ("BR-16", PERSON, ContactFacts("voice", "outbound"), AT, Effect.BLOCK),
+    ("L17", PERSON, replace(CALL, marks=CALL.marks | SAID), AT, None),
+    ("L17", PERSON, CALL, AT, Effect.REQUIRE),
     ("BR-25", PERSON, CALL, AT, None),
     ("BR-25", PERSON, replace(CALL, marks=CALL.marks | {"many_calls"}), AT, Effect.BLOCK),
     ("BR-26", PERSON, WHATSAPP, AT, None),

@@ -38,6 +38,7 @@ YEARS = {"documented": 5, "rent": 3, "promissory_note": 3, "residual": 10}
 MESSAGES = ("email", "sms", "whatsapp")
 NEVER_WRITTEN = {"wrong_person", "replaced"}
 DAY = timedelta(days=1)
+MUST_SAY = {"caller_named", "right_party_first", "recording_notice"}
 
 
 def judge(
@@ -48,6 +49,8 @@ def judge(
     person = replace(person, sent=tuple(s._replace(at=min(s.at, at)) for s in person.sent))
     stops = set(_stopping(person, contact, at))
     wants = {"BR-27"} if _wants_template(contact) else set()
+    if contact.channel == "voice" and MUST_SAY - set(contact.marks):
+        wants.add("L17")
     late, until = _delayed(person, contact, at)
     if contact.message_class != "outbound":
         late, until = set(), None

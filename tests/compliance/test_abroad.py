@@ -130,6 +130,7 @@ MAIL = ContentFacts(
     creditor={"name": "Aurora", "address": "1 Street", "document": "11222333000181"},
     says_how_to_opt_out=True,
     has_validation_notice=True,
+    shows=frozenset({"collector_named"}),
 )
 
 
@@ -138,6 +139,7 @@ MAIL = ContentFacts(
     [
         ("US-03", MAIL, replace(MAIL, says_how_to_opt_out=False)),
         ("US-04", MAIL, replace(MAIL, has_validation_notice=False)),
+        ("L20", MAIL, replace(MAIL, shows=frozenset())),
         (
             "US-05",
             replace(MAIL, channel="voicemail", is_limited_content=True),

@@ -56,3 +56,38 @@ def test_content(rule, allowed, refused):
 )
 def test_reputation(sent_count, bounces, complaints, level):
     assert reputation(sent_count, bounces, complaints, POLICY)[0] == level
+
+
+CHAT = replace(
+    CONTENT,
+    channel="chat",
+    shows=frozenset({"machine_named", "way_to_person", "no_legal_advice"}),
+)
+WHATSAPP = replace(
+    CONTENT,
+    channel="whatsapp",
+    text="x" * 1024,
+    shows=frozenset({"creditor_named", "opt_out_button"}),
+    parts={"header": ["x" * 60], "footer": ["x" * 60], "button": ["x" * 25, "Sair"]},
+)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "changes", "reason"),
+    [
+        (CHAT, {"shows": CHAT.shows - {"machine_named"}}, ("L13", "machine_named")),
+        (CHAT, {"shows": CHAT.shows - {"way_to_person"}}, ("L13", "way_to_person")),
+        (CHAT, {"shows": CHAT.shows - {"no_legal_advice"}}, ("L13", "no_legal_advice")),
+        (WHATSAPP, {"shows": frozenset({"opt_out_button"})}, ("L15", "creditor_named")),
+        (WHATSAPP, {"shows": frozenset({"creditor_named"})}, ("L15", "opt_out_button")),
+        (WHATSAPP, {"text": "x" * 1025}, ("L15", "body_too_long")),
+        (WHATSAPP, {"parts": {"header": ["x" * 61]}}, ("L15", "header_too_long")),
+        (WHATSAPP, {"parts": {"footer": ["x" * 61]}}, ("L15", "footer_too_long")),
+        (WHATSAPP, {"parts": {"button": ["Ok", "x" * 26]}}, ("L15", "button_too_long")),
+    ],
+)
+def test_a_channel_that_is_not_used_yet_has_its_rules(allowed, changes, reason):
+    assert check(allowed, POLICY) == ()
+    assert [(one.rule, one.detail) for one in check(replace(allowed, **changes), POLICY)] == [
+        reason
+    ]

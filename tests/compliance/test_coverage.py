@@ -1,5 +1,4 @@
-"""Every rule that was asked for is evaluated, with a case it allows and one it refuses, or is
-listed here with the reason why not."""
+"""Every rule that was asked for is evaluated, with a case it allows and one it refuses."""
 
 import importlib
 
@@ -47,7 +46,13 @@ TESTED = {
         "compliance.test_deadlines",
         ["test_every_deadline_is_the_end_of_a_day_where_the_creditor_is"],
     ),
-    **dict.fromkeys(["US-03", "US-04", "US-05"], ("compliance.test_abroad", ["test_content"])),
+    **dict.fromkeys(
+        ["US-03", "US-04", "US-05", "L20"], ("compliance.test_abroad", ["test_content"])
+    ),
+    **dict.fromkeys(
+        ["L13", "L15"],
+        ("compliance.test_content", ["test_a_channel_that_is_not_used_yet_has_its_rules"]),
+    ),
     **dict.fromkeys(
         ["L01", "L02", "L03", "L04", "L05", "L06", "L09", "L10", "L11", "L12"],
         (
@@ -82,13 +87,6 @@ TESTED = {
     ),
 }
 """Rules that are no plain contact rules: their tests, module and functions."""
-NOT_EVALUATED = {
-    "L13": "nobody chats here, neither a machine nor a person",
-    "L15": "no WhatsApp message is composed: BR-26 refuses every one",
-    "L17": "no call is made and no script of one is written: BR-16 refuses every one",
-    "L20": "no letter of the USA is written: US-03 and US-04 refuse every one",
-}
-"""Rules without code, and why none is needed yet."""
 ASKED = (
     [f"BR-{number:02}" for number in range(1, 33)]
     + [f"US-{number:02}" for number in range(1, 9)]
@@ -102,9 +100,8 @@ CONTACT_RULES = sorted(
 
 
 @pytest.mark.parametrize("rule", ASKED)
-def test_a_rule_is_evaluated_or_says_why_not(rule):
-    homes = [rule in CONTACT_RULES, rule in TESTED, rule in NOT_EVALUATED]
-    assert homes.count(True) == 1
+def test_a_rule_is_evaluated(rule):
+    assert (rule in CONTACT_RULES) != (rule in TESTED)
 
 
 def test_no_rule_of_a_policy_is_left_out():

@@ -25,7 +25,8 @@ EDGES = [
 ]  # fmt: skip
 """Turns of the year, holidays of the country and of states, leap days, changes of the clocks."""
 MARKS = ["recorded", "recording_notice", "own_account", "opt_in", "provider_approval", "consent",
-         "approved_template", "wrote_lately", "many_calls", "call_authenticated", "authorised"]  # fmt: skip
+         "approved_template", "wrote_lately", "many_calls", "call_authenticated", "authorised",
+         "caller_named", "right_party_first"]  # fmt: skip
 LINES = [uuid.UUID(int=1), uuid.UUID(int=2)]
 TICKS = [timedelta(0), timedelta(microseconds=1), timedelta(microseconds=-1), timedelta(minutes=1)]
 
