@@ -3,6 +3,7 @@
 import re
 import secrets
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import dns.exception
@@ -22,8 +23,23 @@ _is_local = False
 _resolver: dns.resolver.Resolver | None = None
 
 
-class NotProved(ValueError):
+class Refused(ValueError):
+    """Something is not done; `problem` says why: a msgid of the catalogue "files" and its values.
+
+    Its text is the English one.
+    """
+
+    def __init__(self, message: str, **values: object) -> None:
+        self.problem: tuple[str, Mapping[str, object]] = (message, values)
+        super().__init__(message % values)
+
+
+class NotProved(Refused):
     """No DNS record proves that the domain is the tenant's."""
+
+
+class NeverAdded(Refused, LookupError):
+    """Nobody has this host."""
 
 
 def use(
@@ -51,13 +67,13 @@ def create_tenant(
     """A tenant with its keys.
 
     The slug names it in commands and becomes its host on the platform: a DNS label (RFC 1123).
-    Raises ValueError for another slug or an empty name, sqlalchemy.exc.IntegrityError for a slug
+    Raises Refused for another slug or an empty name, sqlalchemy.exc.IntegrityError for a slug
     that exists.
     """
     if not re.fullmatch(SLUG, slug):
-        raise ValueError("a slug is up to 63 lower-case letters, digits and inner hyphens")
+        raise Refused("A short name is up to 63 lower-case letters, digits and inner hyphens.")
     if not name.strip():
-        raise ValueError("a creditor has a name")
+        raise Refused("A creditor has a name.")
     with platform() as session:
         tenant = Tenant(
             slug=slug,
@@ -73,11 +89,11 @@ def create_tenant(
 
 
 def change_state(tenant_id: uuid.UUID, state: TenantState) -> None:
-    """Move a tenant to `state`. Raises ValueError from closed, which is final."""
+    """Move a tenant to `state`. Raises Refused from closed, which is final."""
     with platform() as session:
         tenant = session.get_one(Tenant, tenant_id)
         if tenant.state == TenantState.CLOSED and state != TenantState.CLOSED:
-            raise ValueError("a closed tenant stays closed")
+            raise Refused("A closed creditor stays closed.")
         tenant.state = state
     resolve.forget()
 
@@ -85,14 +101,14 @@ def change_state(tenant_id: uuid.UUID, state: TenantState) -> None:
 def add_domain(tenant_id: uuid.UUID, host: str, *, is_primary: bool = False) -> Domain:
     """Add a host; one below the platform's is verified at once, and so is one of `.localhost`.
 
-    Raises ValueError for what is no host name, for the platform's own hosts, in production for
+    Raises Refused for what is no host name, for the platform's own hosts, in production for
     `.localhost`, and for a closed tenant; SQLAlchemy's IntegrityError for a taken one.
     """
     host = normal_host(host)
     needs_proof = _wants_proof(host)
     with platform() as session:
         if session.get_one(Tenant, tenant_id).state == TenantState.CLOSED:
-            raise ValueError("a closed tenant gets no host")
+            raise Refused("A closed creditor gets no host.")
         if is_primary:
             session.execute(
                 update(Domain).where(Domain.tenant_id == tenant_id).values(is_primary=False)
@@ -112,32 +128,36 @@ def add_domain(tenant_id: uuid.UUID, host: str, *, is_primary: bool = False) -> 
 
 
 def _wants_proof(host: str) -> bool:
-    """Whether `host` needs a proof. Raises ValueError for one that no creditor may have."""
+    """Whether `host` needs a proof. Raises Refused for one that no creditor may have."""
     if host in (_platform_host, cname_target()):
-        raise ValueError(f"{host} is the platform's own")
+        raise Refused("%(host)s is the platform's own.", host=host)
     if host.endswith("." + _platform_host):
         return False
     if not host.endswith(".localhost"):
         return True
     if not _is_local:
-        raise ValueError(f"{host} is whatever machine asks for it: nobody's in production")
+        raise Refused(
+            "%(host)s is whatever machine asks for it: nobody's in production.", host=host
+        )
     return False
 
 
 def verify_domain(host: str) -> Domain:
     """Look the proof up: a TXT record with it, or a CNAME to the platform.
 
-    Raises NotProved, LookupError for a host that was never added.
+    Raises NotProved, NeverAdded, Refused for what is no host name.
     """
     host = normal_host(host)
     with platform() as session:
         domain = session.scalar(select(Domain).where(Domain.host == host))
         if domain is None:
-            raise LookupError(f"{host} was never added")
+            raise NeverAdded("%(host)s was never added.", host=host)
         proved = domain.proof in _texts(f"_traje.{host}") or cname_target() in _names(host)
         if not proved:
             raise NotProved(
-                f"neither a TXT record at _traje.{host} nor a CNAME to {cname_target()} was found"
+                "Neither a TXT record at %(record)s nor a CNAME to %(target)s was found.",
+                record=f"_traje.{host}",
+                target=cname_target(),
             )
         domain.state = DomainState.VERIFIED
         domain.verified_at = now()
@@ -147,13 +167,13 @@ def verify_domain(host: str) -> Domain:
 
 
 def normal_host(host: str) -> str:
-    """Lower case, IDNA-encoded, without a root dot. Raises ValueError."""
+    """Lower case, IDNA-encoded, without a root dot. Raises Refused."""
     try:
         encoded = idna.encode(host.strip().rstrip("."), uts46=True).decode()
     except idna.IDNAError as error:
-        raise ValueError(f"{host!r} is not a host name") from error
+        raise Refused("“%(host)s” is not a host name.", host=host) from error
     if "." not in encoded:
-        raise ValueError(f"{host!r} is not a full host name")
+        raise Refused("“%(host)s” is not a full host name.", host=host)
     return encoded
 
 

@@ -3,8 +3,8 @@
 import click
 from sqlalchemy import select
 
-from app.cli import naming
-from app.cli.speech import Group
+from app.cli import naming, totals
+from app.cli.speech import Group, end, locale_option, tell
 from app.compliance.alignment import missing
 from app.compliance.queries import policy_in_force
 from app.compliance.senders import resume_sender
@@ -13,13 +13,16 @@ from tenants.clock import now
 from tenants.models import SenderNumber
 from tenants.scope import platform, within
 
+NOT_THERE = "%(domain)s: %(name)s is not there."
+RESTS = "Until this is proven, only e-mail that somebody asked for leaves: %(names)s."
 group = Group("outreach", help="Messages that leave: numbers, delivery, pauses.")
 
 
 @group.command("number")
 @click.argument("slug")
 @click.argument("number")
-def number(slug: str, number: str) -> None:
+@locale_option
+def number(slug: str, number: str, locale: str) -> None:
     """Let a creditor's SMS leave from a short code or number; several may share one."""
     tenant = naming.tenant(slug)
     with platform() as session:
@@ -30,20 +33,22 @@ def number(slug: str, number: str) -> None:
         )
         if exists is None:
             session.add(SenderNumber(tenant_id=tenant.id, number=number))
-    click.echo(f"{slug} writes from {number}")
+    tell(locale, "The SMS of %(slug)s leave from %(number)s.", slug=slug, number=number)
 
 
 @group.command("deliver")
 @click.argument("slug")
-def deliver(slug: str) -> None:
+@locale_option
+def deliver(slug: str, locale: str) -> None:
     """Deliver now what is due."""
-    for state, count in sorted(delivery.deliver_due(naming.tenant(slug)).items()):
-        click.echo(f"{state} {count}")
+    states = delivery.deliver_due(naming.tenant(slug))
+    click.echo(totals.summary(totals.delivered(states), locale))
 
 
 @group.command("domain")
 @click.argument("slug")
-def domain(slug: str) -> None:
+@locale_option
+def domain(slug: str, locale: str) -> None:
     """Look up what is proven of the domain a creditor's e-mail leaves from (BR-29).
 
     Without all that is asked for, no outbound e-mail leaves; what people ask for does.
@@ -53,19 +58,21 @@ def domain(slug: str) -> None:
         try:
             found = sender_domains.check(session, tenant)
         except sender_domains.NoAnswer as error:
-            raise click.ClickException(f"no answer, try again: {error}") from error
+            end(locale, "There was no answer; try again: %(why)s", why=error)
         lacks = missing(found.proofs, found.checked_at, now(), policy_in_force(session))
         for name, is_there in sorted(found.proofs.items()):
-            click.echo(f"{found.domain} {name} {'yes' if is_there else 'no'}")
+            shown = "%(domain)s: %(name)s is there." if is_there else NOT_THERE
+            tell(locale, shown, domain=found.domain, name=name.upper())
     if lacks:
-        raise click.ClickException(f"outbound e-mail rests: {', '.join(lacks)} missing")
+        end(locale, RESTS, names=", ".join(lacks).upper())
 
 
 @group.command("resume")
 @click.argument("slug")
 @click.argument("channel", type=click.Choice(["email", "sms"]))
-def resume(slug: str, channel: str) -> None:
+@locale_option
+def resume(slug: str, channel: str, locale: str) -> None:
     """Let a channel that was paused for its reputation go on."""
     with within(naming.tenant(slug)) as session:
         resume_sender(session, channel=channel, actor="command")
-    click.echo(f"{slug} {channel} resumed")
+    tell(locale, "%(slug)s: %(channel)s may leave again.", slug=slug, channel=channel)

@@ -7,11 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.cli import naming
-from app.cli.speech import Group
+from app.cli.speech import Group, end, locale_option, refuse, tell
 from tenants import actions, keys
 from tenants.models import Domain, Tenant, TenantState
 from tenants.scope import platform, within
+from themes.tomlfile import say
 
+SHRED = "Make all personal data of %(name)s unreadable, for ever?"
+SHREDDED = "%(slug)s: its keys are gone, and no personal data can be read any more."
 group = Group("tenant", help="Creditors: their states, domains and keys.")
 
 
@@ -28,19 +31,22 @@ group = Group("tenant", help="Creditors: their states, domains and keys.")
     default=0,
     help="The platform's fee in basis points (100 = 1%).",
 )
-def create(slug: str, name: str, host: str | None, stripe_account: str | None, fee: int) -> None:
+@locale_option
+def create(
+    slug: str, name: str, host: str | None, stripe_account: str | None, fee: int, locale: str
+) -> None:
     """Make a creditor in setup, with its keys and first host."""
     try:
         tenant = actions.create_tenant(
             slug=slug, name=name, stripe_account=stripe_account, fee_basis_points=fee
         )
-    except IntegrityError as error:
-        raise click.ClickException(f"{slug}, or its account, is a creditor's already") from error
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
+    except IntegrityError:
+        end(locale, "%(slug)s, or its account, is a creditor's already.", slug=slug)
+    except actions.Refused as error:
+        refuse(locale, error.problem)
     click.echo(f"{slug} {tenant.id}")
     if host:
-        _report(_added(tenant.id, host, is_primary=True))
+        _report(_added(tenant.id, host, locale, is_primary=True), locale)
 
 
 @group.command("list")
@@ -55,12 +61,13 @@ def list_tenants() -> None:
 @group.command("state")
 @click.argument("slug")
 @click.argument("state", type=click.Choice([state.value for state in TenantState]))
-def change_state(slug: str, state: str) -> None:
+@locale_option
+def change_state(slug: str, state: str, locale: str) -> None:
     """Change a creditor's state."""
     try:
         actions.change_state(naming.tenant(slug).id, TenantState(state))
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
+    except actions.Refused as error:
+        refuse(locale, error.problem)
     click.echo(f"{slug} {state}")
 
 
@@ -68,48 +75,49 @@ def change_state(slug: str, state: str) -> None:
 @click.argument("slug")
 @click.argument("host")
 @click.option("--primary", is_flag=True, help="Make links for this host from now on.")
-def add_domain(slug: str, host: str, primary: bool) -> None:
+@locale_option
+def add_domain(slug: str, host: str, primary: bool, locale: str) -> None:
     """Add a host and say which DNS record proves it."""
-    _report(_added(naming.tenant(slug).id, host, is_primary=primary))
+    _report(_added(naming.tenant(slug).id, host, locale, is_primary=primary), locale)
 
 
 @group.command("verify-domain")
 @click.argument("host")
-def verify_domain(host: str) -> None:
+@locale_option
+def verify_domain(host: str, locale: str) -> None:
     """Look the proof of a host up in the DNS."""
     try:
-        actions.verify_domain(host)
-    except (actions.NotProved, LookupError, ValueError) as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(f"{host} verified")
+        _report(actions.verify_domain(host), locale)
+    except actions.Refused as error:
+        refuse(locale, error.problem)
 
 
 @group.command("shred")
 @click.argument("slug")
 @click.option("--yes", is_flag=True, help="Do it without asking.")
-def shred(slug: str, yes: bool) -> None:
+@locale_option
+def shred(slug: str, yes: bool, locale: str) -> None:
     """Delete a creditor's keys: its personal data can never be read again."""
     tenant = naming.tenant(slug)
     if not yes:
-        click.confirm(f"Make all personal data of {tenant.name} unreadable, for ever?", abort=True)
+        click.confirm(say(locale, (SHRED, {"name": tenant.name})), abort=True)
     with within(tenant) as session:
         keys.shred(session)
-    click.echo(f"{slug} shredded")
+    tell(locale, SHREDDED, slug=slug)
 
 
-def _added(tenant_id: uuid.UUID, host: str, *, is_primary: bool) -> Domain:
+def _added(tenant_id: uuid.UUID, host: str, locale: str, *, is_primary: bool) -> Domain:
     try:
         return actions.add_domain(tenant_id, host, is_primary=is_primary)
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
-    except IntegrityError as error:
-        raise click.ClickException(f"{host} is taken") from error
+    except actions.Refused as error:
+        refuse(locale, error.problem)
+    except IntegrityError:
+        end(locale, "%(host)s is taken.", host=host)
 
 
-def _report(domain: Domain) -> None:
+def _report(domain: Domain, locale: str) -> None:
     click.echo(f"{domain.host} {domain.state}")
     if domain.verified_at is None:
-        click.echo(
-            f"  prove it with  _traje.{domain.host}  TXT  {domain.proof}\n"
-            f"  or point       {domain.host}  CNAME  {actions.cname_target()}"
-        )
+        tell(locale, "One of these DNS records proves it:")
+        click.echo(f"  _traje.{domain.host}  TXT    {domain.proof}")
+        click.echo(f"  {domain.host}  CNAME  {actions.cname_target()}")

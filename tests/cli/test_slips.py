@@ -1,6 +1,7 @@
 """Commands typed in a hurry: what they say of it, in the reader's language and never in code."""
 
 import re
+import secrets
 from datetime import timedelta
 
 import pytest
@@ -86,6 +87,25 @@ SLIPS = [
     (("brand", "roll-back", "{slug}"), "Nenhuma versão anterior da marca esteve em uso.",
      "No earlier version of the brand was ever worn."),
     (("brand", "versions", "ninguem"), *UNKNOWN),
+    (("tenant", "create", "Dois", "A"), "Um nome curto tem até 63", "A short name is up to 63"),
+    (("tenant", "create", "ok", " "), "Um credor tem um nome.", "A creditor has a name."),
+    (("tenant", "create", "{slug}", "A"), "já é de um credor.", "is a creditor's already."),
+    (("tenant", "create", "ok", "A", "--fee", "-1"), "--fee: Um número inteiro de 0 a 10_000.",
+     "--fee: A whole number from 0 to 10_000."),
+    (("tenant", "state", "ninguem", "live"), *UNKNOWN),
+    (("tenant", "add-domain", "{slug}", "a b.example"), "“a b.example” não é um nome de host.",
+     "“a b.example” is not a host name."),
+    (("tenant", "add-domain", "{slug}", "intranet"), "“intranet” não é um nome de host completo.",
+     "“intranet” is not a full host name."),
+    (("tenant", "add-domain", "{slug}", "{host}"), "já está em uso.", "is taken."),
+    (("tenant", "add-domain", "{slug}", "traje.localhost"), "é da própria plataforma.",
+     "is the platform's own."),
+    (("tenant", "verify-domain", "nunca.example.com"), "nunca foi acrescentado.",
+     "was never added."),
+    (("tenant", "shred", "ninguem"), *UNKNOWN),
+    (("outreach", "number", "ninguem", "27182"), *UNKNOWN),
+    (("outreach", "resume", "{slug}", "voz"), "CHANNEL: Escolha uma destas opções: email, sms.",
+     "CHANNEL: Choose one of: email, sms."),
     (CONCEDE[:4], "--actor: Falta preencher isto.", "--actor: This is missing."),
     (CONCEDE, "Diga o que se concede: --share, --instalments ou os dois.",
      "Say what is conceded: --share, --instalments or both."),
@@ -112,6 +132,7 @@ def typed(app, cast, tmp_path):
     tomorrow = (now() + timedelta(days=1)).date().isoformat()
     named = {
         "slug": cast.shop.slug,
+        "host": cast.bank.primary_host,
         "person": "39053344705",
         "file": empty,
         "broken": broken,
@@ -156,3 +177,24 @@ def test_an_error_file_that_cannot_be_written_does_not_hide_what_the_import_did(
     assert tried.exit_code == 0, tried.output
     assert tried.stderr == "Não dá para gravar /: o que estava errado se perdeu.\n"
     assert "recusadas: 1;" in tried.stdout
+
+
+def test_what_a_platform_command_did_is_said_in_the_readers_language(app, cast):
+    told = [
+        (("outreach", "number", "27182"), "saem de 27182.", "leave from 27182."),
+        (("outreach", "deliver"), "nada a fazer", "nothing to do"),
+        (("outreach", "resume", "sms"), "sms pode voltar a sair.", "sms may leave again."),
+        (
+            ("tenant", "add-domain", "a{mark}.example.com"),
+            "Um destes registros",
+            "One of these DNS",
+        ),
+        (("tenant", "shred", "--yes"), "nenhum dado pessoal pode mais", "no personal data can be"),
+    ]
+    for locale, place in (("pt_BR", 1), ("en", 2)):
+        for row in told:
+            group, name, *rest = (word.format(mark=secrets.token_hex(4)) for word in row[0])
+            words = [group, name, f"--locale={locale}", cast.bank.slug, *rest]
+            answer = app.test_cli_runner().invoke(args=words)
+            assert answer.exit_code == 0, answer.output
+            assert row[place] in answer.output
