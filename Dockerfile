@@ -19,6 +19,8 @@ COPY --chown=root:root migrations ./migrations
 # The user may write nothing here: what is not compiled now would be compiled at every start.
 RUN /opt/traje/venv/bin/python -m compileall -q wsgi.py app tenants themes emails migrations
 ENV PATH=/opt/traje/venv/bin:$PATH PYTHONUNBUFFERED=1 TRAJE_ENV=production TRAJE_VAR_DIR=/srv/traje/var
+# Web and worker share the cores: threads of linear algebra would only wait for each other.
+ENV OPENBLAS_NUM_THREADS=1
 USER traje
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=3s --start-period=20s --retries=3 \

@@ -111,6 +111,7 @@ def environment(cluster: postgres.Cluster, port: int) -> dict[str, str]:
         "TRAJE_VAR_DIR": str(VAR),
         "TRAJE_PUBLIC_PORT": str(port),
         "STRIPE_API_BASE": f"http://127.0.0.1:{port + 1}",
+        "OPENBLAS_NUM_THREADS": "1",  # as in the Dockerfile
     }
 
 
