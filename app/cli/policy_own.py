@@ -73,7 +73,7 @@ def own(slug: str, locale: str) -> None:
             without = usual[rule].parameters.get(name) if rule in usual else None
             if (rule, name) in unusable:
                 line = "%(rule)s %(name)s = %(value)s has no effect: take it back with restore."
-            tell(locale, line, rule=rule, name=name, value=value, usual=without)
+            tell(locale, line, rule=rule, name=name, value=str(value), usual=str(without))
 
 
 def _value(text: str) -> Any:
