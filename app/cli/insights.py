@@ -35,6 +35,7 @@ group = Group("insights", help="What was gained, honestly: report, findings, pro
 def tell_report(slug: str, since: datetime | None, until: datetime | None, locale: str) -> None:
     """What the engine brought against the creditor's own rules, with how sure that is."""
     tenant = naming.tenant(slug)
+    figures.bring_up(tenant)
     tell = Teller(locale, tenant.currency)
     with within(tenant) as session:
         made = _report(session, tenant, since, until, tell)
@@ -48,6 +49,7 @@ def tell_report(slug: str, since: datetime | None, until: datetime | None, local
 def tell_findings(slug: str, locale: str) -> None:
     """Groups of people that stand out, what changed this week, what was odd on the last day."""
     tenant = naming.tenant(slug)
+    figures.bring_up(tenant)
     with within(tenant) as session:
         mined = mining.mine(session, tenant)
     for line in telling_findings.lines(mined, Teller(locale, tenant.currency)):
@@ -65,6 +67,7 @@ def gate(slug: str, file: Path | None, locale: str) -> None:
     wordings): may drawing among those take the place of the engine's choices? Exits with 1 if not.
     """
     tenant = naming.tenant(slug)
+    figures.bring_up(tenant)
     tell = Teller(locale, tenant.currency)
     with within(tenant) as session:
         if file is None:

@@ -72,8 +72,10 @@ class Table:
     dimension: str
     rows: list[Row]
     compared: list[tuple[str, Contrast]]
+    answered: int
+    """Decisions that are old enough to have an answer."""
     decisions: int
-    """That the comparison rests on."""
+    """Those that the comparison rests on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +189,9 @@ def _when(cash: Effect, power: Power, window: Window) -> date | None:
 
 
 def _table(session: Session, window: Window, dimension: str, chosen: Choices) -> Table:
-    rows = _rows(session, window, dimension)
-    if not len(chosen):
-        return Table(dimension, rows, [], 0)
+    rows, answered = _rows(session, window, dimension), len(chosen)
+    if not answered:
+        return Table(dimension, rows, [], 0, 0)
     if dimension == "channel":
         # Where places were few they went to those they were worth most for: no comparison.
         chosen = chosen.rows(chosen.free)
@@ -203,7 +205,7 @@ def _table(session: Session, window: Window, dimension: str, chosen: Choices) ->
         allowed,
     )
     named = [(str(names[one.place]), one) for one in found if one.decisions]
-    return Table(dimension, rows, named, len(chosen))
+    return Table(dimension, rows, named, answered, len(chosen))
 
 
 def _rows(session: Session, window: Window, dimension: str) -> list[Row]:

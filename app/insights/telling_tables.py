@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from app.insights.choices import ANSWERED
 from app.insights.contrasts import Contrast
 from app.insights.effects import Effect
 from app.insights.report import Report, Row, Table, rate
 from app.insights.telling import Teller, _, table
+from app.offers.gaming import RIPE
 
 PLACE_HEAD = (
     _("Messages"), _("Delivered"), _("Answered"), _("Agreements"), _("Received after"),
@@ -34,6 +36,11 @@ NONE_BETTER = {
     "wording": _("No wording is answered more or less than the others beyond luck."),
     "hour": _("No hour is answered more or less than the others beyond luck."),
 }
+TOO_NEW = _("There is no comparison yet: a message has %(days)s days to be answered.")
+NOT_BY_CHANCE = _(
+    "There is no comparison: chance does not decide alone where a channel has few places a day, or"
+    " where nothing is left to try."
+)
 ONE_CANNOT = _("There is no comparison: nothing else could be chosen for the same people.")
 STEPS = _("By step of the ladder")
 STEP_HEAD = (_("Step"), _("Visits"), _("Agreements"), _("Agreed per visit"), _("Conceded"))
@@ -46,7 +53,8 @@ STEPS_PAY = _(
     " %(low)s and %(high)s; %(with)s visitors with, %(without)s without)."
 )
 STEPS_UNKNOWN = _(
-    "Whether steps pay cannot be told yet (%(with)s visitors with, %(without)s without)."
+    "Whether steps pay cannot be told yet (%(with)s visitors with, %(without)s without; a first"
+    " visit counts after %(days)s days)."
 )
 MIXED = _("mixed")
 NONE = _("none")
@@ -78,9 +86,14 @@ def _compared(one: Table, tell: Teller) -> Iterator[str]:
     clear = [(name, contrast) for name, contrast in one.compared if contrast.clear]
     for name, contrast in clear:
         yield _contrast(_name(one.dimension, name, tell), contrast, tell)
-    if not clear:
-        could = any(contrast.compared for _name, contrast in one.compared)
-        yield tell(NONE_BETTER[one.dimension] if could else ONE_CANNOT)
+    if clear:
+        return
+    if any(contrast.compared for _name, contrast in one.compared):
+        yield tell(NONE_BETTER[one.dimension])
+    elif not one.answered:
+        yield tell(TOO_NEW, days=ANSWERED.days)
+    else:
+        yield tell(ONE_CANNOT if one.decisions else NOT_BY_CHANCE)
 
 
 def _contrast(name: str, contrast: Contrast, tell: Teller) -> str:
@@ -141,6 +154,6 @@ def _step(row: Row, tell: Teller) -> list[str]:
 def _ladder(effect: Effect, tell: Teller) -> str:
     visitors = {"with": effect.treated, "without": effect.control}
     if not effect.clear:
-        return tell(STEPS_UNKNOWN, **visitors)
+        return tell(STEPS_UNKNOWN, days=RIPE, **visitors)
     bounds = {"low": tell.points(effect.low), "high": tell.points(effect.high)}
     return tell(STEPS_PAY, gain=tell.points(effect.estimate), **bounds, **visitors)

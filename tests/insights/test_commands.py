@@ -2,7 +2,9 @@
 
 import pytest
 
+from app.insights import report
 from tenants.clock import stopped_at
+from tenants.scope import within
 from tests.nights.town import Town
 
 
@@ -38,6 +40,18 @@ def test_the_report_findings_and_gate_of_a_crowd(run, crowd):
     assert (gate.exit_code, "Not yet." in gate.output) == (1, True)
     window = run(6, "report", slug, "--since", "2026-03-10", "--until", "2026-03-11", "--locale=en")
     assert "March 10, 2026 to March 11, 2026 (2 days)" in window.output
+
+
+def test_the_tables_of_a_report_reach_as_far_as_its_groups(run, bank):
+    for day in range(2):
+        bank.live(day)
+    assert run(2, "report", bank.tenant.slug).exit_code == 0
+    with stopped_at(Town.morning(2)), within(bank.tenant) as session:
+        made = report.make(session, bank.tenant, None, None)
+    [engine] = (group for group in made.groups if group.arm == "engine")
+    assert engine.contacts
+    for table in made.tables:
+        assert sum(row.sums["sent"] for row in table.rows) == engine.contacts
 
 
 def test_a_candidate_that_is_none_is_refused_in_words(run, crowd, tmp_path):

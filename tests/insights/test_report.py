@@ -179,6 +179,21 @@ def test_a_lived_portfolio_is_told_in_both_languages_with_its_tables(bank):
     assert "By channel" in told(found)
     assert "Por canal" in told(found, "pt_BR")
     assert not any(one.clear for table in found.tables for _, one in table.compared)
+    assert told(found).count("There is no comparison yet: a message has 3 days") == 3
+    assert "a first visit counts after 14 days" in told(found)
+
+
+def test_a_channel_with_few_places_is_the_reason_why_nothing_is_compared(bank):
+    with stopped_at(Town.morning(0)), within(bank.tenant) as session:
+        intents.put(session, {**SETTINGS, "capacity": {"sms": 1_000}})
+    for day in range(2):
+        bank.live(day)
+    with stopped_at(Town.morning(8)):
+        figures.bring_up(bank.tenant)
+    said = told(made(bank.tenant, 8))
+    by_channel = said[said.index("By channel") : said.index("By wording")]
+    assert "where a channel has few places a day" in by_channel
+    assert "nothing else could be chosen" not in said
 
 
 def test_the_report_counts_the_nights_own_groups(bank):
