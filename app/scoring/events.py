@@ -92,6 +92,7 @@ class Day:
     contacts: Contacts
     visits: Visits
     paid: tuple[Rows, NDArray[np.float64]]
+    """Money of the day: position, one row per person, and cents."""
     returned: tuple[Rows, NDArray[np.float64]]
     """Money that is not kept after all: position, cents."""
     stops: tuple[Rows, NDArray[np.int8]]
@@ -142,7 +143,7 @@ def day_of(
     return Day(
         contacts=_contacts(log, len(channels)),
         visits=_visits(log, frame),
-        paid=(log.row[money], cents[money]),
+        paid=_sums(log.row[money], cents[money]),
         returned=(log.row[returned], cents[returned]),
         stops=(log.row[stops], log.channel[stops]),
         simple={kind: log.row[log.of(kind)] for kind in simple},
@@ -167,6 +168,12 @@ class _Log:
     def of(self, kind: str) -> NDArray[np.bool_]:
         """Which events are of a kind."""
         return np.asarray(self.kind == KINDS.index(kind))
+
+
+def _sums(rows: Rows, cents: NDArray[np.float64]) -> tuple[Rows, NDArray[np.float64]]:
+    """One row per position, with what all of its rows come to."""
+    distinct, place = np.unique(rows, return_inverse=True)
+    return distinct, np.bincount(place, cents, len(distinct))
 
 
 def _contacts(log: _Log, channels: int) -> Contacts:

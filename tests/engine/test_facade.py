@@ -292,3 +292,17 @@ def test_a_debt_that_grows_into_a_band_that_allows_less_is_offered_no_less_than_
     later = engine.plan(MONDAY + timedelta(days=40)).offers.join(seen, on="person", suffix="_seen")
     assert (later["discount"] >= later["discount_seen"] - 1e-6).all()
     assert (later["instalments"] >= later["instalments_seen"]).all()
+
+
+def test_what_somebody_pays_in_parts_on_one_day_teaches_as_one_payment():
+    learned = []
+    for parts in ([30_000], [10_000, 15_000, 5_000]):
+        engine = engine_of(holdout=0.0, untouched=0.0)
+        who = engine.plan(MONDAY).offers["person"][0]
+        agreed = {"kind": "visit", "discount": 0.0, "instalments": 10, "committed": True}
+        engine.learn(MONDAY, pl.DataFrame([{"person": who, **agreed}]))
+        paid = [{"person": who, "kind": "payment", "amount_cents": cents} for cents in parts]
+        engine.learn(MONDAY + timedelta(days=5), pl.DataFrame(paid))
+        keep = engine.state.keep
+        learned.append([*keep.model.mean, keep.model.rows, *keep.whole.mean, keep.whole.rows])
+    assert learned[0] == pytest.approx(learned[1])
