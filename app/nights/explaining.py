@@ -13,7 +13,7 @@ from app.compliance.queries import policy_in_force
 from app.debts.models import Debtor
 from app.journeys.models import Decision, DecisionKind, Night
 from app.journeys.planning import OFFER
-from app.nights import wordings
+from app.nights import unchosen, wordings
 from app.offers import explain as offers_explained
 from app.offers import queries as offers
 from app.offers.queries import StoredOffer
@@ -58,15 +58,19 @@ class Telling:
 
     def of_message(self, message: Message) -> list[str]:
         """Why it was written, or taken back, and why the offer it is about."""
-        said = [*self._sent(message), *self._allowed(message)]
+        found = select(Debtor.time_zone).where(Debtor.id == message.debtor_id)
+        zone = self.session.scalars(found).one()
+        said = [*self._sent(message, zone), *self._allowed(message)]
         decision = self.decision(Decision.subject_id == message.id)
         if decision is None:
-            return [*said, self._text(wordings.PRESENT_JOURNEY)]
-        said += self.of_decision(decision)
-        kind, _, rest = message.cause.partition(":")
-        offer = offers.offer(self.session, uuid.UUID(rest.split(":")[0])) if rest else None
-        if f"{kind}:" == OFFER and offer is not None:
-            said += [self._text(wordings.ABOUT), *self.of_offer(offer)]
+            lines = unchosen.why(self.session, message, zone, self.locale)
+            said += [self._text(line, facts) for line, facts in lines]
+        else:
+            said += self.of_decision(decision)
+        if message.cause.startswith(OFFER):
+            offer = offers.offer(self.session, uuid.UUID(message.cause.split(":")[1]))
+            if offer is not None:
+                said += [self._text(wordings.ABOUT), *self.of_offer(offer)]
         return said
 
     def of_offer(self, offer: StoredOffer) -> list[str]:
@@ -117,14 +121,14 @@ class Telling:
         found = select(Decision).where(or_(*where) if len(where) == 1 else where[0], *where[1:])
         return self.session.scalar(found.order_by(Decision.id.desc()).limit(1))
 
-    def _sent(self, message: Message) -> list[str]:
-        zone = self.session.scalar(select(Debtor.time_zone).where(Debtor.id == message.debtor_id))
+    def _sent(self, message: Message, zone: str) -> list[str]:
         facts = {
-            "at": moment(message.send_after, str(zone), self.locale),
+            "at": moment(message.send_after, zone, self.locale),
             "channel": self._text(message.channel),
             "wording": message.variant,
         }
-        said = [self._text(wordings.SENT, facts)]
+        is_mixed = len(message.variant) > 1
+        said = [self._text(wordings.SENT_MIXED if is_mixed else wordings.SENT, facts)]
         for reason in _replanned(message.reasons):
             because = self._text(wordings.REASONS.get(reason["because"], reason["because"]))
             lapsed = reason["because"] == DAY_OVER

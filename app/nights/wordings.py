@@ -60,6 +60,20 @@ RULES_ALONE = _("Made as the creditor's rules say; the engine did not choose.")
 ANEW = _("Planned anew by day, after something happened.")
 TAKEN_BACK = _("Taken back before it left: the person was planned anew after something happened.")
 SENT = _("%(channel)s, not before %(at)s, wording %(wording)s.")
+SENT_MIXED = _("%(channel)s, not before %(at)s, its wording mixed from those of the brand's voice.")
+FIRST_MESSAGE = _("It is the first message about an offer.")
+FOLLOWS = _("It follows the last message about an offer, of %(day)s.")
+INSTALMENTS = {
+    "instalment_before": _(
+        "An instalment falls due on %(day)s: everybody is reminded some days before."
+    ),
+    "instalment_due": _("An instalment falls due on that day, %(day)s."),
+    "instalment_after": _("An instalment was due on %(day)s and is not paid."),
+}
+"""By the intent of a message."""
+OWN_COURSE = _("Instalments have a course of their own, the same for everybody.")
+ANSWER = _("It answers what the person asked for or did; no plan chose it.")
+NOTICE = _("It tells what happened to an agreement or a payment; no plan chose it.")
 POLICY = _("Contact policy: %(said)s.")
 ABOUT = _("About this offer:")
 OFFER = _("An offer over %(total)s, valid until %(until)s, offer rules %(rules)s.")

@@ -1,0 +1,92 @@
+"""Why somebody was written to where no night chose: the journey's course, instalments, answers."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.journeys.actions import deliver, plan
+from app.nights.explaining import explain
+from app.outreach.models import Message
+from tenants.clock import stopped_at
+from tenants.scope import within
+from tests.offers.people import set_up
+from tests.outreach.people import WORKING_HOUR, add_person, dress
+from tests.outreach.test_writing import remind
+from tests.payments.people import make_deal
+
+
+@pytest.fixture
+def creditor(cast):
+    """One without an engine: its own journey writes."""
+    dress(cast.bank)
+    with within(cast.bank) as session:
+        set_up(session)
+    return cast.bank
+
+
+def lived(creditor, *days):
+    for day in days:
+        with stopped_at(WORKING_HOUR + timedelta(days=day)):
+            plan(creditor)
+        with stopped_at(WORKING_HOUR + timedelta(days=day, hours=4)):
+            deliver(creditor)
+
+
+def told(creditor, locale="en"):
+    """Every message's explanation, oldest first."""
+    with within(creditor) as session:
+        ids = session.scalars(select(Message.id).order_by(Message.send_after)).all()
+        return [explain(session, one, locale, "BRL") for one in ids]
+
+
+def test_a_reminder_says_which_message_it_follows_and_shows_its_offer(creditor):
+    with stopped_at(WORKING_HOUR), within(creditor) as session:
+        add_person(session)
+    lived(creditor, 0, 4)
+    first, again = told(creditor)
+    assert "It is the first message about an offer." in first
+    assert not any("It follows" in line for line in first)
+    assert "It follows the last message about an offer, of March 10, 2026." in again
+    for said in (first, again):
+        assert "About this offer:" in said
+        assert any(line.startswith("The person is told: ") for line in said)
+        assert any("mixed from those of the brand's voice" in line for line in said)
+        assert not any("%(" in line for line in said)
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        (2, "An instalment falls due on March 12, 2026: everybody is reminded some days before."),
+        (0, "An instalment falls due on that day, March 10, 2026."),
+        (-1, "An instalment was due on March 9, 2026 and is not paid."),
+    ],
+)
+def test_a_message_about_an_instalment_says_when_it_is_due(creditor, days, sentence):
+    make_deal(creditor, first_due=WORKING_HOUR.date() + timedelta(days=days), email="m@example.com")
+    lived(creditor, 0)
+    [said] = told(creditor)
+    assert sentence in said
+    assert "Instalments have a course of their own, the same for everybody." in said
+    assert not any("engine did not choose" in line for line in said)
+
+
+def test_what_answers_somebody_was_planned_by_nobody(creditor):
+    with stopped_at(WORKING_HOUR), within(creditor) as session:
+        person = add_person(session)
+        remind(session, creditor, person, "asked:1", message_class="requested", channel="email")
+        remind(session, creditor, person, "notice:1", channel="email")
+    [asked, notice] = told(creditor)
+    assert "It answers what the person asked for or did; no plan chose it." in asked
+    assert "It tells what happened to an agreement or a payment; no plan chose it." in notice
+
+
+def test_each_language_has_its_own_words(creditor):
+    with stopped_at(WORKING_HOUR), within(creditor) as session:
+        add_person(session)
+    make_deal(creditor, first_due=WORKING_HOUR.date(), email="m@example.com")
+    lived(creditor, 0, 4)
+    for english, portuguese in zip(told(creditor, "en"), told(creditor, "pt_BR"), strict=True):
+        assert len(english) == len(portuguese)
+        assert not set(english) & set(portuguese)
