@@ -21,7 +21,7 @@ from themes.tomlfile import say
 
 IN_FORCE = "%(slug)s: journey settings, version %(version)s."
 TOO_EARLY = (
-    "Messages of days before %(day)s still wait (%(count)s): if it is planned now, they never"
+    "Messages of days before %(day)s still wait (%(count)s): if that day is planned now, they never"
     " leave. Let them leave first."
 )
 group = Group("journeys", help="What a creditor wants of the engine, and its nights.")
