@@ -5,6 +5,7 @@ the creditor's maximum or a longer plan, so that the simulator, a counter-offer,
 "never worse than seen" work on it as on any other offer.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -145,25 +146,41 @@ def climbed(
 ) -> tuple[Limits, Wish] | None:
     """The limits a step further: more discount or more instalments, never both.
 
-    `longest` is the creditor's own. None where the ladder raised nothing that there is room for,
-    where the discount would grow by less than `LEAST_FELT` of the sum, or where a smaller sum, in
-    fewer instalments of the creditor's least, would make the smallest instalment larger than the
-    one that was seen.
+    `longest` is the creditor's own. Where what the ladder raised would not be felt, the discount
+    grows until it is. None where the rules have no room for that, or where a smaller sum, in fewer
+    instalments of the creditor's least, would make the smallest instalment larger than the one that
+    was seen.
     """
     opening = opening_for(limits, wanted.discount, wanted.instalments)
     cheaper = opened(limits, opening)
     longer = lengthened(limits, min(wanted.instalments, longest))
     ways = {Wish.DISCOUNT: cheaper, Wish.INSTALMENTS: longer}
-    smallest = _smallest(limits)
-    open_ways = [
-        way for way, after in ways.items() if after != limits and _smallest(after) <= smallest
-    ]
-    if Wish.DISCOUNT in open_ways and not _is_felt(limits, cheaper):
-        open_ways.remove(Wish.DISCOUNT)
+    open_ways = _open(limits, ways)
+    if not open_ways:
+        ways = {Wish.DISCOUNT: _least_felt(limits)}
+        open_ways = _open(limits, ways)
     if not open_ways:
         return None
     way = wish if wish in open_ways else open_ways[0]
     return ways[way], way
+
+
+def _open(limits: Limits, ways: Mapping[Wish, Limits]) -> list[Wish]:
+    """The ways that somebody would feel, and that make no smallest instalment larger."""
+    smallest = _smallest(limits)
+    return [
+        way
+        for way, after in ways.items()
+        if after != limits
+        and (way is not Wish.DISCOUNT or _is_felt(limits, after))
+        and _smallest(after) <= smallest
+    ]
+
+
+def _least_felt(limits: Limits) -> Limits:
+    """With the smallest opening whose discount is felt; the largest where none is."""
+    share = bisect_left(range(MILLION), True, key=lambda ppm: _is_felt(limits, opened(limits, ppm)))
+    return opened(limits, share)
 
 
 def has_room(limits: Limits, rules: Rules) -> bool:

@@ -19,6 +19,7 @@ from app.offers.concession import (
     Lift,
     Wish,
     began,
+    climbed,
     opened,
     opening_for,
     raised,
@@ -122,6 +123,35 @@ def test_no_room_is_no_step():
     parsed = rules.parse(data())
     made = rules.make_offer(parsed, one_debt(), AT)
     assert stepped(made, concession(0.9, 60), made.limits, parsed, None, AT) is None
+
+
+@pytest.mark.parametrize("more", [0.0, 0.0001, 0.003, 0.007])
+@pytest.mark.parametrize("wish", [None, *Wish])
+def test_a_step_too_small_to_be_felt_is_as_large_as_is_felt(more, wish):
+    """Else whoever comes back would find the same page, as often as they come."""
+    parsed = rules.parse(data(opening="0.5"))
+    made = rules.make_offer(parsed, one_debt(), AT)
+    was = plans.at_once(made.limits)
+    saved = was.nets.saved_principal_cents + was.nets.saved_charges_cents
+    wanted = concession(saved / made.limits.owed_cents + more, 1)
+    better, rung = stepped(made, wanted, made.limits, parsed, wish, AT)
+    less = was.total_cents - plans.at_once(better.limits).total_cents
+    assert was.total_cents / 100 <= less <= was.total_cents / 100 + 1
+    assert rung.step == 1
+    assert [reason.code for reason in better.reasons][-1] == "more_discount"
+
+
+def test_of_several_debts_a_step_that_is_hardly_felt_takes_no_more_than_it_needs():
+    """Debts of one offer may stand at different shares of their maximum."""
+    parsed = rules.parse(data(opening="0.2"))
+    owed = (replace(one_debt()[0], debt_id="a"), replace(one_debt()[0], debt_id="b"))
+    made = rules.make_offer(parsed, owed, AT)
+    debts = (replace(made.limits.debts[0], opening_ppm=MILLION), made.limits.debts[1])
+    limits = replace(made.limits, debts=debts)
+    was = plans.at_once(limits).total_cents
+    found, way = climbed(limits, concession(0.0, 1), limits.plan.longest, None)
+    assert way is Wish.DISCOUNT
+    assert was / 100 <= was - plans.at_once(found).total_cents <= was / 100 + 2
 
 
 def test_the_last_step_says_that_it_is_final():
