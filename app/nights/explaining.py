@@ -24,6 +24,9 @@ from themes.formats import day, long_day, moment, money, percent
 from themes.lacking import Lacking
 from themes.translations import catalogue
 
+NOTABLE = 0.005
+"""Of what is owed: by how much less than was chosen an offer says so."""
+
 
 def explain(session: Session, subject_id: uuid.UUID, locale: str, currency: str) -> list[str]:
     """What is known of a message, an offer or a decision, line by line.
@@ -143,15 +146,8 @@ class Telling:
 
     def _chosen(self, decision: Decision, night: Night) -> list[str]:
         """What was chosen: where, when and with which words, or what the offer gives."""
-        if decision.terms is not None and "discount" in decision.terms:
-            terms = decision.terms
-            facts = {
-                "discount": percent(terms["discount"], self.locale, 1),
-                "count": terms["instalments"],
-                "step": terms["step"],
-            }
-            step = wordings.LADDER if terms["step"] else wordings.FIRST
-            return [self._text(step, facts)]
+        if decision.kind == DecisionKind.OFFER:
+            return self._offered(decision)
         if decision.channel is None or decision.hour is None:
             return []
         facts = {
@@ -161,6 +157,22 @@ class Telling:
             "wordings": len(night.spec["wordings"]),
         }
         return [self._text(line, facts) for line in (wordings.HERE_AND_NOW, wordings.WORDS)]
+
+    def _offered(self, decision: Decision) -> list[str]:
+        """What the offer gives, in the figures of its page; and where more was chosen."""
+        offer = offers.offer(self.session, decision.subject_id) if decision.subject_id else None
+        if offer is None or decision.terms is None:
+            return []
+        options, chosen = offer.typed_options.values(), decision.terms["discount"]
+        share = max(one.saved_cents for one in options) / max(offer.total_cents, 1)
+        count, step = max(one.instalments for one in options), decision.terms["step"]
+        given = {"discount": percent(share, self.locale, 1), "count": count}
+        said = [self._text(wordings.STEP, {"step": step})] if step else []
+        said.append(self._text(wordings.OFFERED if count > 1 else wordings.OFFERED_ONCE, given))
+        if chosen - share >= NOTABLE and "opening_kept" not in decision.reasons:
+            facts = {"discount": percent(chosen, self.locale, 1)}
+            said.append(self._text(wordings.LESS, facts))
+        return said
 
     def _weighed(self, decision: Decision, night: Night) -> list[str]:
         is_offer = decision.kind == DecisionKind.OFFER

@@ -78,8 +78,13 @@ POLICY = _("Contact policy: %(said)s.")
 ABOUT = _("About this offer:")
 OFFER = _("An offer over %(total)s, valid until %(until)s, offer rules %(rules)s.")
 TOLD = _("The person is told: %(said)s.")
-FIRST = _("A discount of %(discount)s of what is owed, in %(count)d payments.")
-LADDER = _("Step %(step)d: a discount of %(discount)s of what is owed, in %(count)d payments.")
+STEP = _("It is step %(step)s of the ladder.")
+OFFERED = _("A discount of up to %(discount)s of what is owed; up to %(count)s payments.")
+OFFERED_ONCE = _("A discount of up to %(discount)s of what is owed; everything at once.")
+LESS = _(
+    "A discount of %(discount)s was chosen: the rules of these debts, or one thing better at a"
+    " time, allow less."
+)
 HERE_AND_NOW = _("%(channel)s at %(hour)d h, where the person is.")
 WORDS = _(
     "Wording %(wording)s of %(wordings)d, drawn by what was answered so far, never the last again."

@@ -6,14 +6,18 @@ import pytest
 from sqlalchemy import select
 
 from app.journeys.actions import deliver, plan
+from app.journeys.models import Decision
 from app.nights.explaining import explain
+from app.offers.queries import offer
 from app.outreach.models import Message
 from tenants.clock import stopped_at
 from tenants.scope import within
+from tests.nights.test_night import decisions
 from tests.offers.people import set_up
 from tests.outreach.people import WORKING_HOUR, add_person, dress
 from tests.outreach.test_writing import remind
 from tests.payments.people import make_deal
+from themes.formats import percent
 
 
 @pytest.fixture
@@ -36,7 +40,7 @@ def lived(creditor, *days):
 def told(creditor, locale="en"):
     """Every message's explanation, oldest first."""
     with within(creditor) as session:
-        ids = session.scalars(select(Message.id).order_by(Message.send_after)).all()
+        ids = session.scalars(select(Message.id).order_by(Message.send_after, Message.cause)).all()
         return [explain(session, one, locale, "BRL") for one in ids]
 
 
@@ -90,3 +94,24 @@ def test_each_language_has_its_own_words(creditor):
     for english, portuguese in zip(told(creditor, "en"), told(creditor, "pt_BR"), strict=True):
         assert len(english) == len(portuguese)
         assert not set(english) & set(portuguese)
+
+
+def test_an_offer_is_explained_by_what_it_gives_not_by_what_was_wished(bank):
+    """The engine sees one band of the rules for all debts of a person; each debt has its own."""
+    bank.plan(0)
+    made = [one for one in decisions(bank, "offer") if one.arm in ("engine", "explore")]
+    with within(bank.tenant) as session:
+        for one in made:
+            found = offer(session, one.subject_id)
+            saved = max(option.saved_cents for option in found.typed_options.values())
+            share = percent(saved / found.total_cents, "en", 1)
+            said = explain(session, one.subject_id, "en", "BRL")
+            assert any(line.startswith(f"A discount of up to {share} of what") for line in said)
+            assert not any("was chosen" in line for line in said)
+        names = ("night_id", "debtor_id", "subject_id", "kind", "arm", "propensity", "worth")
+        same = {name: getattr(made[0], name) for name in (*names, "reasons")}
+        wished = {**made[0].terms, "discount": 0.987}
+        session.add(Decision(**same, round=1, terms=wished))
+        session.flush()
+        said = explain(session, made[0].subject_id, "en", "BRL")
+    assert any("A discount of 98.7% was chosen" in line for line in said)
