@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.compliance import explain as policies
+from app.compliance.models import AuditEntry
 from app.compliance.queries import policy_in_force
 from app.debts.models import Debtor
 from app.journeys.models import Decision, DecisionKind, Night
@@ -87,9 +88,21 @@ class Telling:
         said = [self._text(wordings.OFFER, facts)]
         said += [self._text(wordings.TOLD, {"said": one.rstrip(".")}) for one in reasons]
         decision = self._made(offer.id)
-        if decision is None:
-            return [*said, self._text(wordings.RULES_ALONE)]
-        return said + self.of_decision(decision)
+        if decision is not None:
+            return said + self.of_decision(decision)
+        return [*said, self._by_hand(offer) or self._text(wordings.RULES_ALONE)]
+
+    def _by_hand(self, offer: StoredOffer) -> str | None:
+        """Who improved it, and why."""
+        entry = self.session.scalar(
+            select(AuditEntry).where(
+                AuditEntry.action == "offer.lifted", AuditEntry.subject_id == offer.id
+            )
+        )
+        if entry is None:
+            return None
+        reason = entry.data["reason"].rstrip(".")
+        return self._text(wordings.BY_HAND, {"actor": entry.actor, "reason": reason})
 
     def why_offer(self, offer_id: uuid.UUID) -> list[str]:
         """Whose choice an offer was, and why."""

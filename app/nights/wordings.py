@@ -57,6 +57,7 @@ OFFER_ARMS = {
 }
 PRESENT_JOURNEY = _("Written by the creditor's present journey; the engine did not choose.")
 RULES_ALONE = _("Made as the creditor's rules say; the engine did not choose.")
+BY_HAND = _("A person of the team improved it (%(actor)s): %(reason)s.")
 ANEW = _("Planned anew by day, after something happened.")
 TAKEN_BACK = _("Taken back before it left: the person was planned anew after something happened.")
 SENT = _("%(channel)s, not before %(at)s, wording %(wording)s.")

@@ -8,12 +8,16 @@ from sqlalchemy import select
 from app.journeys.actions import deliver, plan
 from app.journeys.models import Decision
 from app.nights.explaining import explain
-from app.offers.queries import offer
+from app.offers.actions import make_offers
+from app.offers.conceding import lift
+from app.offers.concession import Lift
+from app.offers.queries import current_offer, offer
 from app.outreach.models import Message
 from tenants.clock import stopped_at
 from tenants.scope import within
 from tests.nights.test_night import decisions
-from tests.offers.people import set_up
+from tests.offers.cases import data
+from tests.offers.people import person, set_up
 from tests.outreach.people import WORKING_HOUR, add_person, dress
 from tests.outreach.test_writing import remind
 from tests.payments.people import make_deal
@@ -115,3 +119,21 @@ def test_an_offer_is_explained_by_what_it_gives_not_by_what_was_wished(bank):
         session.flush()
         said = explain(session, made[0].subject_id, "en", "BRL")
     assert any("A discount of 98.7% was chosen" in line for line in said)
+
+
+def test_an_offer_that_somebody_improved_says_who_and_why(cast):
+    today = WORKING_HOUR.date()
+    with stopped_at(WORKING_HOUR), within(cast.bank) as session:
+        set_up(session, {**data(opening="0.4"), "agent_authority": "0.9"})
+        debtor = person(session, [(100_000, 400)])
+        make_offers(session, cast.bank, [debtor], today)
+        plain = current_offer(session, debtor, today)
+        said = explain(session, plain.id, "en", "BRL")
+        assert said[-1] == "Made as the creditor's rules say; the engine did not choose."
+        lifted = lift(
+            session, cast.bank, debtor, today,
+            wanted=Lift(900_000), actor="agent:7", reason="lost 100% of her income",
+        )  # fmt: skip
+        said = explain(session, lifted.id, "en", "BRL")
+    assert said[-1] == "A person of the team improved it (agent:7): lost 100% of her income."
+    assert not any("engine did not choose" in line for line in said)
