@@ -173,7 +173,9 @@ class _Log:
 def _sums(rows: Rows, cents: NDArray[np.float64]) -> tuple[Rows, NDArray[np.float64]]:
     """One row per position, with what all of its rows come to."""
     distinct, place = np.unique(rows, return_inverse=True)
-    return distinct, np.bincount(place, cents, len(distinct))
+    heap = np.zeros(len(distinct))
+    np.add.at(heap, place, cents)
+    return distinct, heap
 
 
 def _contacts(log: _Log, channels: int) -> Contacts:
