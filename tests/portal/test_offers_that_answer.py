@@ -48,7 +48,7 @@ def conceded(bank, person, **changes):
     ("changes", "said", "unsaid"),
     [
         ({}, "a menos do que na proposta que você viu", "esta é a melhor"),
-        ({"final": True}, "esta é a melhor que temos", "vezes; antes eram"),
+        ({"final": True}, "por aqui não virá uma proposta melhor", "vezes; antes eram"),
     ],
 )
 def test_back_on_a_later_day_the_better_offer_is_said_calmly(
