@@ -17,6 +17,7 @@ from app.journeys.planning import OFFER
 from app.nights import unchosen, wordings
 from app.offers import explain as offers_explained
 from app.offers import queries as offers
+from app.offers.concession import OPENING
 from app.offers.queries import StoredOffer
 from app.outreach.lapsing import DAY_OVER
 from app.outreach.models import Message
@@ -182,7 +183,8 @@ class Telling:
         given = {"discount": percent(share, self.locale, 1), "count": count}
         said = [self._text(wordings.STEP, {"step": step})] if step else []
         said.append(self._text(wordings.OFFERED if count > 1 else wordings.OFFERED_ONCE, given))
-        if chosen - share >= NOTABLE and "opening_kept" not in decision.reasons:
+        is_chosen = decision.arm in OPENING and "opening_kept" not in decision.reasons
+        if is_chosen and chosen - share >= NOTABLE:
             facts = {"discount": percent(chosen, self.locale, 1)}
             said.append(self._text(wordings.LESS, facts))
         return said
