@@ -39,6 +39,9 @@ TOO_EARLY = _(
     "Whether the engine brings more than your own rules cannot be told yet: too few people have"
     " paid in the smaller group."
 )
+UNCOMPARED = _(
+    "Nobody stays on your own rules for the comparison: what the engine brings cannot be told."
+)
 NET = _("After messages, complaints and opt-outs: between %(low)s and %(high)s per person.")
 POWER = _("With %(people)s people an effect under %(relative)s cannot be seen yet.")
 FORESEEN = _(
@@ -88,6 +91,9 @@ def lines(report: Report, tell: Teller) -> Iterator[str]:
 def _result(report: Report, tell: Teller) -> Iterator[str]:
     groups = {group.arm: group for group in report.groups}
     cash = report.cash
+    if not groups["rules"].people:
+        yield tell(UNCOMPARED)
+        return
     means = {name: tell.money(_per_person(groups[name])) for name in ("engine", "rules")}
     yield tell(MEANS, **means)
     if not cash.is_told:

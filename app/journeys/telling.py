@@ -13,7 +13,8 @@ MEANINGS: Mapping[str, str] = {
     "channels": "where people are written to",
     "hours": "from which hour to before which, where the person is",
     "contacts_per_week": "messages a week to one person, at most",
-    "ladder_steps": "better offers, one after the other, for who came and left",
+    "ladder_steps": "better offers, one after the other, for who came and left; some, at first"
+    " half, get none, to learn what they bring",
     "opening": "first offers: learned, where the engine expects most; kept, as the offer rules say",
     "discount_budget": "conceded discounts as a share of the balances, on average at most",
     "complaint_cents": "what a complaint costs the creditor",
@@ -21,8 +22,10 @@ MEANINGS: Mapping[str, str] = {
     "horizon_days": "days after a commitment in which money counts",
     "holdout": "share of people who stay on the creditor's own rules, for the comparison",
     "untouched": "share of people who are not written to, for the comparison",
-    "explore": "share of choices drawn at random, to learn",
-    "capacity": "messages a day, at most; a channel that is not named has no limit",
+    "explore": "share of choices drawn at random, to learn; beside it those near the best vary,"
+    " more while little is known",
+    "capacity": "messages a day, at most; a channel that is not named has no limit; beside a"
+    " limited one channels are not compared",
     "cost_cents": "what a message costs",
     "processing": "what else of the portfolio is looked at, for what and on which ground",
 }

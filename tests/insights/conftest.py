@@ -16,8 +16,9 @@ from tests.nights.town import Town
 __all__ = ["bank", "shop", "towns"]
 
 
-def crowd_of(tenant, size: int) -> Crowd:
-    """People with a debt each, known since the first morning, and a night that compares them."""
+def crowd_of(tenant, size: int, changes=None) -> Crowd:
+    """People with a debt each, known since the first morning, and a night that compares them, by
+    the usual settings with `changes`."""
     ids = [new_id() for _ in range(size)]
     since = Town.morning(0) - timedelta(days=1)
     debtors = [
@@ -42,7 +43,14 @@ def crowd_of(tenant, size: int) -> Crowd:
             session.execute(insert(Debtor), debtors)
             session.execute(insert(Debt), debts)
         session.add(
-            Night(day=Town.morning(0).date(), seed=11, versions={}, prices={}, scale={}, spec=SPEC)
+            Night(
+                day=Town.morning(0).date(),
+                seed=11,
+                versions={},
+                prices={},
+                scale={},
+                spec={**SPEC, **(changes or {})},
+            )
         )
     return Crowd(tenant, ids)
 

@@ -83,6 +83,15 @@ def test_with_no_payment_there_is_no_date(crowd):
     assert "So many people will show effects from about" in said
 
 
+def test_without_a_comparison_no_day_is_promised_on_which_it_can_be_told(cast):
+    alone = crowd_of(cast.shop, 40, {"holdout": 0.0, "untouched": 0.0})
+    alone.happens("payment.received", alone.people[:9], 1, applied_cents=9_000)
+    said = told(made(alone.tenant, 3))
+    assert "Nobody stays on your own rules for the comparison" in said
+    assert "cannot be told yet" not in said
+    assert "on your own rules." not in said
+
+
 def test_everybody_counts_in_their_group_whatever_became_of_them(crowd):
     crowd.pay(5, share=0.02)
     crowd.happens("opt_out.made", crowd.people[:300], 1, channel="*")
