@@ -64,6 +64,9 @@ def _missing(session: Session, tenant: Resolved, last: date) -> date | None:
 
 def write(session: Session, tenant: Resolved, day: date) -> None:
     """Roll a day up, in the caller's transaction; what was rolled up of it before is replaced."""
+    # One at a time: a second one would write beside what it does not see yet.
+    key = func.hashtextextended(f"figures {tenant.id}", 0)
+    session.execute(select(func.pg_advisory_xact_lock(key)))
     figures = Day(session, tenant, day, rules_of(session, day)).figures()
     session.execute(delete(DailyFigure).where(DailyFigure.day == day))
     rows = [

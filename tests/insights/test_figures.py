@@ -1,7 +1,10 @@
 """Days rolled up: what happened is in them once, whenever and however often they are written."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
@@ -166,3 +169,21 @@ def test_money_that_went_back_is_kept_no_more(crowd):
         running = comparison(session, until)
         people = cohort.read(session, crowd.tenant, running, cohort.Window(since, until), {})
     assert people.cash.sum() == 6_000
+
+
+def test_several_may_roll_up_at_once_and_nobody_falls_over_the_other(bank):
+    """A report that is read while the night begins."""
+    bank.live(0)
+    with stopped_at(Town.morning(1)):
+        figures.bring_up(bank.tenant)
+        before, ready = rows(bank.tenant), Barrier(4)
+
+        def often() -> None:
+            ready.wait()
+            for _ in range(4):
+                figures.bring_up(bank.tenant)
+
+        with ThreadPoolExecutor(4) as pool:
+            for done in [pool.submit(copy_context().run, often) for _ in range(4)]:
+                done.result()
+    assert rows(bank.tenant) == before
