@@ -69,7 +69,9 @@ INSTALMENTS = {
         "An instalment falls due on %(day)s: everybody is reminded some days before."
     ),
     "instalment_due": _("An instalment falls due on that day, %(day)s."),
-    "instalment_after": _("An instalment was due on %(day)s and is not paid."),
+    "instalment_after": _(
+        "An instalment was due on %(day)s and was not paid when this was written."
+    ),
 }
 """By the intent of a message."""
 OWN_COURSE = _("Instalments have a course of their own, the same for everybody.")

@@ -40,7 +40,9 @@ SENTENCES: Mapping[str, str] = {
     "more_instalments": _(
         "You can now pay in up to %(count)s instalments; before it was %(before)s."
     ),
-    "final_offer": _("You need not wait for another one: no better one will come here."),
+    "final_offer": _(
+        "You need not wait for another one: while this one is valid, no better one will come here."
+    ),
     "by_person": _("A person of our team improved this proposal for you."),
     "most_saved": _("The largest discount: you save %(saved_cents)s by paying at once."),
     "pay_once": _("You pay once, and nothing stays open."),

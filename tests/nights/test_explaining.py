@@ -68,7 +68,7 @@ def test_a_reminder_says_which_message_it_follows_and_shows_its_offer(creditor):
     [
         (2, "An instalment falls due on March 12, 2026: everybody is reminded some days before."),
         (0, "An instalment falls due on that day, March 10, 2026."),
-        (-1, "An instalment was due on March 9, 2026 and is not paid."),
+        (-1, "An instalment was due on March 9, 2026 and was not paid when this was written."),
     ],
 )
 def test_a_message_about_an_instalment_says_when_it_is_due(creditor, days, sentence):

@@ -48,7 +48,11 @@ def conceded(bank, person, **changes):
     ("changes", "said", "unsaid"),
     [
         ({}, "a menos do que na proposta que você viu", "esta é a melhor"),
-        ({"final": True}, "por aqui não virá uma proposta melhor", "vezes; antes eram"),
+        (
+            {"final": True},
+            "enquanto esta valer, por aqui não virá uma proposta melhor",
+            "vezes; antes eram",
+        ),
     ],
 )
 def test_back_on_a_later_day_the_better_offer_is_said_calmly(
