@@ -178,7 +178,9 @@ def _open(limits: Limits, ways: Mapping[Wish, Limits]) -> list[Wish]:
 
 
 def _least_felt(limits: Limits) -> Limits:
-    """With the smallest opening whose discount is felt; the largest where none is."""
+    """With the smallest opening whose discount is felt; the limits themselves where none is."""
+    if not _is_felt(limits, opened(limits, MILLION)):
+        return limits
     share = bisect_left(range(MILLION), True, key=lambda ppm: _is_felt(limits, opened(limits, ppm)))
     return opened(limits, share)
 
