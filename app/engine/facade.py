@@ -1,7 +1,7 @@
 """The engine's four verbs over its state, and one person planned anew."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from numbers import Integral
 from typing import Any
@@ -15,7 +15,7 @@ from app.engine.reporting import Report
 from app.engine.state import State, begin, grow_older
 from app.journeys.arms import ARM_NAMES
 from app.journeys.spec import Spec, plain_day
-from app.scoring.events import checked
+from app.scoring.events import COLUMNS, checked, day_of
 
 Columns = pl.DataFrame | Mapping[str, Any]
 """A frame, or columns by name as arrays or lists of one length; nan is no value."""
@@ -25,9 +25,29 @@ def _frame(columns: Columns, what: str) -> pl.DataFrame:
     if isinstance(columns, pl.DataFrame):
         return columns
     try:
-        return pl.DataFrame(dict(columns), strict=False, nan_to_null=True)
-    except (pl.exceptions.PolarsError, TypeError) as wrong:
-        raise ValueError(f"{what}: columns of one length are needed") from wrong
+        named = {name: _plain(values) for name, values in dict(columns).items()}
+        return pl.DataFrame(named, strict=False, nan_to_null=True)
+    except (pl.exceptions.PolarsError, TypeError, ValueError) as wrong:
+        raise ValueError(f"{what}: columns by name, of one length, are needed") from wrong
+
+
+def _plain(values: Any) -> Any:
+    """An array of anything, as text with missing values comes in, as a list."""
+    if isinstance(values, np.ndarray) and values.dtype == np.object_:
+        return [None if value != value else value for value in values.tolist()]
+    return values
+
+
+def _events(events: Columns) -> pl.DataFrame:
+    """Events checked. Nothing at all, without a column, is a day on which nothing happened."""
+    frame = _frame(events, "events")
+    return checked(frame if frame.width else pl.DataFrame(schema=COLUMNS))
+
+
+def _as_sent(actions: pl.DataFrame) -> pl.DataFrame:
+    """Planned contacts as events."""
+    contacts = actions.select("person", "channel", "hour", "wording")
+    return contacts.with_columns(kind=pl.lit("sent"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +77,8 @@ class Engine:
         self._night: tuple[date, planning.Night] | None = None
         self._planned: dict[date, pl.DataFrame] = {}
         """The contacts of days of which nothing was learned yet."""
+        self._told: tuple[date, list[pl.DataFrame]] | None = None
+        """The events of the day that is being told: taken in once somebody asks."""
         self._tells = False
 
     @property
@@ -64,6 +86,9 @@ class Engine:
         """What is known. Raises ValueError before `reset`."""
         if self._state is None:
             raise ValueError("reset: the engine has no portfolio yet")
+        if self._told:
+            (day, parts), self._told = self._told, None
+            self._take_in(self._state, day, pl.concat(parts, how="diagonal_relaxed"))
         return self._state
 
     def reset(self, portfolio: Columns, rules: Mapping[str, Any], spec: Spec) -> None:
@@ -76,13 +101,17 @@ class Engine:
         offer; otherwise the others begin where it pays most.
         """
         self._state, self._night = begin(_frame(portfolio, "portfolio"), rules, spec), None
-        self._planned, self._tells = {}, False
+        self._planned, self._told, self._tells = {}, None, False
 
     def plan(self, day: date) -> Plan:
         """The contacts of a day, and the offers for whoever comes. Of a moment the date counts;
-        raises ValueError for what is no date."""
+        raises ValueError for what is no date.
+
+        Contacts planned for an earlier day of which nothing was told yet count as sent.
+        """
         state, day = self.state, plain_day(day)
         grow_older(state, day)
+        state = self._as_planned(state, day)
         scored = planning.score_all(state, day)
         if scored is None:
             self._planned.pop(day, None)
@@ -107,21 +136,42 @@ class Engine:
         without a channel is about all of them. A contact is any kind of one: caps count seven days
         back.
 
+        A day may be told in several calls, until somebody asks for a plan or a report; what comes
+        of a contact later belongs to the day on which it came.
+
         As long as nobody has ever told of a contact as `sent`, what was planned last for the day
         counts as sent: it counts against the caps even where nothing came of it.
         """
-        state, day = self.state, plain_day(day)
-        told = self._with_sent(day, checked(_frame(events, "events")))
+        day, told = plain_day(day), _events(events)
+        if self._told is None or self._told[0] != day:
+            _ = self.state  # a day before is taken in
+            self._told = (day, [])
+        self._told[1].append(told)
+
+    def _take_in(self, state: State, day: date, events: pl.DataFrame) -> None:
+        """A whole day."""
+        told = self._with_sent(day, events)
         grow_older(state, day)
         learning.learn(state, day, told)
         self._planned = {later: actions for later, actions in self._planned.items() if later > day}
+
+    def _as_planned(self, state: State, day: date) -> State:
+        """The state in which what was planned before `day`, and not told of, has been sent."""
+        waiting = sorted(earlier for earlier in self._planned if earlier < day)
+        if not waiting:
+            return state
+        history, index = state.history.rows(np.arange(len(state.people))), state.index
+        for earlier in waiting:
+            sent = _as_sent(self._planned[earlier])
+            happened = day_of(sent, state.people, index.channels, index.hours, index.wordings)
+            history.absorb(earlier, happened)
+        return replace(state, history=history)
 
     def _with_sent(self, day: date, told: pl.DataFrame) -> pl.DataFrame:
         self._tells |= bool((told["kind"] == "sent").any())
         if self._tells or day not in self._planned:
             return told
-        planned = self._planned[day].select("person", "channel", "hour", "wording")
-        return pl.concat([planned.with_columns(kind=pl.lit("sent")), told], how="diagonal_relaxed")
+        return pl.concat([_as_sent(self._planned[day]), told], how="diagonal_relaxed")
 
     def replan(self, person: int, events: Columns, day: date | None = None) -> pl.DataFrame:
         """One person's action (at most one row) after today's events, under the night's prices.
@@ -134,7 +184,7 @@ class Engine:
         at = self._at(person)
         when, night = self._night
         on = when if day is None else plain_day(day)
-        told = checked(_frame(events, "events"))
+        told = _events(events)
         grow_older(self.state, on)
         return learning.replanned(self.state, at, told, on, night)
 

@@ -22,7 +22,10 @@ WORDS_LAST = 14
 
 
 def learn(state: State, day: date, events: pl.DataFrame) -> None:
-    """Take in a day. Raises ValueError naming a wrong column before anything is changed."""
+    """Take in a day. Raises ValueError naming a wrong column before anything is changed.
+
+    Of a day that is over already more may be told: it fades and settles nothing again.
+    """
     index = state.index
     happened = day_of(events, state.people, index.channels, index.hours, index.wordings)
     state.history.advance(day)
@@ -34,7 +37,8 @@ def learn(state: State, day: date, events: pl.DataFrame) -> None:
     state.reach.active(happened.visits.rows[alone], happened.visits.hour[alone])
     state.history.absorb(day, happened)
     state.ignored += happened.ignored
-    settle(state, day)
+    if day.toordinal() > state.settled_on:
+        settle(state, day)
 
 
 def replanned(

@@ -21,6 +21,7 @@ PACED = 500
 def settle(state: State, day: date) -> None:
     """The end of a day: fade, shrink, watch the ladder, keep complaints below the rules'."""
     state.days += 1
+    state.settled_on = day.toordinal()
     state.reach.settle(FORGOTTEN)
     state.wordings.settle()
     for model in (state.agree.model, state.unasked.cures, state.unasked.comes):

@@ -67,6 +67,8 @@ class State:
     older: int = 0
     """Days that the debts have grown older since the portfolio was told."""
     days: int = 0
+    settled_on: int = 0
+    """Ordinal of the latest day that was told and settled."""
     ignored: int = 0
 
     def rows(self, positions: NDArray[np.int64]) -> "State":

@@ -87,7 +87,8 @@ class Visits:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Everything of one day by position; `ignored` counts unknown people and kinds."""
+    """Everything of one day by position; `ignored` counts unknown people and kinds, and contacts
+    and opt-outs of unknown channels."""
 
     contacts: Contacts
     visits: Visits
@@ -127,7 +128,7 @@ def day_of(
         row=places[known],
         kind=kinds[known],
         channel=columns.codes(frame["channel"], channels)[known],
-        named=frame["channel"].is_not_null().to_numpy()[known],
+        named=(frame["channel"].fill_null("").str.strip_chars() != "").to_numpy()[known],
         hour=columns.codes(frame["hour"], hours)[known],
         wording=columns.codes(frame["wording"], wordings)[known],
     )
@@ -149,7 +150,7 @@ def day_of(
         simple={kind: log.row[log.of(kind)] for kind in simple},
         opened=(log.row[opened], count[opened]),
         budgets=(log.row[budgets], cents[budgets]),
-        ignored=int((~known).sum()),
+        ignored=int((~known).sum() + log.astray().sum()),
     )
 
 
@@ -168,6 +169,11 @@ class _Log:
     def of(self, kind: str) -> NDArray[np.bool_]:
         """Which events are of a kind."""
         return np.asarray(self.kind == KINDS.index(kind))
+
+    def astray(self) -> NDArray[np.bool_]:
+        """Which contacts and opt-outs name a channel that nobody knows."""
+        about = (self.kind < len(OF_CONTACT)) | self.of("opt_out")
+        return np.asarray(about & self.named & (self.channel < 0))
 
 
 def _sums(rows: Rows, cents: NDArray[np.float64]) -> tuple[Rows, NDArray[np.float64]]:

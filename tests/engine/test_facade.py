@@ -306,3 +306,80 @@ def test_what_somebody_pays_in_parts_on_one_day_teaches_as_one_payment():
         keep = engine.state.keep
         learned.append([*keep.model.mean, keep.model.rows, *keep.whole.mean, keep.whole.rows])
     assert learned[0] == pytest.approx(learned[1])
+
+
+def parts_of(events):
+    """What was sent, then what came of it by kinds, then the rest."""
+    sent, came = pl.col("kind") == "sent", pl.col("kind").is_in(["delivered", "read", "engaged"])
+    return [events.filter(sent), events.filter(came), events.filter(~sent & ~came), NOTHING]
+
+
+def test_a_day_told_in_parts_is_one_day():
+    whole, parts = engine_of(300), engine_of(300)
+    drawn = np.random.default_rng(11)
+    for number in range(9):
+        day = MONDAY + timedelta(days=number)
+        events = a_day_of(whole.plan(day), drawn)
+        assert parts.plan(day).actions.equals(whole.plan(day).actions)
+        whole.learn(day, events)
+        for part in parts_of(events):
+            parts.learn(day, part)
+    assert parts.report().days == 9
+    assert parts.report().uplift == whole.report().uplift
+
+
+def test_what_is_told_of_a_day_that_is_over_makes_no_second_day_of_it():
+    engine = lived(engine_of(), 3)
+    engine.plan(MONDAY + timedelta(days=3))
+    engine.learn(MONDAY + timedelta(days=2), NOTHING)
+    assert engine.report().days == 3
+
+
+@pytest.mark.parametrize("nothing", [{}, [], pl.DataFrame(), NOTHING])
+def test_a_day_on_which_nothing_happened_may_be_told_as_nothing(nothing):
+    engine = engine_of()
+    engine.learn(MONDAY, nothing)
+    assert engine.report().days == 1
+
+
+def test_planned_contacts_count_against_the_caps_before_anything_is_told():
+    engine = engine_of(400, per_week=2, legal_hours={"*": dict.fromkeys(range(7), (8, 20))})
+    days = [MONDAY + timedelta(days=number) for number in range(10)]
+    planned = pl.concat([engine.plan(day).actions.with_columns(day=pl.lit(day)) for day in days])
+    for day in days:
+        week = pl.col("day").is_between(day - timedelta(days=6), day)
+        assert planned.filter(week).group_by("person").len()["len"].max() <= 2
+    assert planned["day"].n_unique() > 5
+
+
+@pytest.mark.parametrize(
+    ("channel", "contacted", "ignored"), [("", False, 0), ("  ", False, 0), ("fax", True, 1)]
+)
+def test_an_opt_out_without_a_channel_is_of_all_and_one_of_an_unknown_channel_is_counted(
+    channel, contacted, ignored
+):
+    engine = engine_of(holdout=0.0, untouched=0.0)
+    who = engine.state.people.ids
+    stops = pl.DataFrame({"person": who, "kind": "opt_out", "channel": channel})
+    engine.learn(MONDAY, stops)
+    plans = [engine.plan(MONDAY + timedelta(days=number)) for number in range(1, 6)]
+    assert any(plan.actions.height for plan in plans) == contacted
+    assert engine.report().ignored == ignored * len(who)
+
+
+def test_arrays_of_anything_do_as_well():
+    some = portfolio(60)
+    as_objects = {
+        name: np.array([*some[name].to_list(), None], dtype=object)[:-1] for name in some.columns
+    }
+    one, other = engine_of(60), Engine()
+    other.reset(as_objects, RULES, spec())
+    assert one.plan(MONDAY).actions.equals(other.plan(MONDAY).actions)
+    events = {
+        "person": np.array([some["person"][0], some["person"][1]], dtype=object),
+        "kind": np.array(["visit", "opt_out"], dtype=object),
+        "committed": np.array([True, None], dtype=object),
+        "channel": np.array([np.nan, "sms"], dtype=object),
+    }
+    other.learn(MONDAY, events)
+    assert other.report().ignored == 0

@@ -132,8 +132,9 @@ def test_nobody_is_offered_more_than_the_maximum_whatever_they_are_said_to_have_
         committed=pl.lit(end == "broken"),
     )
     engine.learn(MONDAY, seen)
-    engine.learn(MONDAY, frame.select("person").with_columns(kind=pl.lit("broken")))
-    for days in (1, 3, 9):
+    broken = frame.select("person").with_columns(kind=pl.lit("broken"))
+    engine.learn(MONDAY + timedelta(days=1), broken)
+    for days in (2, 4, 9):
         offers = engine.plan(MONDAY + timedelta(days=days)).offers
         offers = offers.join(most_of(frame), on="person").join(
             frame.select("person", "balance_cents"), on="person"
