@@ -94,11 +94,11 @@ class Engine:
     def reset(self, portfolio: Columns, rules: Mapping[str, Any], spec: Spec) -> None:
         """Begin with a portfolio. Raises ValueError naming what is wrong in it.
 
-        `portfolio`: the columns of `scoring.people`, of which person, balance_cents,
-        principal_cents, days_past_due, product and region must be there. `rules`: the creditor's
-        offer rules as in a file of theirs (`offers.schema`): nobody is offered more than their
-        maximum; `opening` binds the `rules` people, and where the spec keeps it everybody's first
-        offer; otherwise the others begin where it pays most.
+        `portfolio`: the columns of `scoring.people`, of which person (whole numbers of at most 63
+        bits), balance_cents, principal_cents, days_past_due, product and region must be there.
+        `rules`: the creditor's offer rules as in a file of theirs (`offers.schema`): nobody is
+        offered more than their maximum; `opening` binds the `rules` people, and where the spec
+        keeps it everybody's first offer; otherwise the others begin where it pays most.
         """
         self._state, self._night = begin(_frame(portfolio, "portfolio"), rules, spec), None
         self._planned, self._told, self._tells = {}, None, False
@@ -127,14 +127,16 @@ class Engine:
         )
 
     def learn(self, day: date, events: Columns) -> None:
-        """Take in what happened on a day. Raises ValueError naming a wrong column before anything
-        is changed; unknown people and kinds are counted in `report().ignored`.
+        """Take in what happened on a day: the columns of `scoring.events`, of which person and
+        kind must be there. Raises ValueError naming a wrong column before anything is changed;
+        unknown people and kinds, and contacts and opt-outs of unknown channels, are counted in
+        `report().ignored`.
 
         What came of a contact names its channel. A `visit` has the offer that was seen and whether
         it was `committed`: that opens an agreement, which `broken` ends and payments fulfil; a
-        `payment` is money as it comes in, one instalment or all. An `opt_out` or `complaint`
-        without a channel is about all of them. A contact is any kind of one: caps count seven days
-        back.
+        `payment` is money as it comes in, one instalment or all. An `opt_out` without a channel is
+        about all of them, a `complaint` always. A contact is any kind of one: caps count the day
+        and the six before it.
 
         A day may be told in several calls, until somebody asks for a plan or a report; what comes
         of a contact later belongs to the day on which it came.

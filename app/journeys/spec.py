@@ -59,7 +59,9 @@ class Spec:
     per_week: int = 3
     per_day_and_channel: int = 1
     discount_budget: float | None = None
-    """The most that conceded discounts may be of the balances they are conceded on, on average."""
+    """What conceded discounts are held to, of the balances they are conceded on, on average: the
+    price of conceding rises while what was agreed lies above it, so over weeks and not on the
+    first day; never below the creditor's own opening."""
     steps: int = 3
     opening: str = LEARNED
     """Where somebody's first offer begins: where most is expected of it (LEARNED), or at most at

@@ -1,5 +1,6 @@
 """The engine as a library: what goes in, what comes out, what is refused."""
 
+import doctest
 import subprocess
 import sys
 from datetime import timedelta
@@ -8,6 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+import app.engine
 from app.engine import Engine, Incumbent
 from app.engine.frames import ACTIONS, OFFERS
 from tests.engine.towns import CHANNELS, MONDAY, RULES, a_day_of, portfolio, spec
@@ -383,3 +385,9 @@ def test_arrays_of_anything_do_as_well():
     }
     other.learn(MONDAY, events)
     assert other.report().ignored == 0
+
+
+def test_the_example_of_the_library_runs_as_it_is_shown():
+    tried = doctest.testmod(app.engine)
+    assert tried.attempted > 10
+    assert tried.failed == 0
