@@ -82,6 +82,12 @@ def test_a_parameter_that_counsel_must_confirm_is_marked():
     assert "?" not in explain.values(POLICIES["US"].rules["US-01"])
 
 
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
+def test_every_value_of_a_rule_can_be_tightened(rule):
+    """But for the name of the case in which it holds."""
+    assert set(rule.parameters) - set(rule.stricter) <= {"only_if", "unless"}
+
+
 LOOSER = {"lower": lambda v: v + 1, "higher": lambda v: v - 1, "narrower": lambda v: "00:00-24:00",
           "superset": lambda v: v[1:]}  # fmt: skip
 STRICTER = {"on": True, "days": ["SP 2027-01-25"]}
