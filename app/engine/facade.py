@@ -188,7 +188,7 @@ class Engine:
         on = when if day is None else plain_day(day)
         told = _events(events)
         grow_older(self.state, on)
-        return learning.replanned(self.state, at, told, on, night)
+        return learning.replanned(self._as_planned(self.state, on), at, told, on, night)
 
     def _at(self, person: Any) -> NDArray[np.int64]:
         """The position of one person (1,). Raises ValueError for who is not there."""

@@ -35,7 +35,7 @@ OFFER_REASONS = {
     "more_discount": _("The discount is larger than what they saw."),
     "more_instalments": _("There are more instalments than they saw."),
     "as_seen": _("It stays as it was seen: nobody is offered less than before."),
-    "final": _("Nothing better follows, and the person is told so."),
+    "final": _("While it is valid nothing better follows, and the person is told so."),
     "no_room": _("The creditor's rules allow nothing better that day."),
     "no_step_arm": _("This person gets no better offer later, to learn what steps are worth."),
     "explored": _("It was drawn at random beside the best one, to learn what people accept."),
@@ -93,6 +93,7 @@ WORDS = _(
     "Wording %(wording)s of %(wordings)d, drawn by what was answered so far, never the last again."
 )
 GAIN = _("Expected gain against staying silent: %(value)s.")
+LESS_THAN_A_CENT = _("less than %(cent)s")
 WORTH = _("Expected gain from showing it on a visit: %(value)s.")
 CHANCE = _(
     "This very choice had a chance of %(chance)s; %(count)d combinations of channel and hour were"

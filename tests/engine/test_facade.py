@@ -345,13 +345,18 @@ def test_a_day_on_which_nothing_happened_may_be_told_as_nothing(nothing):
 
 
 def test_planned_contacts_count_against_the_caps_before_anything_is_told():
-    engine = engine_of(400, per_week=2, legal_hours={"*": dict.fromkeys(range(7), (8, 20))})
+    engine = engine_of(400, per_week=1, legal_hours={"*": dict.fromkeys(range(7), (8, 20))})
     days = [MONDAY + timedelta(days=number) for number in range(10)]
     planned = pl.concat([engine.plan(day).actions.with_columns(day=pl.lit(day)) for day in days])
     for day in days:
         week = pl.col("day").is_between(day - timedelta(days=6), day)
-        assert planned.filter(week).group_by("person").len()["len"].max() <= 2
-    assert planned["day"].n_unique() > 5
+        assert planned.filter(week).group_by("person").len()["len"].max() == 1
+    assert planned["day"].n_unique() > 1
+    after = days[-1] + timedelta(days=1)
+    lately = planned.filter(pl.col("day") > after - timedelta(days=7)).group_by("person").len()
+    full = lately.filter(pl.col("len") == 1)["person"]
+    assert len(full) > 50
+    assert all(engine.replan(who, NOTHING, after).is_empty() for who in full)
 
 
 @pytest.mark.parametrize(

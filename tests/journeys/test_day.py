@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.compliance.actions import open_hold, opt_out, resolve_hold
 from app.compliance.models import Hold
 from app.debts.models import Debtor
-from app.journeys.actions import beginning_of, last_business_day, plan, run_day
+from app.journeys.actions import beginning_of, deliver, last_business_day, plan, run_day
 from app.journeys.models import JourneySettings
 from app.outreach.channels import Transports
 from app.outreach.models import AccessLink, Message
@@ -124,7 +124,11 @@ def test_a_hold_withholds_with_its_reason_and_lets_go_when_resolved(bank, settin
     plan(bank)
     with within(bank) as session:
         open_hold(session, debtor_id=person, kind="dispute")
-    assert run(bank, settings, kept)["withheld"] == 1
+    told = []
+    with stopped_at(WORKING_HOUR):
+        left = deliver(bank, progress=lambda what, count: told.append((what, count)))
+    assert left["withheld"] == 1
+    assert told == [("delivered", 0)], "what was withheld did not leave"
     assert messages(bank)[0].reasons[0]["rule"] == "BR-11"
     assert run(bank, settings, kept)["withheld"] == 0
     with within(bank) as session:
