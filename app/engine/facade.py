@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from numbers import Integral
 from typing import Any
 
@@ -16,6 +16,7 @@ from app.engine.state import State, begin, grow_older
 from app.journeys.arms import ARM_NAMES
 from app.journeys.spec import Spec, plain_day
 from app.scoring.events import COLUMNS, checked, day_of
+from app.scoring.features import WEEK
 
 Columns = pl.DataFrame | Mapping[str, Any]
 """A frame, or columns by name as arrays or lists of one length; nan is no value."""
@@ -41,7 +42,7 @@ def _plain(values: Any) -> Any:
 def _events(events: Columns) -> pl.DataFrame:
     """Events checked. Nothing at all, without a column, is a day on which nothing happened."""
     frame = _frame(events, "events")
-    return checked(frame if frame.width else pl.DataFrame(schema=COLUMNS))
+    return checked(frame if frame.width else pl.DataFrame(schema=COLUMNS)).select(COLUMNS.keys())
 
 
 def _as_sent(actions: pl.DataFrame) -> pl.DataFrame:
@@ -155,7 +156,12 @@ class Engine:
         told = self._with_sent(day, events)
         grow_older(state, day)
         learning.learn(state, day, told)
-        self._planned = {later: actions for later, actions in self._planned.items() if later > day}
+        self._planned.pop(day, None)
+        self._planned = {
+            planned: actions
+            for planned, actions in self._planned.items()
+            if planned > day - timedelta(days=WEEK)
+        }
 
     def _as_planned(self, state: State, day: date) -> State:
         """The state in which what was planned before `day`, and not told of, has been sent."""

@@ -357,6 +357,8 @@ def test_planned_contacts_count_against_the_caps_before_anything_is_told():
     full = lately.filter(pl.col("len") == 1)["person"]
     assert len(full) > 50
     assert all(engine.replan(who, NOTHING, after).is_empty() for who in full)
+    engine.learn(days[-1], NOTHING)
+    assert not engine.plan(after).actions["person"].is_in(full.implode()).any()
 
 
 @pytest.mark.parametrize(
