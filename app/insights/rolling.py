@@ -72,6 +72,8 @@ class Place(NamedTuple):
 Cell = tuple[str, Place, int]
 """Arm, place, step."""
 Figures = dict[Cell, dict[str, int]]
+Zones = Mapping[uuid.UUID, ZoneInfo]
+"""Where each person is."""
 
 
 def kept_cents(kind: str, data: Mapping[str, Any]) -> int:
@@ -94,7 +96,8 @@ class Day:
         rows = self._events(since, until)
         ids = list({row.debtor_id for row in rows})
         arm = dict(zip(ids, (ARM_NAMES[one] for one in self.rules.of(ids)), strict=True))
-        before, steps = self._messages(ids, since, until), self._steps(ids, until)
+        zones = self._zones(ids)
+        before, steps = self._messages(zones, since, until), self._steps(ids, until)
         clicked, seen = self._clicked(rows, since), set[tuple[str, uuid.UUID]]()
         found: Figures = defaultdict(lambda: defaultdict(int))
         for row in rows:
@@ -102,7 +105,7 @@ class Day:
             if name and not _counts(row, name, clicked, seen):
                 continue
             if row.kind in OF_MESSAGE:
-                place = self._place(row.channel, row.variant, row.sent_at or row.at)
+                place = _place(row, row.sent_at or row.at, zones)
             else:
                 place = _last(before.get(row.debtor_id, ()), row.at)
             step = _last_step(steps.get(row.debtor_id, ()), row.at)
@@ -122,14 +125,18 @@ class Day:
         outbound = MessageClass.OUTBOUND
         return [r for r in rows if r.kind not in OF_MESSAGE or r.message_class == outbound]
 
+    def _zones(self, ids: Sequence[uuid.UUID]) -> Zones:
+        rows = select(Debtor.id, Debtor.time_zone).where(among(Debtor.id, ids))
+        return {person: ZoneInfo(zone) for person, zone in self.session.execute(rows)}
+
     def _messages(
-        self, ids: Sequence[uuid.UUID], since: datetime, until: datetime
+        self, zones: Zones, since: datetime, until: datetime
     ) -> Mapping[uuid.UUID, Sequence[tuple[datetime, Place]]]:
         """What each person was sent lately, in its order."""
         rows = self.session.execute(
             select(Message.debtor_id, Message.sent_at, Message.channel, Message.variant)
             .where(
-                among(Message.debtor_id, ids),
+                among(Message.debtor_id, list(zones)),
                 Message.message_class == MessageClass.OUTBOUND,
                 Message.sent_at >= since - CREDITED,
                 Message.sent_at < until,
@@ -138,14 +145,8 @@ class Day:
         )
         found: dict[uuid.UUID, list[tuple[datetime, Place]]] = defaultdict(list)
         for row in rows:
-            place = self._place(row.channel, row.variant, row.sent_at)
-            found[row.debtor_id].append((row.sent_at, place))
+            found[row.debtor_id].append((row.sent_at, _place(row, row.sent_at, zones)))
         return found
-
-    def _place(self, channel: str, variant: str, sent_at: datetime) -> Place:
-        hour = sent_at.astimezone(ZoneInfo(self.tenant.time_zone)).hour
-        # A longer key mixes wordings slot by slot: it is none of those that are compared.
-        return Place(channel, variant if len(variant) == 1 else "", hour)
 
     def _steps(
         self, ids: Sequence[uuid.UUID], until: datetime
@@ -191,6 +192,14 @@ class Day:
         ids = self.session.scalars(select(Debtor.id).where(Debtor.created_at < until)).all()
         arms = self.rules.of(ids)
         return {name: int((arms == at).sum()) for at, name in enumerate(ARM_NAMES)}
+
+
+def _place(message: Any, sent_at: datetime, zones: Zones) -> Place:
+    """By the person's own clock, as a night chooses the hour."""
+    hour = sent_at.astimezone(zones[message.debtor_id]).hour
+    # A longer key mixes wordings slot by slot: it is none of those that are compared.
+    wording = message.variant if len(message.variant) == 1 else ""
+    return Place(message.channel, wording, hour)
 
 
 def _counts(row: Any, name: str, clicked: set[uuid.UUID], seen: set[tuple[str, uuid.UUID]]) -> bool:

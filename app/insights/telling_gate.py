@@ -21,11 +21,11 @@ ENGINE_NET = _(
 KEEP_GROUPS = _("Keep the comparison group all the same: what brings more today may not next year.")
 TITLE = _("May this candidate take the place of the engine's choices? %(since)s to %(until)s")
 RESTS_ON = _(
-    "It rests on %(decisions)s decisions about %(people)s people, worth %(effective)s for this"
-    " candidate; %(kept)s of them it leaves as they were."
+    "Decisions it rests on: %(decisions)s; people: %(people)s. For this candidate they are worth"
+    " %(effective)s; %(kept)s of them it leaves as they were."
 )
 LEFT_OUT = _(
-    "%(count)s decisions are left out: a channel with few places was among their choices, and what"
+    "Decisions left out: %(count)s. A channel with few places was among their choices, and what"
     " else could have been drawn is not known."
 )
 INCUMBENT = _("A message brings %(mean)s now (money of two weeks less its cost and harm).")

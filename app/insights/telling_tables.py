@@ -16,7 +16,7 @@ PLACE_HEAD = (
 TITLES = {
     "channel": _("By channel"),
     "wording": _("By wording"),
-    "hour": _("By hour of sending"),
+    "hour": _("By hour of sending, where the person is"),
 }
 FIGURES_ONLY = _(
     "The tables below count: the engine chooses channel, words and hour for each person, so their"

@@ -191,7 +191,7 @@ class Telling:
 
     def _weighed(self, decision: Decision, night: Night) -> list[str]:
         is_offer = decision.kind == DecisionKind.OFFER
-        gain = money(round(decision.worth), self.currency, self.locale)
+        gain = self._gain(decision.worth)
         chance = {
             "chance": percent(decision.propensity, self.locale, 1),
             "count": ((decision.eligible or 0) & (2**64 - 1)).bit_count(),
@@ -206,6 +206,13 @@ class Telling:
                 facts = {"channel": self._text(name), "price": price}
                 said.append(self._text(wordings.PRICE, facts))
         return said
+
+    def _gain(self, cents: float) -> str:
+        """An amount; a part of a cent is not rounded to nothing."""
+        if cents > 0 and not round(cents):
+            cent = money(1, self.currency, self.locale)
+            return self._text(wordings.LESS_THAN_A_CENT, {"cent": cent})
+        return money(round(cents), self.currency, self.locale)
 
     def _versions(self, night: Night) -> Mapping[str, Any]:
         names = ("settings", "rules", "policy")

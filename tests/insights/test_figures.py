@@ -5,10 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import timedelta
 from threading import Barrier
+from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from app.debts.models import Debtor
 from app.history.models import Event
 from app.insights import cohort, figures
 from app.insights.groups import comparison
@@ -104,6 +106,17 @@ def test_people_are_counted_every_day_and_visits_where_they_were_written_to_last
     came = {(e.debtor_id, e.at.date()) for e in events(lived.tenant, "identity.proved")}
     assert total(lived.tenant, "visits") == len(came)
     assert all(channel and hour != NO_HOUR for channel, hour in visits)
+
+
+def test_hours_are_those_of_where_the_person_is(lived):
+    with within(lived.tenant) as session:
+        session.execute(update(Debtor).values(time_zone="America/Rio_Branco"))
+    rolled_up(lived.tenant, 3)
+    with within(lived.tenant) as session:
+        hours = session.scalars(select(DailyFigure.hour).where(DailyFigure.sent > 0)).all()
+    sent = [one for one in lived.messages() if one.state == MessageState.SENT]
+    there = ZoneInfo("America/Rio_Branco")
+    assert set(hours) == {one.sent_at.astimezone(there).hour for one in sent}
 
 
 def test_night_by_night_is_all_at_once_and_again_is_the_same(lived):

@@ -100,13 +100,28 @@ def test_each_language_has_its_own_words(creditor):
         assert not set(english) & set(portuguese)
 
 
+def again(session, decision, locale="en", **changes):
+    """The offer's explanation once a later decision differs in this."""
+    names = ("night_id", "debtor_id", "subject_id", "kind", "arm", "propensity", "worth", "reasons",
+             "terms")  # fmt: skip
+    same = {name: getattr(decision, name) for name in names}
+    session.add(Decision(**{**same, **changes}, round=1))
+    session.flush()
+    return explain(session, decision.subject_id, locale, "BRL")
+
+
 def wished(session, decision, discount):
     """The offer's explanation once more than that was wished for."""
-    names = ("night_id", "debtor_id", "subject_id", "kind", "arm", "propensity", "worth", "reasons")
-    same = {name: getattr(decision, name) for name in names}
-    session.add(Decision(**same, round=1, terms={**decision.terms, "discount": discount}))
-    session.flush()
-    return explain(session, decision.subject_id, "en", "BRL")
+    return again(session, decision, terms={**decision.terms, "discount": discount})
+
+
+@pytest.mark.parametrize(("locale", "said"), [("en", "less than R$0.01"), ("pt_BR", "menos de")])
+def test_a_gain_of_part_of_a_cent_is_not_called_nothing(bank, locale, said):
+    bank.plan(0)
+    with within(bank.tenant) as session:
+        told = again(session, decisions(bank, "offer")[0], locale, worth=0.3)
+    [line] = (one for one in told if one.startswith(("Expected gain", "Ganho esperado")))
+    assert said in line
 
 
 def test_an_offer_is_explained_by_what_it_gives_not_by_what_was_wished(bank):
