@@ -102,6 +102,11 @@ class Report:
     ladder: Effect
     """Share of the balance agreed per first visitor, with steps less without."""
 
+    @property
+    def is_compared(self) -> bool:
+        """Whether anybody stays on the creditor's own rules."""
+        return any(group.arm == ARM_NAMES[Arm.RULES] and group.people for group in self.groups)
+
 
 def make(session: Session, tenant: Resolved, since: date | None, until: date | None) -> Report:
     """The report of a window. Raises NothingYet."""

@@ -6,6 +6,7 @@ from app.insights.offpolicy import ENOUGH, Value
 from app.insights.promotion import Judged
 from app.insights.report import Report
 from app.insights.telling import Teller, _
+from app.insights.telling_report import UNCOMPARED
 
 ENGINE_TITLE = _("May the engine take the place of your own rules? %(since)s to %(until)s")
 ENGINE_PASSED = _(
@@ -65,7 +66,9 @@ def of_engine(report: Report, tell: Teller) -> Iterator[str]:
         yield tell(KEEP_GROUPS)
         return
     yield tell(ENGINE_NOT)
-    if not bounds or not below:
+    if not report.is_compared:
+        yield tell(UNCOMPARED)
+    elif not bounds or not below:
         yield tell(ENGINE_EARLY)
     else:
         if cash.low <= 0:

@@ -77,8 +77,9 @@ def lines(report: Report, tell: Teller) -> Iterator[str]:
         yield tell(RESTARTED, day=report.running.began)
     yield ""
     yield from _result(report, tell)
-    yield ""
-    yield from _harm(report, tell)
+    if report.is_compared:
+        yield ""
+        yield from _harm(report, tell)
     yield ""
     head = [tell(text) for text in GROUP_HEAD]
     yield from table(head, [_group(group, tell) for group in report.groups if group.people])
@@ -91,7 +92,7 @@ def lines(report: Report, tell: Teller) -> Iterator[str]:
 def _result(report: Report, tell: Teller) -> Iterator[str]:
     groups = {group.arm: group for group in report.groups}
     cash = report.cash
-    if not groups["rules"].people:
+    if not report.is_compared:
         yield tell(UNCOMPARED)
         return
     means = {name: tell.money(_per_person(groups[name])) for name in ("engine", "rules")}

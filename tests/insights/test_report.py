@@ -90,6 +90,9 @@ def test_without_a_comparison_no_day_is_promised_on_which_it_can_be_told(cast):
     assert "Nobody stays on your own rules for the comparison" in said
     assert "cannot be told yet" not in said
     assert "on your own rules." not in said
+    assert "to compare" not in said
+    assert "Nobody stays on your own rules" in gated(made(alone.tenant, 3))
+    assert "Too few people" not in gated(made(alone.tenant, 3))
 
 
 def test_everybody_counts_in_their_group_whatever_became_of_them(crowd):
