@@ -21,6 +21,7 @@ from app.insights.models import DailyFigure
 from app.insights.power import SMALL, Power, days_until, detectable, foreseen
 from app.insights.sequential import FEWEST
 from app.journeys.arms import ARM_NAMES, Arm
+from app.journeys.models import Night
 from app.offers.watching import visitors
 from tenants.clock import today
 from tenants.resolve import Resolved
@@ -151,8 +152,8 @@ def _asked(
     until = min(until or last, last)
     running = comparison(session, until)
     if running is None:
-        later = comparison(session, last + timedelta(days=1))
-        raise NothingYet("no_day" if later else "no_night", later.began if later else None)
+        first = session.scalar(select(func.min(Night.day)))
+        raise NothingYet("no_day" if first else "no_night", first)
     since = max(since or running.began, running.began)
     if since > until:
         raise NothingYet("no_day", since)

@@ -134,9 +134,10 @@ def test_there_is_nothing_before_the_first_night_and_before_its_day_is_over(cast
     with pytest.raises(report.NothingYet) as nothing:
         made(cast.shop, 3)
     assert nothing.value.code == "no_night"
-    with pytest.raises(report.NothingYet) as nothing:
-        made(crowd.tenant, 0)
-    assert (nothing.value.code, nothing.value.day) == ("no_day", Town.morning(0).date())
+    for day in (-5, -1, 0):
+        with pytest.raises(report.NothingYet) as nothing:
+            made(crowd.tenant, day)
+        assert (nothing.value.code, nothing.value.day) == ("no_day", Town.morning(0).date())
     for locale in LOCALES:
         tell = Teller(locale, "BRL")
         assert "%(" not in tell.nothing("no_day", nothing.value.day) + tell.nothing(
