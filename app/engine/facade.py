@@ -169,8 +169,9 @@ class Engine:
         if not waiting:
             return state
         history, index = state.history.rows(np.arange(len(state.people))), state.index
+        theirs = pl.col("person").is_in(pl.Series(state.people.ids).implode())
         for earlier in waiting:
-            sent = _as_sent(self._planned[earlier])
+            sent = _as_sent(self._planned[earlier].filter(theirs))
             happened = day_of(sent, state.people, index.channels, index.hours, index.wordings)
             history.absorb(earlier, happened)
         return replace(state, history=history)
@@ -194,7 +195,8 @@ class Engine:
         on = when if day is None else plain_day(day)
         told = _events(events)
         grow_older(self.state, on)
-        return learning.replanned(self._as_planned(self.state, on), at, told, on, night)
+        one = self._as_planned(self.state.rows(at), on)
+        return learning.replanned(one, np.zeros(1, dtype=np.int64), told, on, night)
 
     def _at(self, person: Any) -> NDArray[np.int64]:
         """The position of one person (1,). Raises ValueError for who is not there."""
