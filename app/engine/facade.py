@@ -33,10 +33,11 @@ def _frame(columns: Columns, what: str) -> pl.DataFrame:
 
 
 def _plain(values: Any) -> Any:
-    """An array of anything, as text with missing values comes in, as a list."""
-    if isinstance(values, np.ndarray) and values.dtype == np.object_:
-        return [None if value != value else value for value in values.tolist()]
-    return values
+    """An array of anything, as texts with missing values and lists come in, as a list."""
+    if not isinstance(values, np.ndarray) or values.dtype != np.object_:
+        return values
+    some = [one.tolist() if isinstance(one, np.ndarray) else one for one in values]
+    return [None if isinstance(one, float) and np.isnan(one) else one for one in some]
 
 
 def _events(events: Columns) -> pl.DataFrame:

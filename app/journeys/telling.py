@@ -16,7 +16,8 @@ MEANINGS: Mapping[str, str] = {
     "ladder_steps": "better offers, one after the other, for who came and left; some, at first"
     " half, get none, to learn what they bring",
     "opening": "first offers: learned, where the engine expects most; kept, as the offer rules say",
-    "discount_budget": "conceded discounts as a share of the balances, on average at most",
+    "discount_budget": "what conceded discounts are held to on average, over weeks, as a share of"
+    " the balances",
     "complaint_cents": "what a complaint costs the creditor",
     "opt_out_cents": "what losing a channel to an opt-out costs the creditor",
     "horizon_days": "days after a commitment in which money counts",

@@ -381,6 +381,7 @@ def test_arrays_of_anything_do_as_well():
     as_objects = {
         name: np.array([*some[name].to_list(), None], dtype=object)[:-1] for name in some.columns
     }
+    as_objects["reachable"][0] = np.array(as_objects["reachable"][0], dtype=object)
     one, other = engine_of(60), Engine()
     other.reset(as_objects, RULES, spec())
     assert one.plan(MONDAY).actions.equals(other.plan(MONDAY).actions)
