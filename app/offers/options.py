@@ -12,12 +12,12 @@ from app.offers.terms import MILLION
 from app.scoring.capacity import load_of
 from app.scoring.sensitivity import Visitor
 
-LEVELS = (0, 250_000, 500_000, 750_000, 1_000_000)
+LEVELS = (0, 333_333, 666_667, 1_000_000)
 """Shares (ppm) of the way from the creditor's own first offer, or what was seen, to the maximum."""
-STRETCH = (0.0, 4.0, 2.5, 1.6, 1.0, 0.6)
+STRETCH = (0.0, 6.0, 4.0, 2.5, 1.6, 1.0, 0.6, 0.35)
 """Instalments that plans are made for, as multiples of what the person's month is thought to carry;
-0 = all at once. Well beyond it, because the thought is rough: what is heavy weighs in the
-scores."""
+0 = all at once. Well beyond it and below, because the thought is rough: what is heavy weighs in the
+scores, and so does what comes after the horizon."""
 AFTER_REFUSAL = np.float32(0.5)
 """What a later visit without a better offer is worth against one with it."""
 
