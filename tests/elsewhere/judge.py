@@ -23,6 +23,8 @@ class Verdict:
     static: float
     segment: float
     engine: float
+    everybody: float
+    """Of the engine, with nobody held out."""
     informed: float
     oracle: float
     complaints: dict[str, int]
@@ -56,6 +58,7 @@ def judge(seed: int, scenario: str) -> Verdict:
         "static": run(world, Static()),
         "segment": run(world, Segment(world)),
         "engine": run(world, player),
+        "everybody": run(world, Player(world, holdout=0.0, untouched=0.0)),
         "informed": best(world, informed.shadow(world), informed.PACES),
         "oracle": best(world, world, oracle.PACES),
     }
@@ -71,7 +74,7 @@ def judge(seed: int, scenario: str) -> Verdict:
         refused=engine.refused,
         generous=engine.generous,
         uplift=(reported.estimate, reported.low, reported.high),
-        truth=true_uplift(world),
+        truth=true_uplift(world, runs["everybody"]),
         seconds=process_time() - started,
     )
 
@@ -82,8 +85,7 @@ def best(world: World, believed: World, paces: Iterable[Pace]) -> Run:
     return max(runs, key=lambda one: one.net_cents)
 
 
-def true_uplift(world: World) -> float:
+def true_uplift(world: World, everybody: Run) -> float:
     """Cents per person: everybody with the engine, less everybody under the creditor's rules."""
-    engine = run(world, Player(world, holdout=0.0, untouched=0.0))
     rules = run(world, Player(world, holdout=1.0, untouched=0.0))
-    return engine.paid_cents - rules.paid_cents
+    return everybody.paid_cents - rules.paid_cents

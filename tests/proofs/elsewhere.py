@@ -1,4 +1,4 @@
-"""The decision engine in worlds that somebody else made, against five other policies.
+"""The decision engine in worlds that somebody else made, against four other policies.
 
 Seeds are fresh each time and printed. ELSEWHERE_SEED=… repeats a run; ELSEWHERE_WORLDS="base=3 null=2"
 judges other worlds than two base ones and one of each other kind.
@@ -19,7 +19,7 @@ from tests.elsewhere.parameters import SCENARIOS
 
 PROCESSES = 2
 WORLDS = {"base": 2, "null": 1, "gaming": 1, "drift": 1, "no_human": 1}
-POLICIES = ("static", "segment", "engine", "informed", "oracle")
+POLICIES = ("static", "segment", "engine", "everybody", "informed", "oracle")
 
 
 def run() -> dict[str, Any]:
@@ -71,6 +71,7 @@ def _figures(first: int, verdicts: Sequence[Verdict]) -> dict[str, Any]:
         "refused": sum(sum(verdict.refused.values()) for verdict in verdicts),
         "gain_over_static": round(money["engine"] - money["static"], 2),
         "captured": _captured(money, "engine"),
+        "captured_everybody": _captured(money, "everybody"),
         "captured_informed": _captured(money, "informed"),
         "complaints_ratio": _complaints_ratio(unlike),
         "uplift_interval_covers_truth": _covers(verdicts),
@@ -85,6 +86,7 @@ def _table(verdicts: Sequence[Verdict]) -> dict[str, Any]:
         "worlds": len(verdicts),
         **money,
         "captured": _captured(money, "engine"),
+        "captured_everybody": _captured(money, "everybody"),
         "captured_informed": _captured(money, "informed"),
         "complaints_ratio": _complaints_ratio(verdicts),
         "refused": dict(sum((verdict.refused for verdict in verdicts), Counter[str]())),

@@ -25,7 +25,7 @@ SECONDS = 400
 """No round begins that would end after this."""
 ROUNDS = (2, 10)
 """Worlds per scenario: at least, at most."""
-POLICIES = ("static", "segment", "engine", "informed", "oracle")
+POLICIES = ("static", "segment", "engine", "everybody", "informed", "oracle")
 
 
 def run() -> dict[str, Any]:
@@ -67,6 +67,7 @@ def _figures(first: int, people: int, verdicts: Sequence[Verdict]) -> dict[str, 
         "people_per_world": people,
         "worlds": len(verdicts),
         "captured_base": tables["base"]["captured"],
+        "captured_base_everybody": tables["base"]["captured_everybody"],
         "captured_base_informed": tables["base"]["captured_informed"],
         "captured_gaming": tables["gaming"]["captured"],
         "above_segment": _share(verdict.engine > verdict.segment for verdict in unlike),
@@ -93,7 +94,7 @@ def _table(verdicts: Sequence[Verdict]) -> dict[str, Any]:
     gap = mean["oracle"] - mean["static"]
     captured = {
         name: round((mean[name] - mean["static"]) / gap, 3) if gap > 0 else None
-        for name in ("engine", "informed")
+        for name in ("engine", "everybody", "informed")
     }
     refused: dict[str, int] = defaultdict(int)
     for verdict in verdicts:
@@ -103,6 +104,7 @@ def _table(verdicts: Sequence[Verdict]) -> dict[str, Any]:
         "worlds": len(verdicts),
         **mean,
         "captured": captured["engine"],
+        "captured_everybody": captured["everybody"],
         "captured_informed": captured["informed"],
         "above_segment": _share(verdict.engine > verdict.segment for verdict in verdicts),
         "complaints_ratio": _ratio(verdicts, "complaints"),

@@ -1,7 +1,7 @@
 """One policy in one world, from the first day to the last instalment."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, Protocol
 
@@ -63,10 +63,19 @@ def engine(_town: Town) -> Policy:
     return Engine()
 
 
+class Everybody(Engine):
+    """The engine with nobody held out, as the other policies hold nobody out."""
+
+    def reset(self, portfolio: Any, rules: Any, spec: Any) -> None:
+        """Nobody to compare with: there is no uplift to report."""
+        super().reset(portfolio, rules, replace(spec, holdout=0.0, untouched=0.0))
+
+
 POLICIES: dict[str, Callable[[Town], Policy]] = {
     "static": lambda _town: Static(),
     "segment": lambda _town: Segment(),
     "engine": engine,
+    "everybody": lambda _town: Everybody(),
     "informed": Informed,
     "oracle": Oracle,
 }

@@ -17,6 +17,8 @@ class Verdict:
     static: float
     segment: float
     engine: float
+    everybody: float
+    """Of the engine, with nobody held out."""
     informed: float
     """Of who knows the population, but of each person only the file, and holds nobody out."""
     oracle: float
@@ -43,7 +45,7 @@ def judge(seed: int, scenario: str, *, people: int = 4_000, days: int = 90) -> V
     """Every policy in the world of this seed."""
     runs = {
         name: run(seed, scenario, name, people=people, days=days)
-        for name in ("static", "segment", "engine", "informed", "oracle")
+        for name in ("static", "segment", "engine", "everybody", "informed", "oracle")
     }
     engine = runs["engine"]
     report = engine.policy.report()
