@@ -20,12 +20,14 @@ from app.outreach.models import Message
 from app.payments import documents, jobs, reversing
 from app.payments.models import Receipt, Reversal, Settlement
 from app.payments.reversing import NotReversible
-from tenants.clock import now, stopped_at
+from tenants.clock import now, stopped_at, today
 from tenants.scope import within
 from tests.payments.acts import deliver_all, start
 from tests.payments.people import make_deal
 from tests.payments.stories import PaidOff
 
+ZONE = "America/Sao_Paulo"
+"""Where everybody here lives: for three hours a day it is another day there than in UTC."""
 WITHIN = 30
 """Seconds that two who decide at once may take."""
 OTHERS = {"agreed": "in another agreement", "dismissed": "dismissed"}
@@ -141,7 +143,7 @@ def test_a_letter_that_was_not_handed_out_yet_never_is(story):
 
 @pytest.mark.parametrize("amounts", [(5_000,), (2_000, 5_000)], ids=["single", "down payment"])
 def test_a_single_payment_and_a_down_payment_are_due_after_the_grace_period(story, amounts):
-    deal = make_deal(story.bank, amounts, first_due=now().date() - timedelta(days=2))
+    deal = make_deal(story.bank, amounts, first_due=today(ZONE) - timedelta(days=2))
     if len(amounts) == 2:
         with within(story.bank) as session:
             for row in session.scalars(
@@ -164,7 +166,7 @@ def fair(story, deal, due_on):
         )
         plan = Limits.from_data(limits).plan
         late = overdue(session, story.bank, due_on + timedelta(days=LEAST_GRACE_DAYS))
-    soonest = now().date() + timedelta(days=plan.grace_days)
+    soonest = today(ZONE) + timedelta(days=plan.grace_days)
     return soonest <= due_on and is_business_day(due_on, "SP") and deal.id not in late
 
 
@@ -212,7 +214,7 @@ def business(day):
 
 
 def test_a_date_that_is_far_away_stays(story):
-    deal = make_deal(story.bank, first_due=now().date() + timedelta(days=60))
+    deal = make_deal(story.bank, first_due=today(ZONE) + timedelta(days=60))
     before = [day for *_, day in story.rows(deal)]
     story.refund(story.paid(deal))
     story.reverse()
@@ -220,7 +222,7 @@ def test_a_date_that_is_far_away_stays(story):
 
 
 def test_the_interest_that_an_early_payoff_saved_is_owed_again_with_it(story):
-    deal = make_deal(story.bank, first_due=now().date() + timedelta(days=60))
+    deal = make_deal(story.bank, first_due=today(ZONE) + timedelta(days=60))
     with within(story.bank) as session:
         agreement = session.scalar(select(Agreement).where(Agreement.id == deal.id))
         agreement.monthly_rate, agreement.interest_cents = 0.03, 3_000
@@ -395,7 +397,7 @@ def test_the_commands_say_what_waits_and_what_was_done(story, deal, app):
 
 
 def test_what_is_due_again_is_not_overdue_the_day_after(story):
-    deal = make_deal(story.bank, first_due=now().date() - timedelta(days=40))
+    deal = make_deal(story.bank, first_due=today(ZONE) - timedelta(days=40))
     story.refund(story.paid(deal))
     story.refund(story.paid(deal, 1))
     with within(story.bank) as session:
