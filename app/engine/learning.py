@@ -87,7 +87,8 @@ def _learn_visits(state: State, day: date, happened: Day) -> None:
     rows = visits.rows[shown]
     if not len(rows):
         return
-    visitor = outlook.visitor_of(state, rows, state.history.rows(rows), _via(state, happened)[rows])
+    via = _via(state, happened)[rows]
+    visitor = outlook.visitor_of(state, rows, state.history.rows(rows), day, via)
     discount, count = visits.discount[shown], visits.instalments[shown].astype(np.int64)
     net = state.history.balance[rows] * (1 - discount)
     load = load_of(

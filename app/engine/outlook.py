@@ -53,7 +53,9 @@ def moment_of(state: State, rows: Rows, history: History, day: date) -> Moment:
     )
 
 
-def visitor_of(state: State, rows: Rows, history: History, via: NDArray[np.int8]) -> Visitor:
+def visitor_of(
+    state: State, rows: Rows, history: History, day: date, via: NDArray[np.int8]
+) -> Visitor:
     """What offer scores look at; `history` holds just `rows`."""
     return Visitor(
         traits=state.traits[rows],
@@ -64,6 +66,7 @@ def visitor_of(state: State, rows: Rows, history: History, via: NDArray[np.int8]
         via=via,
         carried=carried_of(state, rows, history),
         told=history.fits_cents.astype(np.float32),
+        payday=payday_near(state.people.payday[rows], day),
         leaning=(history.leaning / MOST_LEANING).astype(np.float32),
     )
 

@@ -121,7 +121,7 @@ def choose(
     wanted = values.max(axis=1, initial=-np.inf) > 0
     tries = night.tries if night else _tries(state, capacity, int(wanted.sum()))
     drawn = uniforms(spec.seed, Purpose.CONTACT, day.toordinal(), state.people.ids[rows])
-    tried, tried_hour = route.tried(wanted, scored.eligible, tries, drawn[:, 2:])
+    tried = route.tried(wanted, scored.eligible, tries, drawn[:, 2])
     for place in range(len(spec.channels)):
         left = max(capacity[place] - (ruled[0] == place).sum(), 0)
         tried[np.flatnonzero(tried == place)[int(min(left, len(rows))) :]] = -1
@@ -131,8 +131,9 @@ def choose(
     channel = pricing.allot(values, found, capacity)
     here, fixed = np.flatnonzero(channel >= 0), np.flatnonzero(tried >= 0)
     theirs = np.flatnonzero(ruled[0] >= 0)
-    near = _drawn(state, scored, here, channel[here], drawn[here, 0], float(tries.sum()))
-    odd = _tried(scored, fixed, tried[fixed], tried_hour[fixed], tries, state)
+    spot, untried = drawn[:, 0], np.full(len(here), 1 - tries.sum())
+    near = _drawn(state, scored, here, channel[here], spot[here], untried)
+    odd = _drawn(state, scored, fixed, tried[fixed], spot[fixed], tries[tried[fixed]], tried=True)
     words, bits = chosen.words_of(state, day), scored.eligible.rows(theirs).bits()
     parts = [
         chosen.worded(state, near, found, words, day),
@@ -170,9 +171,12 @@ def _drawn(
     here: Rows,
     channel: NDArray[np.int8],
     uniform: NDArray[np.float64],
-    tried: float,
+    given: NDArray[np.float64],
+    *,
+    tried: bool = False,
 ) -> Draw:
-    """Contacts near the best choice; `tried` is the chance of having been tried elsewhere."""
+    """Contacts near the best choice by `channel` (k,), each given with the chance `given` (k,);
+    `tried`: a scarce one, just to learn."""
     rows, may = scored.rows[here], scored.eligible.rows(here)
     known = state.history.contacts[rows]
     warmth = LEAST_WARMTH + MORE_WARMTH * np.exp(-known / ENOUGH_CONTACTS)
@@ -181,20 +185,7 @@ def _drawn(
     channel, hour, chance, moved = route.spread(
         scored.values[here], channel, may, free, how, uniform
     )
-    return _draw(state, scored, here, channel, hour, chance * (1 - tried), moved)
-
-
-def _tried(
-    scored: Scored,
-    here: Rows,
-    channel: NDArray[np.int8],
-    hour: NDArray[np.int8],
-    tries: NDArray[np.float64],
-    state: State,
-) -> Draw:
-    number = np.maximum(scored.eligible.hour[here].sum(axis=1), 1)
-    moved = np.ones(len(here), dtype=bool)
-    return _draw(state, scored, here, channel, hour, tries[channel] / number, moved)
+    return _draw(state, scored, here, channel, hour, chance * given, moved | tried)
 
 
 def _draw(

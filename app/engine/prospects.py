@@ -52,7 +52,7 @@ def offers_of(
     return ladder.choose(
         state.limits.rows(rows),
         standing_of(state, rows, history, day),
-        visitor_of(state, rows, history, np.full(len(rows), -2, dtype=np.int8)),
+        visitor_of(state, rows, history, day, np.full(len(rows), -2, dtype=np.int8)),
         state.people.income[rows],
         outlook,
         offer_scores(state),

@@ -171,21 +171,16 @@ def tried(
     wanted: NDArray[np.bool_],
     may: Eligible,
     chances: NDArray[np.float64],
-    uniforms: NDArray[np.float64],
-) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-    """Who is given a scarce channel just to learn: channel (m,), −1 for none, and hour.
+    uniform: NDArray[np.float64],
+) -> NDArray[np.int8]:
+    """Who is given a scarce channel just to learn (m,), −1 for none.
 
     `wanted` (m,) are those who would be contacted anyway; `chances` (C,) of trying each channel.
     """
-    heap = chances.cumsum()
-    drawn = (uniforms[:, 0][:, None] >= heap).sum(axis=1)
+    drawn = (uniform[:, None] >= chances.cumsum()).sum(axis=1)
     channel = np.where(drawn < len(chances), drawn, -1).astype(np.int8)
-    safe = np.maximum(channel, 0)
-    allowed = wanted & (channel >= 0) & may.channel[np.arange(len(safe)), safe]
-    number = may.hour.sum(axis=1)
-    rank = (uniforms[:, 1] * np.maximum(number, 1)).astype(np.int64)
-    hour = (may.hour.cumsum(axis=1) > rank[:, None]).argmax(axis=1).astype(np.int8)
-    return np.where(allowed & (number > 0), channel, -1).astype(np.int8), hour
+    allowed = may.channel[np.arange(len(channel)), np.maximum(channel, 0)] & may.hour.any(axis=1)
+    return np.where(wanted & (channel >= 0) & allowed, channel, -1).astype(np.int8)
 
 
 def by_rules(

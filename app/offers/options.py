@@ -20,6 +20,9 @@ STRETCH = (0.0, 6.0, 4.0, 2.5, 1.6, 1.0, 0.6, 0.35)
 scores, and so does what comes after the horizon."""
 AFTER_REFUSAL = np.float32(0.5)
 """What a later visit without a better offer is worth against one with it."""
+NEARLY = np.float32(0.75)
+"""Other offers are tried where they are thought to bring at least this share of the best: what is
+near it can still be told from it, and nobody is shown a poor offer for the sake of learning."""
 
 
 @dataclass(slots=True)
@@ -146,8 +149,8 @@ class Case:
 def _pick(
     worth: Floats, explore: float, uniforms: NDArray[np.float64]
 ) -> tuple[Column, NDArray[np.float64], NDArray[np.bool_]]:
-    """The best option of each person, at times another discount or another length; with its exact
-    chance."""
+    """The best option of each person, at times another discount or another length that brings
+    nearly as much; with its exact chance."""
     people, levels, plans = worth.shape
     flat = worth.reshape(people, levels * plans)
     greedy = flat.argmax(axis=1)
@@ -155,7 +158,10 @@ def _pick(
     across = np.broadcast_to(np.arange(levels) * plans, (people, levels)) + plan[:, None]
     along = level[:, None] * plans + np.arange(plans)
     near = np.concatenate([across, along], axis=1)
-    usable = np.isfinite(np.take_along_axis(flat, near, axis=1))
+    worths = np.take_along_axis(flat, near, axis=1)
+    usable = np.isfinite(worths)
+    top = flat[np.arange(people), greedy]
+    usable &= worths >= np.where(top > 0, NEARLY * top, top)[:, None]
     usable[:, levels:] &= near[:, levels:] != greedy[:, None]
     number = np.maximum(usable.sum(axis=1), 1)
     exploring = uniforms[:, 0] < explore

@@ -97,7 +97,7 @@ COMMIT = {
     "far": Prior(-0.5, 2.0),
     "above_trait": Prior(0.0, 0.7),
     "burden": Prior(-0.3, 0.3),
-    "burden_trait": Prior(0.0, 0.3),
+    "payday": Prior(0.2, 0.3),
     "heavy": Prior(-0.05, 0.2),
     "over": Prior(-0.6, 0.8),
     "beyond": Prior(-1.0, 0.6),

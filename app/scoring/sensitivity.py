@@ -36,6 +36,8 @@ class Visitor:
     """Cents that a month is thought to carry."""
     told: Floats
     """Cents that fit in a month by their own word; 0 not known."""
+    payday: Floats
+    """Closeness to payday, 0…1."""
     leaning: Floats
     """Options looked at, to paying once (−1) or to instalments (+1)."""
 
@@ -56,7 +58,7 @@ class Sensitivity:
         """At the priors."""
         blocks = Blocks.of([
             ("intercept", 1), ("trait", traits - 1), ("opening", 1), ("above", 1), ("far", 1),
-            ("above_trait", traits - 1), ("burden", 1), ("burden_trait", traits - 1),
+            ("above_trait", traits - 1), ("burden", 1), ("payday", 1),
             ("heavy", 1), ("over", 1), ("beyond", 1), ("at_once", 1), ("length", 1),
             ("refusals", 1),
             ("looked", 1), ("leaning", 1),
@@ -86,13 +88,13 @@ class Sensitivity:
         base += np.abs(visitor.leaning) * beta[at["looked"]][0]
         base += (visitor.via == -1) * beta[at["uncontacted"]][0]
         base += np.where(visitor.via >= 0, beta[at["via"]][np.maximum(visitor.via, 0)], 0)
+        base += visitor.payday * beta[at["payday"]][0]
         base += visitor.opening * beta[at["opening"]][0]
         by_discount = beta[at["above"]][0] + rest @ beta[at["above_trait"]]
-        by_burden = beta[at["burden"]][0] + rest @ beta[at["burden_trait"]]
         known = (visitor.seen_instalments > 0).astype(np.float32)
         better = discount - wide(visitor.seen_discount)
         above = discount - wide(visitor.opening)
-        linear = wide(base) + above * wide(by_discount) + load.burden * wide(by_burden)
+        linear = wide(base) + above * wide(by_discount) + load.burden * beta[at["burden"]][0]
         linear += np.maximum(above - FAR, 0) * beta[at["far"]][0]
         linear += load.heavy * beta[at["heavy"]][0] + load.over * beta[at["over"]][0]
         linear += load.at_once * beta[at["at_once"]][0]
@@ -118,7 +120,7 @@ class Sensitivity:
         columns[:, at["far"].start] = np.maximum(above - FAR, 0)
         columns[:, at["above_trait"]] = rest * above[:, None]
         columns[:, at["burden"].start] = load.burden
-        columns[:, at["burden_trait"]] = rest * load.burden[:, None]
+        columns[:, at["payday"].start] = visitor.payday
         for name in ("heavy", "over", "beyond", "at_once", "length"):
             columns[:, at[name].start] = getattr(load, name)
         columns[:, at["refusals"].start] = visitor.refusals

@@ -3,7 +3,7 @@
 import doctest
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
@@ -238,6 +238,28 @@ def test_what_fits_a_month_shapes_the_plan():
         for engine in (one, other)
     )
     assert fits["instalment_cents"].median() < 0.8 * usual["instalment_cents"].median()
+
+
+def worth_after_payday(agree_on):
+    """What contacts are worth on the 6th against the 16th, where all are paid on the 5th and who
+    comes agrees on some days of the month only."""
+    engine, drawn = Engine(), np.random.default_rng(3)
+    paid = portfolio(400).with_columns(payday=pl.lit(5, dtype=pl.Int8))
+    engine.reset(paid, RULES, spec(holdout=0.0, untouched=0.0))
+    for number in range(90):
+        day = MONDAY + timedelta(days=number)
+        offers = engine.plan(day).offers
+        came = offers.filter(pl.Series(drawn.random(offers.height) < 0.04))
+        visits = came.select("person", "discount", "instalments").with_columns(
+            kind=pl.lit("visit"), committed=pl.lit(day.day in agree_on)
+        )
+        engine.learn(day, visits)
+    after, later = (engine.plan(date(2026, 6, day)).actions["value_cents"] for day in (6, 16))
+    return after.mean() / later.mean()
+
+
+def test_who_agrees_with_money_in_hand_is_worth_a_contact_then():
+    assert worth_after_payday(range(5, 9)) > 1.2 * worth_after_payday(range(17, 21))
 
 
 def test_nothing_more_is_sent_to_an_address_from_which_everything_comes_back():
