@@ -1,6 +1,7 @@
 """The state as the scores want it: what holds for some people on a day."""
 
-from datetime import date
+from calendar import monthrange
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,12 @@ RECENT_CONTACT = 3
 
 def payday_near(payday: NDArray[np.int8], day: date) -> NDArray[np.float32]:
     """1 on payday, fading over the days after it; 0 where none is known (m,)."""
-    after = (day.day - payday.astype(np.int64)) % 30
+    due = payday.astype(np.int64)
+    last_month = (day.replace(day=1) - timedelta(days=1)).day
+    this_month = monthrange(day.year, day.month)[1]
+    # Who is paid on the 31st is paid on the last day of a shorter month.
+    after = day.day - np.minimum(due, this_month)
+    after = np.where(after < 0, day.day + last_month - np.minimum(due, last_month), after)
     near = np.exp(-after / PAYDAY_DAYS)
     return np.where(payday > 0, near, 0).astype(np.float32)
 

@@ -131,7 +131,8 @@ def choose(
     channel = pricing.allot(values, found, capacity)
     here, fixed = np.flatnonzero(channel >= 0), np.flatnonzero(tried >= 0)
     theirs = np.flatnonzero(ruled[0] >= 0)
-    spot, untried = drawn[:, 0], np.full(len(here), 1 - tries.sum())
+    # A scarce channel comes to somebody as the best one or by trying: the hour is drawn alike.
+    spot, untried = drawn[:, 0], 1 - scored.eligible.channel[here] @ tries + tries[channel[here]]
     near = _drawn(state, scored, here, channel[here], spot[here], untried)
     odd = _drawn(state, scored, fixed, tried[fixed], spot[fixed], tries[tried[fixed]], tried=True)
     words, bits = chosen.words_of(state, day), scored.eligible.rows(theirs).bits()

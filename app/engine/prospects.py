@@ -146,7 +146,8 @@ def stakes_of(state: State) -> Stakes:
 
 
 def _offer_draws(state: State, rows: Rows, step: NDArray[np.int8]) -> NDArray[np.float64]:
-    """Two numbers per person and step: an offer that explores does so every day alike."""
+    """Two numbers per person and step: an offer that explores draws alike every day,
+    from what is nearly as good as the best that day."""
     drawn = uniforms(state.spec.seed, Purpose.OFFER, 0, state.people.ids[rows])
     later = uniforms(state.spec.seed, Purpose.OFFER, 1, state.people.ids[rows])
     return np.where((step % 2 == 0)[:, None], drawn[:, :2], later[:, 2:])

@@ -80,9 +80,9 @@ class Spec:
     holdout: float = 0.10
     untouched: float = 0.01
     explore: float = 0.05
-    """Share of choices drawn evenly among all that is allowed. Beside it choices are spread near
-    the best (wider for who is new), and offers vary more while few were seen: these count as
-    explored too."""
+    """Share of contacts drawn evenly among all that is allowed, and of offers among those thought
+    nearly as good as the best. Beside it choices are spread near the best (wider for who is new),
+    and offers vary more while few were seen: these count as explored too."""
     no_step: float = 0.10
     features_allowed: tuple[str, ...] = ()
 

@@ -18,6 +18,14 @@ from app.nights import packing
 from app.offers.ladder import Offers
 from app.scoring.features import SETTLED_BELOW
 from app.scoring.traits import Scale
+from themes.lacking import Lacking
+
+
+class OtherMake(Lacking):
+    """Written down by an engine that knows people otherwise: its bytes would be misread."""
+
+    def __init__(self) -> None:
+        super().__init__("This night was planned by another version of the engine.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,8 @@ class Inputs:
     rules: Mapping[str, Any]
     spec: Spec
     scale: Scale
+    layout: int | None = None
+    """What the records and what was learned are laid out as; None: as this engine does."""
 
     def stored(self) -> bytes:
         """The part of it that is kept as a file: all but rules, spec and scale, which have rows."""
@@ -38,11 +48,16 @@ class Inputs:
 
 
 def inputs_from(
-    content: bytes, day: date, rules: Mapping[str, Any], spec: Spec, scale: Scale
+    content: bytes,
+    day: date,
+    rules: Mapping[str, Any],
+    spec: Spec,
+    scale: Scale,
+    layout: int | None,
 ) -> Inputs:
     """Inputs from a stored file."""
     learned, frame = unpacked(content)
-    return Inputs(day, frame, learned, rules, spec, scale)
+    return Inputs(day, frame, learned, rules, spec, scale, layout)
 
 
 def packed(head: bytes, frame: pl.DataFrame) -> bytes:
@@ -71,9 +86,11 @@ class Choice:
 
 def state_of(inputs: Inputs) -> State:
     """The state on the morning of the night's day: what happened from the records, what stands
-    today from the portfolio."""
+    today from the portfolio. Raises OtherMake."""
     told = inputs.portfolio.drop("record", "expected")
     state = begin(told, inputs.rules, inputs.spec, inputs.scale)
+    if inputs.layout not in (None, packing.layout_of(state)):
+        raise OtherMake
     if inputs.portfolio["expected"].null_count() == 0:
         state.expected = inputs.portfolio["expected"].to_numpy()
     packing.put_learned(state, inputs.learned)

@@ -165,7 +165,8 @@ def inputs_of(session: Session, night: Night) -> Inputs:
         select(OfferRules.rules).where(OfferRules.version == night.versions["rules"])
     )
     spec, scale = specs.from_data(night.spec), specs.scale_from(night.scale)
-    return choosing.inputs_from(content, night.day, rules or {}, spec, scale)
+    layout = night.versions["layout"]
+    return choosing.inputs_from(content, night.day, rules or {}, spec, scale, layout)
 
 
 def _store(

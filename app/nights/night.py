@@ -7,6 +7,7 @@ chunk. A night that was killed is completed by the next run from what was fixed:
 import uuid
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -77,7 +78,9 @@ def _plan(tenant: Resolved, progress: Progress, chunk: int) -> Counter[str]:
                 progress(f"trained {kind}", 1)
             choice = fixing.fix(tenant, day, progress, chunk)
         elif night.state == NightState.PLANNED:
-            choice = chosen(tenant, night)
+            # What an engine of another make has not written yet stays unwritten until tomorrow.
+            with suppress(choosing.OtherMake):
+                choice = chosen(tenant, night)
         return totals + _written(tenant, day, choice, progress, chunk, begun=night is not None)
 
 
@@ -91,7 +94,8 @@ def of_day(tenant: Resolved, day: date) -> Night:
 
 
 def chosen(tenant: Resolved, night: Night) -> Choice:
-    """A night's plan again, from what it fixed. Raises Lacking when its snapshot is gone."""
+    """A night's plan again, from what it fixed. Raises Lacking when its snapshot is gone or of
+    another make."""
     return choosing.choose(inputs_of(tenant, night))
 
 

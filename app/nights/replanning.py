@@ -3,6 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.journeys.arms import Arm, arms, number_of
 from app.journeys.models import DecisionKind, Night, NightState
 from app.journeys.spec import Spec
-from app.nights import specs
+from app.nights import choosing, specs
 from app.nights.choosing import Choice
 from app.nights.deciding import NOTHING, Action, Decided, decide
 from app.nights.offering import Offering, write_offers
@@ -58,7 +59,8 @@ def replan(
     that no longer fit and write those that do; in the caller's transaction, which holds
     `alone.planning_anew`.
 
-    Only the engine's own people are planned anew, on days that have a night.
+    Only the engine's own people are planned anew, on days that have a night, and not where an
+    engine of another make planned it: what that knew of people cannot be read any more.
     """
     night = session.scalar(select(Night).where(Night.day == today(tenant.time_zone)))
     if night is None:
@@ -68,7 +70,8 @@ def replan(
     spec, became = specs.from_data(night.spec), dict.fromkeys(debtor_ids, Became.NOTHING)
     ours = _ours(spec, debtor_ids)
     if ours:
-        became |= Replan(Standing(session, tenant, night, spec, ours)).carry_out()
+        with suppress(choosing.OtherMake):
+            became |= Replan(Standing(session, tenant, night, spec, ours)).carry_out()
     return became
 
 

@@ -154,6 +154,8 @@ class Standing:
     def _recall(self, state: State, yesterday: date) -> None:
         """What was learned up to yesterday, of everybody and of these people."""
         session, layout = self.session, packing.layout_of(state)
+        if layout != self.night.versions["layout"]:
+            raise choosing.OtherMake
         learned = folding.learned_bytes(session, layout, yesterday)
         if learned is None:
             return

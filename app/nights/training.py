@@ -7,6 +7,7 @@ the events. The scores hold until the next training, or until the people are oth
 import pickle
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -87,7 +88,7 @@ def _mornings(session: Session, score: Score, day: date) -> Sequence[Night]:
 def _train(session: Session, tenant: Resolved, kind: str, day: date) -> bool:
     nights = _mornings(session, SCORES[kind], day)
     examples = collect(session, tenant, SCORES[kind], nights)
-    if not len(examples.day):
+    if examples is None:
         return False
     trained = train(examples.features, examples.outcome, examples.day, decreasing=DECREASING)
     card = {**card_of(trained, examples), "library": LIBRARY}
@@ -103,8 +104,8 @@ def _train(session: Session, tenant: Resolved, kind: str, day: date) -> bool:
         ScoreModel(
             kind=kind,
             version=latest + 1,
-            trained_from=nights[0].day,
-            trained_to=nights[-1].day,
+            trained_from=date.fromordinal(int(examples.day.min())),
+            trained_to=date.fromordinal(int(examples.day.max())),
             card=card,
             artefact=vault(session).seal(pickle.dumps(trained), "score") if holds else None,
             state=ScoreState.ACTIVE if holds else ScoreState.FALLBACK,
@@ -124,12 +125,22 @@ def retire(session: Session, kind: str) -> int:
     return versions[-1].version if versions else 0
 
 
-def collect(session: Session, tenant: Resolved, score: Score, nights: Sequence[Night]) -> Examples:
-    """People without agreement on each morning, drawn by their numbers where they are too many."""
+def collect(
+    session: Session, tenant: Resolved, score: Score, nights: Sequence[Night]
+) -> Examples | None:
+    """People without agreement on each morning, drawn by their numbers where they are too many.
+
+    None where too few mornings have any: those of an engine of another make cannot be read.
+    """
     happened = _happened(session, tenant, score, nights)
     bands = _Bands.read(session)
     share = MOST_ROWS / max(len(nights), 1)
-    parts = [_morning(session, night, score, happened, bands, share) for night in nights]
+    parts = []
+    for night in nights:
+        with suppress(choosing.OtherMake):
+            parts.append(_morning(session, night, score, happened, bands, share))
+    if sum(len(part.day) > 0 for part in parts) < FEWEST_MORNINGS:
+        return None
     return Examples(
         pl.concat([part.features for part in parts]),
         *(

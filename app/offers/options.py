@@ -164,7 +164,7 @@ def _pick(
     usable &= worths >= np.where(top > 0, NEARLY * top, top)[:, None]
     usable[:, levels:] &= near[:, levels:] != greedy[:, None]
     number = np.maximum(usable.sum(axis=1), 1)
-    exploring = uniforms[:, 0] < explore
+    exploring = (uniforms[:, 0] < explore) & (number > 1)
     rank = (uniforms[:, 1] * number).astype(np.int64)
     spot = (usable.cumsum(axis=1) > rank[:, None]).argmax(axis=1)
     chosen = np.where(exploring, near[np.arange(people), spot], greedy)

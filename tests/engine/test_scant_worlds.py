@@ -121,7 +121,8 @@ def test_whole_numbers_may_come_as_floats_with_nan():
 
 def test_where_nothing_ever_comes_of_contacts_people_are_left_in_peace():
     engine, contacts = Engine(), []
-    # A month's payments count: where a year's do, a rare visit is worth many more messages.
+    # A month's payments count: where a year's do, a rare visit is worth many more messages. The
+    # better the offers, the more a visit is worth and the longer it is hoped for: sixteen weeks.
     engine.reset(portfolio(PEOPLE), RULES, spec(holdout=0.0, horizon_days=30))
     for number in range(112):
         day = MONDAY + timedelta(days=number)
@@ -133,3 +134,4 @@ def test_where_nothing_ever_comes_of_contacts_people_are_left_in_peace():
     weeks = np.add.reduceat(contacts, range(0, 112, 7))
     assert weeks[0] > 0
     assert weeks[-1] < weeks[0] / 2
+    assert weeks[8:].sum() < weeks[:8].sum() * 2 / 3

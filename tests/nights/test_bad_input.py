@@ -6,14 +6,15 @@ from datetime import timedelta
 from threading import Barrier
 
 import numpy as np
+import pytest
 from sqlalchemy import select, update
 
 from app.debts.models import Debt, DebtState
 from app.history.actions import record
 from app.journeys import settings as intents
 from app.journeys.arms import number_of
-from app.journeys.models import Decision, Night
-from app.nights import night, packing
+from app.journeys.models import Decision, Night, NightState
+from app.nights import choosing, night, packing
 from app.nights.replaying import replay
 from app.outreach.models import Message
 from app.scoring.models import PersonState
@@ -135,3 +136,22 @@ def test_records_of_another_make_are_made_again_from_the_events(bank, monkeypatc
         assert bytes_of(folded) == bytes_of(folding.again(session, last))
         assert folded.state.history.contacts.sum() > 3
         assert len(set(session.scalars(select(PersonState.layout)))) == 1
+
+
+def test_a_night_that_an_engine_of_another_make_began_is_left_as_it_was_written(bank, monkeypatch):
+    bank.live(0)
+    bank.plan(1)
+    [_, last] = nights_of(bank)
+    before = contacted(bank, last)
+    assert before
+    with within(bank.tenant) as session:
+        session.execute(update(Night).where(Night.id == last.id).values(state=NightState.PLANNED))
+    monkeypatch.setattr(packing, "VERSION", packing.VERSION + 1)
+    with pytest.raises(choosing.OtherMake):
+        replay(bank.tenant, last.day)
+    bank.plan(1)
+    [_, again] = nights_of(bank)
+    assert again.state == NightState.COMPLETE
+    assert contacted(bank, again) == before
+    bank.plan(2)
+    assert len(nights_of(bank)) == 3

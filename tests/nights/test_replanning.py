@@ -13,7 +13,7 @@ from app.jobs import load_tasks
 from app.journeys.models import Decision, Night, ReplanDue, ReplanInputs
 from app.journeys.queries import known
 from app.journeys.rules import first
-from app.nights import answering, choosing
+from app.nights import answering, choosing, packing
 from app.nights.alone import planning_anew
 from app.nights.explaining import explain
 from app.nights.replanning import Became, replan
@@ -128,6 +128,16 @@ def test_who_stops_every_channel_has_the_waiting_message_taken_back(planned, dat
     with within(planned.tenant) as session:
         said = explain(session, message, "en", "BRL")
     assert any("planned anew" in line for line in said)
+
+
+def test_on_a_day_that_another_make_planned_everything_stays_as_it_is(
+    planned, database, monkeypatch
+):
+    person, message = waiting(planned)
+    monkeypatch.setattr(packing, "VERSION", packing.VERSION + 1)
+    stop_one_channel_each(planned, all_waiting(planned)[:1])
+    assert set(anew(planned, [person]).values()) == {Became.NOTHING}
+    assert row(planned, Message, message)
 
 
 def test_who_stops_one_channel_is_written_to_on_another_the_same_day(planned, database):
