@@ -1,7 +1,7 @@
 """The state as the scores want it: what holds for some people on a day."""
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +32,8 @@ RECENT_CONTACT = 3
 def payday_near(payday: NDArray[np.int8], day: date) -> NDArray[np.float32]:
     """1 on payday, fading over the days after it; 0 where none is known (m,)."""
     due = payday.astype(np.int64)
-    last_month = (day.replace(day=1) - timedelta(days=1)).day
     this_month = monthrange(day.year, day.month)[1]
+    last_month = monthrange(day.year, day.month - 1 or 12)[1]
     # Who is paid on the 31st is paid on the last day of a shorter month.
     after = day.day - np.minimum(due, this_month)
     after = np.where(after < 0, day.day + last_month - np.minimum(due, last_month), after)
