@@ -43,6 +43,9 @@ class Debtor(TenantScoped):
     preferred_channel: Mapped[str | None]
     preferred_hour: Mapped[int | None]
     """Local hour, 0–23."""
+    payday: Mapped[int | None]
+    """Day of the month they are paid on, 1–31, as the creditor knows it. Used only where its record
+    of processing names the column."""
     session_epoch: Mapped[int] = mapped_column(default=0)
     """Raised to end every portal session of this person."""
     created_by_import_id: Mapped[uuid.UUID | None]
@@ -148,11 +151,11 @@ class Debt(TenantScoped):
     acquisition_channel: Mapped[str | None]
     """Through which channel the credit was acquired: store, web, app, phone, email, sms…"""
     interruption_on: Mapped[date | None]
+    """Last act that interrupted prescription, if any."""
     store_visits: Mapped[int | None]
     """As the creditor counts them. Used only where its record of processing names the column."""
     purchases: Mapped[int | None]
     """Likewise."""
-    """Last act that interrupted prescription, if any."""
     state: Mapped[str] = mapped_column(default=DebtState.OPEN)
     state_before_recall: Mapped[str | None]
     row_hash: Mapped[bytes]

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from app.engine.outlook import payday_near
 from app.engine.state import State
 from app.journeys import route
 from app.journeys.random import Purpose, uniforms
@@ -14,6 +15,8 @@ from app.journeys.wording import DRAWS
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
+SOON = 0.45
+"""Payday or one of the three days after it (`outlook.payday_near`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def worded(
         value=draw.value,
         explored=draw.explored,
         eligible=draw.eligible,
-        because=_because(state, draw, prices),
+        because=_because(state, draw, prices, day),
     )
 
 
@@ -94,7 +97,7 @@ def _normals(state: State, day: date) -> NDArray[np.float64]:
     return normals.reshape(shape)
 
 
-def _because(state: State, draw: Draw, prices: NDArray[np.float64]) -> NDArray[np.int64]:
+def _because(state: State, draw: Draw, prices: NDArray[np.float64], day: date) -> NDArray[np.int64]:
     rows, channel, people = draw.rows, draw.channel, state.people
     history, why = state.history, route.Because
     hours = np.array(state.spec.hours)
@@ -103,6 +106,7 @@ def _because(state: State, draw: Draw, prices: NDArray[np.float64]) -> NDArray[n
     for holds, reason in (
         (people.preferred[rows] == channel, why.PREFERRED_CHANNEL),
         (people.preferred_hour[rows] == hours[draw.hour], why.PREFERRED_HOUR),
+        (payday_near(people.payday[rows], day) > SOON, why.SOON_AFTER_PAYDAY),
         (state.reach.by_channel.response[rows, channel] > 0.5, why.REACHED_HERE_BEFORE),
         ((last >= 0) & (last != channel), why.OTHER_CHANNEL_THAN_LAST),
         (history.refusals[rows] > 0, why.CAME_WITHOUT_CLOSING),

@@ -103,7 +103,7 @@ def begin(
     """
     if not isinstance(spec, Spec):
         raise ValueError(f"spec: a Spec is needed, not {spec!r}")
-    people = people_of(portfolio, spec.channels, spec.features_allowed)
+    people = people_of(portfolio, spec.channels, spec.features_allowed, spec.withheld)
     typed = rules if isinstance(rules, Rules) else parse(rules)
     if not isinstance(scale, Scale):
         scale = Scale.of(people, scale)

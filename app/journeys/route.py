@@ -32,6 +32,7 @@ class Because(IntFlag):
     BETTER_OFFER_WAITS = 128
     SCARCE_PLACE = 256
     EXPLORED = 512
+    SOON_AFTER_PAYDAY = 1024
 
 
 @dataclass(frozen=True, slots=True)

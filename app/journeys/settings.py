@@ -15,7 +15,7 @@ from themes.tables import ByName, Choice, Kind, Number, Table, Whole, listed, ta
 from themes.tomlfile import checked
 
 CHANNELS = tuple(str(channel) for channel in Channel)
-EXTRA_COLUMNS = ("store_visits", "purchases")
+EXTRA_COLUMNS = ("store_visits", "purchases", "payday")
 """Optional columns of a portfolio that scores may look at."""
 LEGAL_BASES = ("consent", "contract", "credit_protection", "legitimate_interest")
 """Grounds of LGPD 7 that such a use may rest on (I, V, X, IX)."""

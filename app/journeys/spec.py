@@ -85,6 +85,9 @@ class Spec:
     and offers vary more while few were seen: these count as explored too."""
     no_step: float = 0.10
     features_allowed: tuple[str, ...] = ()
+    """Columns of the creditor's own that may be looked at."""
+    withheld: tuple[str, ...] = ()
+    """Optional columns of the portfolio that may not, though they stand there."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.incumbent, Incumbent):
@@ -136,7 +139,7 @@ class Index:
 
 
 def _check_choices(spec: Spec) -> None:
-    for name in ("channels", "hours", "wordings", "features_allowed"):
+    for name in ("channels", "hours", "wordings", "features_allowed", "withheld"):
         values = getattr(spec, name)
         if not isinstance(values, Collection) or isinstance(values, str):
             raise ValueError(f"{name}: a tuple is needed")

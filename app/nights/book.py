@@ -34,6 +34,7 @@ class Book:
     """When each became known (n,), UTC."""
     preferred_channel: list[str | None]
     preferred_hour: list[int | None]
+    payday: list[int | None]
     person: Column
     principal: Column
     paid_here: Column
@@ -54,7 +55,13 @@ class Book:
 def read(session: Session, ids: Identifiers) -> Book:
     """The book of some people."""
     people = session.execute(
-        select(Debtor.id, Debtor.created_at, Debtor.preferred_channel, Debtor.preferred_hour)
+        select(
+            Debtor.id,
+            Debtor.created_at,
+            Debtor.preferred_channel,
+            Debtor.preferred_hour,
+            Debtor.payday,
+        )
         .where(among(Debtor.id, ids))
         .order_by(Debtor.id)
     ).all()
@@ -81,6 +88,7 @@ def read(session: Session, ids: Identifiers) -> Book:
         born=_moments([row.created_at for row in people]),
         preferred_channel=[row.preferred_channel for row in people],
         preferred_hour=[row.preferred_hour for row in people],
+        payday=[row.payday for row in people],
         person=np.array([place[row.debtor_id] for row in owed], dtype=np.int64),
         principal=np.array([row.principal_cents for row in owed], dtype=np.int64),
         paid_here=np.array([row.paid_here_cents for row in owed], dtype=np.int64),
@@ -182,8 +190,9 @@ def _frame(
             "preferred_hour": pl.Series(
                 [book.preferred_hour[at] for at in here.tolist()], dtype=pl.Int8
             ),
+            # Whether these are looked at, the spec says: only what the record of processing names.
+            "payday": pl.Series([book.payday[at] for at in here.tolist()], dtype=pl.Int8),
             "other_debts": np.maximum(number - 1, 0).astype(np.int32),
-            # Whether they are looked at, the spec says: only what the record of processing names.
             "extra_store_visits": _largest(person, book.store_visits[rows], count),
             "extra_purchases": _largest(person, book.purchases[rows], count),
         }

@@ -143,7 +143,8 @@ class Folding:
         as they came in."""
         until = moment_before(at)
         frame, _ = portfolio(self.book, self.terms, day, as_it_was=True, until=until)
-        people = people_of(frame, self.spec.channels, self.spec.features_allowed)
+        spec = self.spec
+        people = people_of(frame, spec.channels, spec.features_allowed, spec.withheld)
         return Scale.of(people, products(self.book, until))
 
     def _learned(self, session: Session, known: Known, day: date) -> Known:

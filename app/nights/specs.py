@@ -24,6 +24,8 @@ from themes.translations import LOCALES
 
 INTENTS = ("first_contact", "reminder")
 """What is written about offers."""
+PAYDAY = "payday"
+"""A column that the engine knows, of the creditor's all the same."""
 USUAL_HOUR = 10
 """When the first journey writes."""
 
@@ -36,6 +38,7 @@ def spec_of(
     """A creditor's spec; it has no legal hours yet, which is enough to learn."""
     hours = tuple(range(*settings.hours))
     wordings = wordings_of(brand, settings.channels)
+    named = [one.column for one in settings.processing]
     return Spec(
         channels=settings.channels,
         hours=hours,
@@ -62,7 +65,8 @@ def spec_of(
         holdout=settings.holdout,
         untouched=settings.untouched,
         explore=settings.explore,
-        features_allowed=tuple(f"extra_{one.column}" for one in settings.processing),
+        features_allowed=tuple(f"extra_{name}" for name in named if name != PAYDAY),
+        withheld=() if PAYDAY in named else (PAYDAY,),
     )
 
 
@@ -145,12 +149,12 @@ def as_data(spec: Spec) -> dict[str, Any]:
 
 def from_data(data: Mapping[str, Any]) -> Spec:
     """From JSON."""
-    lists = ("channels", "hours", "wordings", "features_allowed")
+    lists = ("channels", "hours", "wordings", "features_allowed", "withheld")
     incumbent = {**data["incumbent"], "channels": tuple(data["incumbent"]["channels"])}
     return Spec(
         **{
             **data,
-            **{name: tuple(data[name]) for name in lists},
+            **{name: tuple(data.get(name, ())) for name in lists},
             "closed": frozenset(date.fromisoformat(day) for day in data["closed"]),
             "incumbent": Incumbent(**incumbent),
             "legal_hours": legal_hours_from(data["legal_hours"]),

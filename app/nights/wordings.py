@@ -11,6 +11,7 @@ REASONS = {
     "creditor_rules": _("This person stays on the creditor's present journey, for the comparison."),
     "preferred_channel": _("It is the channel this person prefers."),
     "preferred_hour": _("It is the hour this person prefers."),
+    "soon_after_payday": _("It is soon after the day this person is paid on."),
     "reached_here_before": _("This person was reached on this channel before."),
     "other_channel_than_last": _("The last message came on another channel."),
     "came_without_closing": _("This person came to the portal and left without an agreement."),

@@ -23,8 +23,12 @@ from themes import formats
 
 Data = dict[str, list[dict[str, Any]]]
 
+OF_DEBT = (
+    "contract", "product", "origin", "principal_cents", "due_on", "contracted_on",
+    "acquisition_channel", "interruption_on", "store_visits", "purchases", "state",
+)  # fmt: skip
 FIELDS: dict[type[TenantScoped], tuple[str, ...]] = {
-    Debt: ("contract", "product", "origin", "principal_cents", "due_on", "state"),
+    Debt: OF_DEBT,
     Offer: ("created_at", "total_cents", "valid_until", "state", "options", "reasons"),
     Agreement: ("number", "accepted_at", "owed_cents", "total_cents", "saved_cents", "state"),
     Payment: ("created_at", "method", "amount_cents", "received_cents", "state", "paid_at"),
@@ -33,6 +37,9 @@ FIELDS: dict[type[TenantScoped], tuple[str, ...]] = {
     OptOut: ("channel", "origin", "at", "withdrawn_at"),
     Event: ("at", "kind", "data"),
 }
+OF_PERSON = (
+    "uf", "time_zone", "locale", "preferred_channel", "preferred_hour", "payday", "created_at",
+)  # fmt: skip
 """What of each row is the person's data; ids, hashes and sealed bytes are not readable facts."""
 
 
@@ -71,8 +78,7 @@ def everything(session: Session, debtor_id: uuid.UUID) -> Data:
 def _person(session: Session, debtor_id: uuid.UUID) -> dict[str, Any]:
     debtor = session.scalars(select(Debtor).where(Debtor.id == debtor_id)).one()
     known: dict[str, Any] = json.loads(keys.vault(session).unseal(debtor.sealed, "debtor"))
-    more = ("uf", "time_zone", "locale", "preferred_channel", "preferred_hour", "created_at")
-    return {**known, **_plain(debtor, more)}
+    return {**known, **_plain(debtor, OF_PERSON)}
 
 
 def _contacts(session: Session, debtor_id: uuid.UUID) -> list[dict[str, Any]]:

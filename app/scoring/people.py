@@ -93,9 +93,19 @@ class People:
 
 
 def people_of(
-    portfolio: pl.DataFrame, channels: Sequence[str], allowed: Sequence[str] = ()
+    portfolio: pl.DataFrame,
+    channels: Sequence[str],
+    allowed: Sequence[str] = (),
+    withheld: Sequence[str] = (),
 ) -> People:
-    """The arrays of a portfolio. Raises ValueError naming the column that is wrong."""
+    """The arrays of a portfolio: its own columns that are `allowed`, none that is `withheld`.
+
+    Raises ValueError naming the column that is wrong.
+    """
+    for name in withheld:
+        if name not in OPTIONAL:
+            raise ValueError(f"withheld: {name} is no optional column of a portfolio")
+    portfolio = portfolio.drop(withheld, strict=False)
     frame = _checked(portfolio)
     product, products = _coded(frame["product"])
     region, regions = _coded(frame["region"])

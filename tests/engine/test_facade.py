@@ -262,6 +262,26 @@ def test_who_agrees_with_money_in_hand_is_worth_a_contact_then():
     assert worth_after_payday(range(5, 9)) > 1.2 * worth_after_payday(range(17, 21))
 
 
+@pytest.mark.parametrize(
+    ("payday", "withheld", "said"),
+    [
+        (MONDAY.day, (), True),
+        ((MONDAY - timedelta(days=3)).day, (), True),
+        ((MONDAY - timedelta(days=4)).day, (), False),
+        ((MONDAY + timedelta(days=1)).day, (), False),
+        (None, (), False),
+        (MONDAY.day, ("payday",), False),
+    ],
+)
+def test_a_contact_says_that_payday_was_just_now_where_it_may_be_looked_at(payday, withheld, said):
+    frame = portfolio(200).with_columns(payday=pl.lit(payday, dtype=pl.Int8))
+    engine = Engine()
+    engine.reset(frame, RULES, spec(holdout=0.0, untouched=0.0, withheld=withheld))
+    planned = engine.plan(MONDAY).actions
+    assert planned.height > 0
+    assert (planned["reasons"].list.contains("soon_after_payday") == said).all()
+
+
 def test_nothing_more_is_sent_to_an_address_from_which_everything_comes_back():
     engine = engine_of(holdout=0.5)
     arms = dict(engine.arms().iter_rows())

@@ -284,6 +284,8 @@ def test_a_figure_beyond_all_figures_counts_as_unknown_and_silences_nobody(odd):
         ({"complaint_cents": 10**400}, "complaint_cents"),
         ({"features_allowed": ("age_band",)}, "age_band"),
         ({"features_allowed": ("region",)}, "region"),
+        ({"withheld": "payday"}, "withheld"),
+        ({"withheld": ("balance_cents",)}, "balance_cents"),
     ],
 )
 def test_limits_that_cannot_be_are_refused_by_field(changes, named):

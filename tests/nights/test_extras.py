@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select, update
 
-from app.debts.models import Debt
+from app.debts.models import Debt, Debtor
 from app.journeys import settings as intents
 from app.journeys.models import Night
 from app.nights.night import chosen
@@ -52,6 +52,20 @@ def test_with_an_entry_that_column_is_one_of_the_traits_and_no_other(bank):
     seen = state.traits[:, -1]
     assert seen.max() > 1 > -1 > seen.min()
     assert (seen == 0).sum() == PEOPLE - 8, "unknown counts as the mean"
+
+
+PAID = {**ENTRY, "column": "payday", "purpose": "When to write"}
+
+
+@pytest.mark.parametrize(("processing", "seen"), [([], -1), ([ENTRY], -1), ([PAID], 5)])
+def test_paydays_too_are_looked_at_only_with_an_entry(bank, processing, seen):
+    supply(bank)
+    with within(bank.tenant) as session:
+        session.execute(update(Debtor).where(Debtor.id.in_(bank.people[:8])).values(payday=5))
+        intents.put(session, {**SETTINGS, "processing": processing})
+    bank.plan(0)
+    told = state_of(bank).people.payday
+    assert sorted(told) == sorted([-1] * (PEOPLE - 8) + [seen] * 8)
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,7 @@ def _said(columns: dict[str, list[Any]], at: int, indexes: dict[str, bytes]) -> 
         locale=columns["locale"][at],
         preferred_channel=columns["preferred_channel"][at],
         preferred_hour=columns["preferred_hour"][at],
+        payday=columns["payday"][at],
     )
 
 

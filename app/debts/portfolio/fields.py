@@ -177,6 +177,12 @@ FIELDS: Final[dict[str, Field]] = {
             "horario preferido,hora preferida,melhor horario,horario preferencial",
             "preferred hour,preferred time,best hour,best time",
         ),
+        _field(
+            "payday",
+            "dia de pagamento do salario,dia do salario,dia salario,dia do recebimento,"
+            "dia de recebimento,dia de receber,recebe no dia",
+            "payday,pay day,salary day,day of salary",
+        ),
         _field("locale", "idioma,lingua", "language,locale,preferred language"),
         _field(
             "store_visits",

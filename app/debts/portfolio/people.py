@@ -16,6 +16,8 @@ from tenants.database import new_ids
 from tenants.keys import Vault
 
 ADULT_AGE = 18
+MERGED = ("birth_date", "uf", "locale", "preferred_channel", "preferred_hour", "payday")
+"""What a later file may say anew; what it leaves empty stays."""
 
 
 @dataclass(slots=True)
@@ -32,6 +34,7 @@ class Person:
     locale: str
     preferred_channel: str | None
     preferred_hour: int | None
+    payday: int | None
     is_new: bool
     is_ours: bool
     """Made or changed by this very import: the first of its rows stands."""
@@ -56,6 +59,7 @@ class Person:
             bulk.text(self.locale),
             bulk.text(self.preferred_channel),
             bulk.int4(self.preferred_hour),
+            bulk.int4(self.payday),
         ]
 
 
@@ -82,6 +86,7 @@ class Said:
     locale: str | None
     preferred_channel: str | None
     preferred_hour: int | None
+    payday: int | None
 
 
 class People:
@@ -131,7 +136,7 @@ class People:
         changes: dict[str, Any] = {}
         if said.name != person.name and not person.is_ours:
             changes["name"] = said.name
-        for name in ("birth_date", "uf", "locale", "preferred_channel", "preferred_hour"):
+        for name in MERGED:
             value, here = getattr(said, name), getattr(person, name)
             if value is not None and value != here and (here is None or not person.is_ours):
                 changes[name] = value
@@ -157,12 +162,13 @@ class People:
             locale=said.locale or "pt_BR",
             preferred_channel=said.preferred_channel,
             preferred_hour=said.preferred_hour,
+            payday=said.payday,
             is_new=True,
             is_ours=True,
         )
 
     def _opened(self, row: tuple[Any, ...]) -> Person:
-        index, person_id, sealed, uf, zone, _, locale, channel, hour, changed_in = row
+        index, person_id, sealed, uf, zone, _, locale, channel, hour, payday, changed_in = row
         plain = json.loads(self._vault.unseal(bytes(sealed), "debtor"))
         born = plain["birth_date"]
         return Person(
@@ -176,6 +182,7 @@ class People:
             locale=locale,
             preferred_channel=channel,
             preferred_hour=hour,
+            payday=payday,
             is_new=False,
             is_ours=changed_in is not None and changed_in.bytes == self._import_id,
         )
@@ -190,6 +197,7 @@ class People:
             "locale": person.locale,
             "preferred_channel": person.preferred_channel,
             "preferred_hour": person.preferred_hour,
+            "payday": person.payday,
         }
 
 

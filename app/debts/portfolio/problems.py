@@ -31,6 +31,7 @@ SENTENCES: Final[dict[str, str]] = {
     "uf": "This is not a Brazilian state.",
     "choice": "This value is not one of those expected in this column.",
     "hour": "This is not an hour of the day.",
+    "day_of_month": "This is not a day of the month.",
     "count": "This is not a number of times.",
     "contract_repeated": "The contract appears more than once in this file; the first row counts.",
     "name_differs": "Another row has a different name for this CPF or CNPJ; the first name counts.",

@@ -17,6 +17,7 @@ from app.debts.portfolio.columns.texts import (
     choices,
     contracts,
     counts,
+    days_of_month,
     emails,
     hours,
     names,
@@ -38,7 +39,7 @@ VALUES = (
     "contract", "document", "name", "principal", "due_on", "product", "origin", "birth_date",
     "uf", "email_1", "email_2", "phone_1", "phone_2", "phone_3", "contracted_on", "instrument",
     "acquisition_channel", "interruption_on", "preferred_channel", "preferred_hour", "locale",
-    *fields.WHOSE_OF.values(), "store_visits", "purchases",
+    *fields.WHOSE_OF.values(), "store_visits", "purchases", "payday",
 )  # fmt: skip
 """What a checked row holds, in the order of its hash."""
 
@@ -218,6 +219,7 @@ _PARSERS: dict[str, Callable[[pl.Series], Column]] = {
     "email_1": emails,
     "email_2": emails,
     "preferred_hour": hours,
+    "payday": days_of_month,
     "store_visits": counts,
     "purchases": counts,
     "instrument": lambda cells: choices(cells, fields.INSTRUMENTS),

@@ -8,7 +8,7 @@ NEW_DEBTORS: Final = Insert(
     "debtors",
     ("created_at", "updated_at", "created_by_import_id", "changed_in_import_id", "session_epoch"),
     ("id", "document_kind", "document_index", "sealed", "uf", "time_zone", "adult_on", "locale",
-     "preferred_channel", "preferred_hour"),
+     "preferred_channel", "preferred_hour", "payday"),
     ("tenant_id", "document_index"),
 )  # fmt: skip
 NEW_CONTACTS: Final = Insert(
@@ -50,6 +50,7 @@ NEW_DIFFERENCES: Final = Insert(
 DEBTOR_COLUMNS: Final = (
     ("sealed", "bytea"), ("uf", "text"), ("time_zone", "text"), ("adult_on", "date"),
     ("locale", "text"), ("preferred_channel", "text"), ("preferred_hour", "int4"),
+    ("payday", "int4"),
 )  # fmt: skip
 """What a later file may change on a person."""
 DEBT_COLUMNS: Final = (
@@ -83,7 +84,7 @@ KNOWN_DEBTS: Final = (
 )
 KNOWN_DEBTORS: Final = (
     "SELECT document_index, id, sealed, uf, time_zone, adult_on, locale, preferred_channel,"
-    " preferred_hour, changed_in_import_id"
+    " preferred_hour, payday, changed_in_import_id"
     " FROM debtors WHERE tenant_id = $1 AND document_index = ANY ($2::bytea[])"
 )
 KNOWN_CONTACTS: Final = (

@@ -99,6 +99,12 @@ def hours(cells: pl.Series) -> Column:
     return _looked_up(number.fill_null(cells), lambda text: _hour(text), "hour")
 
 
+def days_of_month(cells: pl.Series) -> Column:
+    """Days of the month, from 5, 05, 5.0 or "dia 5"; a shorter month ends before the 31st."""
+    number = cells.str.extract(r"(?i)^(?:dia|day)?\s*([0-9]{1,2})(?:[.,]0+)?$", 1)
+    return _looked_up(number.fill_null(cells), lambda text: _day_of_month(text), "day_of_month")
+
+
 def counts(cells: pl.Series) -> Column:
     """How often something happened: 12, 12.0 or 12,0, at most MOST_TIMES."""
     number = cells.str.extract(r"^([0-9]{1,6})(?:[.,]0+)?$", 1)
@@ -112,6 +118,10 @@ def _count(text: str) -> int | None:
 
 def _hour(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and int(text) < 24 else None
+
+
+def _day_of_month(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and 1 <= int(text) <= 31 else None
 
 
 def _state(text: str) -> str | None:
