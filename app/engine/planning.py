@@ -110,13 +110,13 @@ def choose(
     counted again, and nobody's plan hangs on who is planned beside them.
     """
     rows, spec = scored.rows, state.spec
-    capacity, own = spec.capacities(), state.arm[rows] == Arm.ENGINE
+    capacity = spec.capacities() if night else _places(state, day)
+    own, ruled = state.arm[rows] == Arm.ENGINE, _by_rules(state, scored, day, capacity)
     if night:
         limited = np.isfinite(capacity) & (capacity >= 1)
         # More than they can take, yet a number: a channel without a limit would count as one that
         # was never scarce, and lose its price.
         capacity[limited] = 2 * len(rows)
-    ruled = _by_rules(state, scored, day)
     values = np.where(own[:, None], scored.best, np.float32(-np.inf))
     wanted = values.max(axis=1, initial=-np.inf) > 0
     tries = night.tries if night else _tries(state, capacity, int(wanted.sum()))
@@ -144,6 +144,14 @@ def choose(
     return chosen.joined(parts), Night(found, tries)
 
 
+def _places(state: State, day: date) -> NDArray[np.float64]:
+    """Contacts that each channel may still carry (C,): what went out today has taken its place."""
+    capacity = state.spec.capacities()
+    if state.history.clock == day.toordinal():
+        capacity = np.maximum(capacity - state.history.today.sum(axis=0), 0)
+    return capacity
+
+
 def _tries(state: State, capacity: NDArray[np.float64], wanted: int) -> NDArray[np.float64]:
     """Chances of trying scarce channels: half of their places while nothing is known of them."""
     made = state.tally.channel[Arm.ENGINE, :, 0]
@@ -152,14 +160,16 @@ def _tries(state: State, capacity: NDArray[np.float64], wanted: int) -> NDArray[
     return np.asarray(np.minimum(places / max(wanted, 1), 0.1))
 
 
-def _by_rules(state: State, scored: Scored, day: date) -> tuple[NDArray[np.int8], int]:
+def _by_rules(
+    state: State, scored: Scored, day: date, capacity: NDArray[np.float64]
+) -> tuple[NDArray[np.int8], int]:
     spec, rows = state.spec, scored.rows
     places = [state.index.channels[name] for name in spec.incumbent.channels]
     theirs = np.flatnonzero(state.arm[rows] == Arm.RULES)
     may, history = scored.eligible.rows(theirs), state.history.rows(rows[theirs])
     channel = np.full(len(rows), -1, dtype=np.int8)
     channel[theirs], hour = route.by_rules(history, may, spec, places, day)
-    for place, limit in enumerate(spec.capacities()):
+    for place, limit in enumerate(capacity):
         taken = np.flatnonzero(channel == place)
         if len(taken) > limit:
             channel[taken[int(limit) :]] = -1

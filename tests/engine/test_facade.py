@@ -282,6 +282,20 @@ def test_a_contact_says_that_payday_was_just_now_where_it_may_be_looked_at(payda
     assert (planned["reasons"].list.contains("soon_after_payday") == said).all()
 
 
+def test_a_second_plan_of_a_day_has_only_the_places_that_are_left():
+    engine = Engine()
+    engine.reset(portfolio(300), RULES, spec(capacity=dict.fromkeys(CHANNELS, 4)))
+    first = engine.plan(MONDAY).actions
+    half = first.gather_every(2)
+    engine.learn(MONDAY, half.select("person", "channel", "hour", kind=pl.lit("sent")))
+    second = engine.plan(MONDAY).actions
+    assert second.height > 0
+    for channel in CHANNELS:
+        assert (first["channel"] == channel).sum() <= 4
+        made = (half["channel"] == channel).sum()
+        assert (second["channel"] == channel).sum() + made <= 4
+
+
 def test_nothing_more_is_sent_to_an_address_from_which_everything_comes_back():
     engine = engine_of(holdout=0.5)
     arms = dict(engine.arms().iter_rows())
