@@ -22,6 +22,10 @@ EARLIER = timedelta(days=90)
 SENT = """
 FROM messages WHERE tenant_id = %(tenant)s AND message_class = %(outbound)s
 AND sent_at >= %(begins)s AND sent_at < %(ends)s"""
+TO_COME = """
+FROM agreements a JOIN instalments i ON i.tenant_id = a.tenant_id AND i.agreement_id = a.id
+WHERE a.tenant_id = %(tenant)s AND a.state = 'open' AND i.state = 'open'
+AND a.accepted_at >= %(begins)s AND a.accepted_at < %(ends)s"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class Cohort:
     opt_outs: Column
     agreements: Column
     breaks: Column
+    to_come: Column
+    """Cents of agreements made in the window that stand today: not paid yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,7 @@ def read(
         opt_outs=np.minimum(happened.times("opt_out.made"), 1),
         agreements=happened.times("agreement.accepted"),
         breaks=happened.times("agreement.broken"),
+        to_come=_to_come(session, people, begins, ends),
     )
 
 
@@ -147,6 +154,20 @@ def _contacts(
     cents = np.array([0.0, *(cost_cents[one] for one in channels)])[found["channel"]]
     ones = np.ones(len(cents))
     return _filled(people, found["person"], ones), _filled(people, found["person"], cents)
+
+
+def _to_come(session: Session, people: Ids, begins: datetime, ends: datetime) -> Column:
+    found = columns.read(
+        session,
+        {
+            "person": ("a.debtor_id", "uuid"),
+            "cents": ("greatest(i.amount_cents - i.paid_cents, 0)", "int8"),
+        },
+        TO_COME,
+        begins=begins,
+        ends=ends,
+    )
+    return _filled(people, found["person"], found["cents"])
 
 
 def _before(session: Session, tenant: Resolved, people: Ids, began: date) -> Column:

@@ -56,6 +56,8 @@ class Group:
     opt_outs: int
     agreements: int
     breaks: int
+    to_come: float
+    """Agreed in the window and not paid yet: what will break of it nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,7 @@ def _group(people: Cohort, arm: Arm) -> Group:
         opt_outs=int(total("opt_outs")),
         agreements=int(total("agreements")),
         breaks=int(total("breaks")),
+        to_come=total("to_come"),
     )
 
 

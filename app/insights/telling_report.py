@@ -23,6 +23,10 @@ RESTARTED = _(
     " not in it."
 )
 MEANS = _("Payments received per person: %(engine)s with the engine, %(rules)s on your own rules.")
+TO_COME = _(
+    "Agreed in these days and still to be paid: %(engine)s per person with the engine, %(rules)s on"
+    " your own rules. Part of it may break, and none of it is counted here."
+)
 GAINED = _(
     "The engine brought %(gain)s per person: %(relative)s. The true difference lies between"
     " %(low)s and %(high)s (95%%, and it may be looked at every day)."
@@ -95,8 +99,10 @@ def _result(report: Report, tell: Teller) -> Iterator[str]:
     if not report.is_compared:
         yield tell(UNCOMPARED)
         return
-    means = {name: tell.money(_per_person(groups[name])) for name in ("engine", "rules")}
-    yield tell(MEANS, **means)
+    both = (groups["engine"], groups["rules"])
+    yield tell(MEANS, **{one.arm: tell.money(_each(one.cash, one)) for one in both})
+    if any(one.to_come for one in both):
+        yield tell(TO_COME, **{one.arm: tell.money(_each(one.to_come, one)) for one in both})
     if not cash.is_told:
         yield tell(TOO_EARLY)
         yield tell(SAID_FROM, day=report.when) if report.when else tell(NOBODY_PAID)
@@ -138,8 +144,8 @@ def _harm(report: Report, tell: Teller) -> Iterator[str]:
             yield tell(HARM_UNKNOWN, what=tell(what))
 
 
-def _per_person(group: Group) -> float:
-    return group.cash / group.people if group.people else 0.0
+def _each(cents: float, group: Group) -> float:
+    return cents / group.people if group.people else 0.0
 
 
 def _group(group: Group, tell: Teller) -> list[str]:
@@ -148,7 +154,7 @@ def _group(group: Group, tell: Teller) -> list[str]:
         *(tell.count(n) for n in (group.people, group.contacts)),
         tell.money(group.cost),
         tell.money(group.cash),
-        tell.money(_per_person(group)),
+        tell.money(_each(group.cash, group)),
         cost_per_unit(group.cost, group.cash, tell),
         *(
             tell.count(n)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from app.agreements.models import Agreement, Instalment
 from app.insights import figures, groups, report, telling_gate, telling_report
 from app.insights.telling import Teller
 from app.journeys import settings as intents
@@ -16,6 +17,7 @@ from tenants.scope import within
 from tests.insights.conftest import crowd_of
 from tests.insights.crowd import SPEC
 from tests.nights.town import SETTINGS, Town
+from tests.payments.people import make_deal
 
 LOCALES = ("pt_BR", "en")
 
@@ -93,6 +95,30 @@ def test_without_a_comparison_no_day_is_promised_on_which_it_can_be_told(cast):
     assert "to compare" not in said
     assert "Nobody stays on your own rules" in gated(made(alone.tenant, 3))
     assert "Too few people" not in gated(made(alone.tenant, 3))
+
+
+def to_come(tenant, day, **window):
+    """Cents of everybody, whichever group they are in."""
+    return sum(group.to_come for group in made(tenant, day, **window).groups)
+
+
+def test_what_is_agreed_and_not_paid_yet_stands_beside_and_is_not_counted(crowd, cast):
+    with stopped_at(Town.morning(2)):
+        deals = [make_deal(crowd.tenant, (10_000, 20_000)) for _ in range(12)]
+        make_deal(cast.shop)
+    assert to_come(crowd.tenant, 3) == 12 * 30_000
+    said = told(made(crowd.tenant, 3)), told(made(crowd.tenant, 3), "pt_BR")
+    assert "still to be paid: R$" in said[0]
+    assert "ainda a pagar: R$" in said[1]
+    assert made(crowd.tenant, 3).cash.estimate == 0
+    with within(crowd.tenant) as session:
+        broken, (first, second) = deals[0].id, deals[1].instalments
+        session.execute(update(Agreement).where(Agreement.id == broken).values(state="broken"))
+        session.execute(update(Instalment).where(Instalment.id == first).values(state="paid"))
+        session.execute(update(Instalment).where(Instalment.id == second).values(paid_cents=500))
+    assert to_come(crowd.tenant, 3) == 10 * 30_000 + 19_500
+    assert to_come(crowd.tenant, 5, since=Town.morning(3).date()) == 0
+    assert "still to be paid" not in told(made(crowd.tenant, 5, since=Town.morning(3).date()))
 
 
 def test_everybody_counts_in_their_group_whatever_became_of_them(crowd):
