@@ -58,7 +58,7 @@ class Plan:
 
     `arm` says whose choice a row is: `engine`, or `explore` where one of the engine's people got
     something near the best, by chance (their group stays `engine` in `Engine.arms`); `rules` and
-    `untouched` are the comparison. `discount` is a share of what is owed now.
+    `untouched` are the comparison. Their columns: `engine.frames`.
     """
 
     day: date
@@ -96,8 +96,7 @@ class Engine:
     def reset(self, portfolio: Columns, rules: Mapping[str, Any], spec: Spec) -> None:
         """Begin with a portfolio. Raises ValueError naming what is wrong in it.
 
-        `portfolio`: the columns of `scoring.people`, of which person (whole numbers of at most 63
-        bits), balance_cents, principal_cents, days_past_due, product and region must be there.
+        `portfolio`: the columns of `scoring.people`, where each is described.
         `rules`: the creditor's offer rules as in a file of theirs (`offers.schema`): nobody is
         offered more than their maximum; `opening` binds the `rules` people, and where the spec
         keeps it everybody's first offer; otherwise the others begin where it pays most.

@@ -26,6 +26,10 @@ ACTIONS: dict[str, pl.DataType | type[pl.DataType]] = {
     "eligible": pl.UInt64,
     "reasons": pl.List(pl.String),
 }
+"""A contact: its local `hour`, one of the spec's; `intent` by INTENTS; `intensity` 0 of a first
+contact, 1 of a second, 2 later; `propensity` 0…1, with which just this channel, hour and wording
+came out, given what was known; `value_cents` expected beyond waiting; `eligible` the set it was
+chosen from, bit channel × hours + hour; `reasons` the names of `route.Because`."""
 OFFERS: dict[str, pl.DataType | type[pl.DataType]] = {
     "person": pl.Int64,
     "discount": pl.Float64,
@@ -37,6 +41,10 @@ OFFERS: dict[str, pl.DataType | type[pl.DataType]] = {
     "final": pl.Boolean,
     "reasons": pl.List(pl.String),
 }
+"""What somebody is offered who comes that day: `discount` a fraction of what is owed now,
+`instalments` so many months (1: all at once) of `instalment_cents` each, the last of which takes
+the rounding; `step` how many better offers came before it; `final` nothing better follows. People
+who choose another number of instalments are told as they chose, in their visit."""
 ARM_COLUMN = (*ARM_NAMES, "explore")
 INTENTS = ("first_contact", "reminder", "better_offer")
 EXPLORED = len(ARM_NAMES)

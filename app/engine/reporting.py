@@ -29,7 +29,8 @@ class Report:
     """The same less contact cost, complaints and opt-outs at their prices."""
     power: Power
     groups: pl.DataFrame
-    """Per arm: people, cash, cost, complaints, opt_outs, cost per real recovered."""
+    """Per arm: people, cash, what open agreements still promise (counted in no effect), cost,
+    complaints, opt_outs, cost per real recovered."""
     channels: pl.DataFrame
     wordings: pl.DataFrame
     hours: pl.DataFrame
@@ -77,6 +78,7 @@ def _before(state: State) -> NDArray[np.float64]:
 
 def _groups(state: State, net: NDArray[np.float64]) -> pl.DataFrame:
     history, rows = state.history, []
+    to_come = np.maximum(history.committed_net - history.cash_since_commit, 0) * history.agreed
     for arm, name in enumerate(ARM_NAMES):
         mine = state.arm == arm
         cash, cost = float(history.cash[mine].sum()), float(state.tally.cost[mine].sum())
@@ -84,6 +86,7 @@ def _groups(state: State, net: NDArray[np.float64]) -> pl.DataFrame:
             "arm": name,
             "people": int(mine.sum()),
             "cash_cents": cash,
+            "to_come_cents": float(to_come[mine].sum()),
             "cost_cents": cost,
             "net_cents": float(net[mine].sum()),
             "contacts": int(history.contacts[mine].sum()),

@@ -17,6 +17,8 @@ REQUIRED = {
     "product": pl.String,
     "region": pl.String,
 }
+"""`person`: a whole number of at most 63 bits, once each; `days_past_due` of the oldest debt;
+`region` as in the spec's legal hours (one that is in none of them has no legal hour)."""
 OPTIONAL = {
     "age_band": pl.String,
     "acquired_through": pl.String,
@@ -28,6 +30,11 @@ OPTIONAL = {
     "in_agreement": pl.Boolean,
     "payday": pl.Int8,
 }
+"""`age_band` is for the fairness report alone; `acquired_through` and `preferred_channel` are names
+of the spec's channels; `preferred_hour` 0–23; `other_debts` how many; `income_cents` a month;
+`payday` 1–31. Besides: `reachable`, a list of the channels with a usable address (no list: all of
+them), and columns of the creditor's own, as numbers: the spec's `features_allowed` names those that
+may be looked at."""
 MOST_CENTS = 10**12
 """Beyond R$ 10 billion a balance is a mistake of the file."""
 MOST_FIGURE = 1e100

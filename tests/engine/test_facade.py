@@ -282,6 +282,29 @@ def test_a_contact_says_that_payday_was_just_now_where_it_may_be_looked_at(payda
     assert (planned["reasons"].list.contains("soon_after_payday") == said).all()
 
 
+def test_what_is_agreed_and_not_paid_yet_stands_in_the_report_until_it_breaks():
+    engine = Engine()
+    engine.reset(portfolio(40), RULES, spec(holdout=0.0, untouched=0.0))
+    offers = engine.plan(MONDAY).offers[:2]
+    balance = portfolio(40).select("person", owed="balance_cents")
+    net = offers.join(balance, "person", maintain_order="left").select(
+        net=pl.col("owed") * (1 - pl.col("discount"))
+    )["net"]
+    visits = offers.select("person", "discount", "instalments", kind=pl.lit("visit"))
+    engine.learn(MONDAY, visits.with_columns(committed=True))
+
+    def to_come() -> float:
+        return engine.report().groups["to_come_cents"].sum()
+
+    assert to_come() == pytest.approx(net.sum())
+    one, other = offers["person"].to_list()
+    paid = {"person": [one], "kind": ["payment"], "amount_cents": [1_000]}
+    engine.learn(MONDAY + timedelta(days=1), paid)
+    assert to_come() == pytest.approx(net.sum() - 1_000)
+    engine.learn(MONDAY + timedelta(days=2), {"person": [other], "kind": ["broken"]})
+    assert to_come() == pytest.approx(net[0] - 1_000)
+
+
 def test_a_second_plan_of_a_day_has_only_the_places_that_are_left():
     engine = Engine()
     engine.reset(portfolio(300), RULES, spec(capacity=dict.fromkeys(CHANNELS, 4)))
