@@ -49,6 +49,8 @@ class Spec:
     """Local hours that may be chosen."""
     wordings: tuple[str, ...]
     cost_cents: Mapping[str, float]
+    """A contact by channel; missing: nothing. Channels that are none of the spec's are passed over,
+    here as in `capacity`."""
     capacity: Mapping[str, int | None]
     """Contacts a day; None or missing: no limit."""
     legal_hours: LegalHours
