@@ -150,6 +150,7 @@ def as_data(spec: Spec) -> dict[str, Any]:
 def from_data(data: Mapping[str, Any]) -> Spec:
     """From JSON."""
     lists = ("channels", "hours", "wordings", "features_allowed", "withheld")
+    # A night of before a list was thought of has none of it.
     incumbent = {**data["incumbent"], "channels": tuple(data["incumbent"]["channels"])}
     return Spec(
         **{

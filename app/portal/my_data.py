@@ -23,6 +23,9 @@ from themes import formats
 
 Data = dict[str, list[dict[str, Any]]]
 
+OF_PERSON = (
+    "uf", "time_zone", "locale", "preferred_channel", "preferred_hour", "payday", "created_at",
+)  # fmt: skip
 OF_DEBT = (
     "contract", "product", "origin", "principal_cents", "due_on", "contracted_on",
     "acquisition_channel", "interruption_on", "store_visits", "purchases", "state",
@@ -37,9 +40,6 @@ FIELDS: dict[type[TenantScoped], tuple[str, ...]] = {
     OptOut: ("channel", "origin", "at", "withdrawn_at"),
     Event: ("at", "kind", "data"),
 }
-OF_PERSON = (
-    "uf", "time_zone", "locale", "preferred_channel", "preferred_hour", "payday", "created_at",
-)  # fmt: skip
 """What of each row is the person's data; ids, hashes and sealed bytes are not readable facts."""
 
 

@@ -219,7 +219,7 @@ def test_who_has_little_to_spare_gets_the_longer_plan_that_fits():
     band = {**OPEN, "principal_discount": 0, "charges_discount": 0, "longest": 24}
     payments = []
     for luck in range(8):
-        town = Town(band, luck)
+        town = Town(band, luck, explore=1.0)
         town.income = np.full(PEOPLE, 60_000.0) + town.limits.whole / 20
         town.limits.least_cents[:] = 100
         offers = town.offers()
