@@ -135,3 +135,22 @@ def test_where_nothing_ever_comes_of_contacts_people_are_left_in_peace():
     assert weeks[0] > 0
     assert weeks[7] < weeks[0] / 2
     assert weeks[-1] < weeks[0] / 3
+
+
+def test_who_never_reads_what_others_read_hears_less_and_less():
+    engine, contacts = Engine(), []
+    engine.reset(portfolio(PEOPLE), RULES, spec(holdout=0.0))
+    silent = pl.col("person").is_in(portfolio(PEOPLE)["person"].gather_every(2))
+    for number in range(84):
+        day = MONDAY + timedelta(days=number)
+        planned = engine.plan(day).actions
+        sent = planned.select("person", "channel", "hour", "wording")
+        kinds = [sent.with_columns(kind=pl.lit(kind)) for kind in ("sent", "delivered")]
+        engine.learn(
+            day, pl.concat([*kinds, sent.filter(~silent).with_columns(kind=pl.lit("read"))])
+        )
+        contacts.append((planned.filter(silent).height, planned.filter(~silent).height))
+    unread, read = np.add.reduceat(np.array(contacts), range(0, 84, 28)).T
+    assert min(unread[0], read[0]) > PEOPLE
+    assert unread[2] < unread[0] / 2
+    assert read[2] > read[0]
