@@ -64,18 +64,22 @@ def tell_findings(slug: str, locale: str) -> None:
 @locale_option
 def gate(slug: str, file: Path | None, locale: str) -> None:
     """May the engine take the place of the creditor's rules? With FILE (TOML: channels, hours,
-    wordings): may drawing among those take the place of the engine's choices? Exits with 1 if not.
+    wordings): may drawing among those take the place of the engine's choices? Exits with 1 if not,
+    also where there is nothing to judge by yet.
     """
     tenant = naming.tenant(slug)
     figures.bring_up(tenant)
     tell = Teller(locale, tenant.currency)
     with within(tenant) as session:
-        if file is None:
-            made = _report(session, tenant, None, None, tell)
-            passed, lines = telling_gate.engine_passes(made), telling_gate.of_engine(made, tell)
-        else:
-            judged = _judged(session, tenant, file, tell)
-            passed, lines = judged.gate.passed, telling_gate.of_candidate(judged, tell)
+        try:
+            if file is None:
+                made = report.make(session, tenant, None, None)
+                passed, lines = telling_gate.engine_passes(made), telling_gate.of_engine(made, tell)
+            else:
+                judged = _judged(session, tenant, file, tell)
+                passed, lines = judged.gate.passed, telling_gate.of_candidate(judged, tell)
+        except report.NothingYet as nothing:
+            passed, lines = False, iter([tell.nothing(nothing.code, nothing.day)])
     for line in lines:
         click.echo(line)
     if not passed:
@@ -109,8 +113,6 @@ def _report(
 def _judged(session: Session, tenant: Resolved, file: Path, tell: Teller) -> promotion.Judged:
     try:
         return promotion.judge(session, tenant, promotion.parse(file.read_bytes()))
-    except report.NothingYet as nothing:
-        raise _nothing(nothing, tell) from nothing
     except promotion.CandidateInvalid as wrong:
         for line in telling_gate.wrong(wrong.errors, tell):
             click.echo(line, err=True)

@@ -20,9 +20,9 @@ def run(app):
 
 
 def test_a_creditor_without_a_night_is_told_what_is_missing(run, cast):
-    for words in (["report"], ["gate"], ["findings"]):
-        answer = run(0, *words, cast.bank.slug, "--locale", "en")
-        assert answer.exit_code == 0
+    for word, code in (("report", 0), ("gate", 1), ("findings", 0)):
+        answer = run(0, word, cast.bank.slug, "--locale", "en")
+        assert answer.exit_code == code, "a gate with nothing to judge by lets nobody through"
         assert "nothing to say" in answer.output
 
 
