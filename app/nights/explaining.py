@@ -14,10 +14,10 @@ from app.compliance.queries import policy_in_force
 from app.debts.models import Debtor
 from app.journeys.models import Decision, DecisionKind, Night
 from app.journeys.planning import OFFER
-from app.nights import unchosen, wordings
+from app.nights import granting, unchosen, wordings
 from app.offers import explain as offers_explained
 from app.offers import queries as offers
-from app.offers.concession import OPENING
+from app.offers.models import Offer
 from app.offers.queries import StoredOffer
 from app.outreach.lapsing import DAY_OVER
 from app.outreach.models import Message
@@ -25,9 +25,6 @@ from app.outreach.withdrawing import REPLANNED
 from themes.formats import day, long_day, moment, money, percent
 from themes.lacking import Lacking
 from themes.translations import catalogue
-
-NOTABLE = 0.005
-"""Of what is owed: by how much less than was chosen an offer says so."""
 
 
 def explain(session: Session, subject_id: uuid.UUID, locale: str, currency: str) -> list[str]:
@@ -107,12 +104,18 @@ class Telling:
 
     def why_offer(self, offer_id: uuid.UUID) -> list[str]:
         """Whose choice an offer was, and why."""
-        decision = self._made(offer_id)
-        if decision is None:
+        decision, offer = self._made(offer_id), offers.offer(self.session, offer_id)
+        if decision is None or offer is None:
             return []
         arm = wordings.OFFER_ARMS.get(decision.arm, decision.arm)
-        reasons = [wordings.OFFER_REASONS.get(code, code) for code in decision.reasons]
-        return [self._text(one) for one in (arm, *reasons)]
+        return [self._text(arm), *self._because(decision, offer)]
+
+    def _because(self, decision: Decision, offer: StoredOffer | None) -> list[str]:
+        """The reasons, those of an offer as far as they are true of it."""
+        if offer is None:
+            return [self._text(wordings.REASONS.get(code, code)) for code in decision.reasons]
+        reasons = granting.reasons_of(decision.reasons, offer.typed_reasons)
+        return [self._text(wordings.OFFER_REASONS.get(code, code)) for code in reasons]
 
     def _made(self, offer_id: uuid.UUID) -> Decision | None:
         return self.decision(Decision.subject_id == offer_id, Decision.kind == DecisionKind.OFFER)
@@ -121,15 +124,17 @@ class Telling:
         """Why it was decided so."""
         found = select(Night).where(Night.id == decision.night_id)
         night = self.session.scalars(found).one()
-        is_offer = decision.kind == DecisionKind.OFFER
-        arms = wordings.OFFER_ARMS if is_offer else wordings.ARMS
-        reasons = wordings.OFFER_REASONS if is_offer else wordings.REASONS
+        offer = self._offer_of(decision)
+        arms = wordings.ARMS if offer is None else wordings.OFFER_ARMS
         said = [self._text(arms.get(decision.arm, decision.arm))]
         if decision.kind == DecisionKind.REPLAN:
             said.append(self._text(wordings.ANEW))
-        said += self._chosen(decision, night)
-        said += [self._text(reasons.get(code, code)) for code in decision.reasons]
-        if decision.channel is not None or is_offer:
+        said += self._chosen(decision, night) if offer is None else self._given(offer)
+        said += self._because(decision, offer)
+        if offer is not None:
+            lines = granting.weighed(decision, offer, self._gain(decision.worth), self.locale)
+            said += [self._text(line, facts) for line, facts in lines]
+        elif decision.channel is not None:
             said += self._weighed(decision, night)
         return [*said, self._text(wordings.VERSIONS, self._versions(night))]
 
@@ -159,9 +164,7 @@ class Telling:
             yield self._text(wordings.POLICY, {"said": one})
 
     def _chosen(self, decision: Decision, night: Night) -> list[str]:
-        """What was chosen: where, when and with which words, or what the offer gives."""
-        if decision.kind == DecisionKind.OFFER:
-            return self._offered(decision)
+        """What was chosen: where, when and with which words."""
         if decision.channel is None or decision.hour is None:
             return []
         facts = {
@@ -172,35 +175,25 @@ class Telling:
         }
         return [self._text(line, facts) for line in (wordings.HERE_AND_NOW, wordings.WORDS)]
 
-    def _offered(self, decision: Decision) -> list[str]:
-        """What the offer gives, in the figures of its page; and where more was chosen."""
-        offer = offers.offer(self.session, decision.subject_id) if decision.subject_id else None
-        if offer is None or decision.terms is None:
-            return []
-        options, chosen = offer.typed_options.values(), decision.terms["discount"]
-        share = max(one.saved_cents for one in options) / max(offer.total_cents, 1)
-        count, step = max(one.instalments for one in options), decision.terms["step"]
-        given = {"discount": percent(share, self.locale, 1), "count": count}
-        said = [self._text(wordings.STEP, {"step": step})] if step else []
-        said.append(self._text(wordings.OFFERED if count > 1 else wordings.OFFERED_ONCE, given))
-        is_chosen = decision.arm in OPENING and "opening_kept" not in decision.reasons
-        if is_chosen and chosen - share >= NOTABLE:
-            facts = {"discount": percent(chosen, self.locale, 1)}
-            said.append(self._text(wordings.LESS, facts))
-        return said
+    def _offer_of(self, decision: Decision) -> StoredOffer | None:
+        if decision.kind != DecisionKind.OFFER or decision.subject_id is None:
+            return None
+        return offers.offer(self.session, decision.subject_id)
+
+    def _given(self, offer: StoredOffer) -> list[str]:
+        step = self.session.scalars(select(Offer.step).where(Offer.id == offer.id)).one()
+        lines = granting.given(offer, step, self.locale)
+        return [self._text(line, facts) for line, facts in lines]
 
     def _weighed(self, decision: Decision, night: Night) -> list[str]:
-        is_offer = decision.kind == DecisionKind.OFFER
-        gain = self._gain(decision.worth)
         chance = {
             "chance": percent(decision.propensity, self.locale, 1),
             "count": ((decision.eligible or 0) & (2**64 - 1)).bit_count(),
             "wordings": len(night.spec["wordings"]),
         }
-        said = [self._text(wordings.WORTH if is_offer else wordings.GAIN, {"value": gain})]
-        said.append(self._text(wordings.OFFER_CHANCE if is_offer else wordings.CHANCE, chance))
-        scarce = {} if is_offer else night.prices["cents"]
-        for name, cents in scarce.items():
+        said = [self._text(wordings.GAIN, {"value": self._gain(decision.worth)})]
+        said.append(self._text(wordings.CHANCE, chance))
+        for name, cents in night.prices["cents"].items():
             if cents > 0:
                 price = money(round(cents), self.currency, self.locale)
                 facts = {"channel": self._text(name), "price": price}

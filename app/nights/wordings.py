@@ -35,7 +35,7 @@ OFFER_REASONS = {
     "came_back": _("The person came, left without closing, and waited until another day."),
     "more_discount": _("The discount is larger than what they saw."),
     "more_instalments": _("There are more instalments than they saw."),
-    "as_seen": _("It stays as it was seen: nobody is offered less than before."),
+    "as_seen": _("Nobody is offered less than they saw before."),
     "final": _("While it is valid nothing better follows, and the person is told so."),
     "no_room": _("The creditor's rules allow nothing better that day."),
     "no_step_arm": _("This person gets no better offer later, to learn what steps are worth."),
@@ -85,10 +85,15 @@ TOLD = _("The person is told: %(said)s.")
 STEP = _("It is step %(step)s of the ladder.")
 OFFERED = _("A discount of up to %(discount)s of what is owed; up to %(count)s payments.")
 OFFERED_ONCE = _("A discount of up to %(discount)s of what is owed; everything at once.")
-LESS = _(
-    "A discount of %(discount)s was chosen: the rules of these debts, or one thing better at a"
-    " time, allow less."
+DRAWN = _(
+    "Drawn was a discount of %(discount)s of what is owed, in %(count)s payments; that draw had a"
+    " chance of %(chance)s."
 )
+DRAWN_ONCE = _(
+    "Drawn was a discount of %(discount)s of what is owed, everything at once; that draw had a"
+    " chance of %(chance)s."
+)
+GRANTED = _("The rules of these debts, or one thing better at a time, made this offer of it.")
 HERE_AND_NOW = _("%(channel)s at %(hour)d h, where the person is.")
 WORDS = _(
     "Wording %(wording)s of %(wordings)d, drawn by what was answered so far, never the last again."
@@ -96,6 +101,7 @@ WORDS = _(
 GAIN = _("Expected gain against staying silent: %(value)s.")
 LESS_THAN_A_CENT = _("less than %(cent)s")
 WORTH = _("Expected gain from showing it on a visit: %(value)s.")
+WORTH_DRAWN = _("Expected gain from showing what was drawn on a visit: %(value)s.")
 CHANCE = _(
     "This very choice had a chance of %(chance)s; %(count)d combinations of channel and hour were"
     " allowed, with %(wordings)d wordings each."

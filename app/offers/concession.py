@@ -167,12 +167,12 @@ def climbed(
 
 def _open(limits: Limits, ways: Mapping[Wish, Limits]) -> list[Wish]:
     """The ways that somebody would feel, and that make no smallest instalment larger."""
-    smallest = _smallest(limits)
+    smallest, longest = _smallest(limits), _longest(limits)
     return [
         way
         for way, after in ways.items()
         if after != limits
-        and (way is not Wish.DISCOUNT or _is_felt(limits, after))
+        and (_is_felt(limits, after) if way is Wish.DISCOUNT else _longest(after) > longest)
         and _smallest(after) <= smallest
     ]
 
@@ -242,10 +242,15 @@ def _smallest(limits: Limits) -> int:
     return min(each, default=at_once(limits).instalment_cents)
 
 
+def _longest(limits: Limits) -> int:
+    """The most instalments that somebody can settle in."""
+    return max((figures.nets.count for figures in allowed(limits)), default=1)
+
+
 def told(old: Limits, new: Made, *, final: bool) -> tuple[Reason, ...]:
     """What became better against what was seen, in figures that hold for the suggested plan."""
     reasons: list[Reason] = []
-    before, after = old.plan.longest, new.limits.plan.longest
+    before, after = _longest(old), _longest(new.limits)
     saved = _saved(old, new)
     if after > before:
         reasons.append(because("more_instalments", count=after, before=before))

@@ -80,14 +80,14 @@ def test_who_came_and_left_is_offered_more_than_a_kept_opening(town):
     set_opening(town, "kept")
     town.plan(0)
     for day in range(3):
-        _everybody_comes_and_leaves(town, day)
+        everybody_comes_and_leaves(town, day)
         town.plan(day + 1)
     stepped = [offer for offer in offers(town) if offer.step]
     assert any(is_beyond(offer) for offer in stepped)
     assert not any(is_beyond(offer) for offer in offers(town) if not offer.step)
 
 
-def _everybody_comes_and_leaves(town, day):
+def everybody_comes_and_leaves(town, day):
     held = {offer.debtor_id: offer.id for offer in offers(town) if offer.state == OfferState.OPEN}
     with stopped_at(Town.morning(day) + timedelta(hours=9)), within(town.tenant) as session:
         for person, offer in held.items():

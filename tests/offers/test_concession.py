@@ -47,6 +47,10 @@ def smallest_instalment(limits):
     return min(known, default=plans.at_once(limits).instalment_cents)
 
 
+def longest_plan(limits):
+    return max((figures.nets.count for figures in plans.allowed(limits)), default=1)
+
+
 anything = st.builds(
     Concession,
     st.floats(-1, 2),
@@ -85,6 +89,10 @@ def test_whatever_is_asked_for_steps_are_bounded_and_nowhere_worse(file, owed, a
         assert cheaper != longer, "more discount or more instalments, one of them"
         was, now = plans.at_once(old).total_cents, plans.at_once(new).total_cents
         assert longer or was - now >= was / 100, "a few cents are no better offer"
+        assert not longer or longest_plan(new) > longest_plan(old), "a plan nobody may take"
+        for told in better.reasons:
+            if told.code == "more_instalments" and told not in made.reasons:
+                assert told.params == {"count": longest_plan(new), "before": longest_plan(old)}
         for count in range(1, old.plan.longest + 1):
             before, after = costs(old, count), costs(new, count)
             assert before is None or after is None or after <= before
