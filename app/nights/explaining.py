@@ -20,7 +20,7 @@ from app.offers import queries as offers
 from app.offers.models import Offer
 from app.offers.queries import StoredOffer
 from app.outreach.lapsing import DAY_OVER
-from app.outreach.models import Message
+from app.outreach.models import Message, MessageState
 from app.outreach.withdrawing import REPLANNED
 from themes.formats import day, long_day, moment, money, percent
 from themes.lacking import Lacking
@@ -160,8 +160,14 @@ class Telling:
     def _allowed(self, message: Message) -> Iterable[str]:
         rules = [one for one in message.reasons if one.get("rule") != REPLANNED]
         policy = policy_in_force(self.session)
+        line = wordings.POLICY
+        if message.state == MessageState.WITHHELD:
+            yield self._text(wordings.WITHHELD)
+            if any(_replanned(message.reasons)):
+                return  # taken back, whatever the policy said of it before
+            rules, line = [one for one in rules if one.get("rule")], wordings.WITHHELD_BY
         for one in policies.stored(rules, policy, self.locale):
-            yield self._text(wordings.POLICY, {"said": one})
+            yield self._text(line, {"said": one})
 
     def _chosen(self, decision: Decision, night: Night) -> list[str]:
         """What was chosen: where, when and with which words."""

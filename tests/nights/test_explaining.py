@@ -12,7 +12,7 @@ from app.offers.actions import make_offers
 from app.offers.conceding import lift
 from app.offers.concession import Lift
 from app.offers.queries import current_offer, offer
-from app.outreach.models import Message
+from app.outreach.models import Message, MessageState
 from tenants.clock import stopped_at
 from tenants.scope import within
 from tests.nights.test_night import decisions
@@ -88,6 +88,21 @@ def test_what_answers_somebody_was_planned_by_nobody(creditor):
     [asked, notice] = told(creditor)
     assert "It answers what the person asked for or did; no plan chose it." in asked
     assert "It tells what happened to an agreement or a payment; no plan chose it." in notice
+
+
+def test_a_message_that_was_withheld_says_that_it_did_not_leave_and_by_which_rule(creditor):
+    with stopped_at(WORKING_HOUR), within(creditor) as session:
+        add_person(session)
+    with stopped_at(WORKING_HOUR):
+        plan(creditor)
+    with within(creditor) as session:
+        message = session.scalars(select(Message)).one()
+        message.state = MessageState.WITHHELD
+        message.reasons = [{"rule": "BR-14", "detail": "banana"}]
+    [said] = told(creditor)
+    assert "It did not leave." in said
+    assert any(line.startswith("The contact policy withheld it") for line in said)
+    assert not any(line.startswith("Contact policy:") for line in said)
 
 
 def test_each_language_has_its_own_words(creditor):
