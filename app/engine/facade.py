@@ -48,7 +48,7 @@ def _events(events: Columns) -> pl.DataFrame:
 
 def _as_sent(actions: pl.DataFrame) -> pl.DataFrame:
     """Planned contacts as events."""
-    contacts = actions.select("person", "channel", "hour", "wording")
+    contacts = actions.select("person", "channel", "hour", "wording", "intensity")
     return contacts.with_columns(kind=pl.lit("sent"))
 
 

@@ -26,10 +26,10 @@ ACTIONS: dict[str, pl.DataType | type[pl.DataType]] = {
     "eligible": pl.UInt64,
     "reasons": pl.List(pl.String),
 }
-"""A contact: its local `hour`, one of the spec's; `intent` by INTENTS; `intensity` 0 of a first
-contact, 1 of a second, 2 later; `propensity` 0…1, with which just this channel, hour and wording
-came out, given what was known; `value_cents` expected beyond waiting; `eligible` the set it was
-chosen from, bit channel × hours + hour; `reasons` the names of `route.Because`."""
+"""A contact: its local `hour`, one of the spec's; `intent` by INTENTS; `intensity` 1
+for a whole message, 0 for a short one, in turns; `propensity` 0…1, with which just this channel,
+hour and wording came out, given what was known; `value_cents` expected beyond waiting; `eligible`
+the set it was chosen from, bit channel × hours + hour; `reasons` the names of `route.Because`."""
 OFFERS: dict[str, pl.DataType | type[pl.DataType]] = {
     "person": pl.Int64,
     "discount": pl.Float64,
@@ -62,7 +62,9 @@ def actions(state: State, chosen: Chosen) -> pl.DataFrame:
     waits = (chosen.because & route.Because.BETTER_OFFER_WAITS) > 0
     before = state.history.contacts[rows]
     intent = np.where(waits, 2, np.minimum(before, 1))
-    intensity = np.minimum(before, 2)
+    # The creditor's own journey knows whole messages only.
+    by_rules = (chosen.because & route.Because.CREDITOR_RULES) > 0
+    intensity = np.where(by_rules, 1, state.history.next_intensity(rows))
     return pl.DataFrame(
         {
             "person": state.people.ids[rows],

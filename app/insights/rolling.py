@@ -198,7 +198,7 @@ def _place(message: Any, sent_at: datetime, zones: Zones) -> Place:
     """By the person's own clock, as a night chooses the hour."""
     hour = sent_at.astimezone(zones[message.debtor_id]).hour
     # A longer key mixes wordings slot by slot: it is none of those that are compared.
-    wording = message.variant if len(message.variant) == 1 else ""
+    wording = message.variant.lower() if len(message.variant) == 1 else ""
     return Place(message.channel, wording, hour)
 
 

@@ -15,12 +15,13 @@ from app.debts.models import Debtor
 from app.journeys.models import Decision, DecisionKind, Night
 from app.journeys.planning import OFFER
 from app.nights import granting, unchosen, wordings
+from app.nights.specs import FIRST
 from app.offers import explain as offers_explained
 from app.offers import queries as offers
 from app.offers.models import Offer
 from app.offers.queries import StoredOffer
 from app.outreach.lapsing import DAY_OVER
-from app.outreach.models import Message, MessageState
+from app.outreach.models import Channel, Message, MessageState
 from app.outreach.withdrawing import REPLANNED
 from themes.formats import day, long_day, moment, money, percent
 from themes.lacking import Lacking
@@ -147,7 +148,7 @@ class Telling:
         facts = {
             "at": moment(message.send_after, zone, self.locale),
             "channel": self._text(message.channel),
-            "wording": message.variant,
+            "wording": message.variant.lower(),
         }
         is_mixed = len(message.variant) > 1
         said = [self._text(wordings.SENT_MIXED if is_mixed else wordings.SENT, facts)]
@@ -179,7 +180,10 @@ class Telling:
             "wording": decision.wording,
             "wordings": len(night.spec["wordings"]),
         }
-        return [self._text(line, facts) for line in (wordings.HERE_AND_NOW, wordings.WORDS)]
+        said = [self._text(line, facts) for line in (wordings.HERE_AND_NOW, wordings.WORDS)]
+        if decision.channel != Channel.SMS and decision.intent != FIRST:
+            said.append(self._text(wordings.WHOLE if decision.intensity else wordings.SHORT))
+        return said
 
     def _offer_of(self, decision: Decision) -> StoredOffer | None:
         if decision.kind != DecisionKind.OFFER or decision.subject_id is None:
@@ -195,7 +199,6 @@ class Telling:
         chance = {
             "chance": percent(decision.propensity, self.locale, 1),
             "count": ((decision.eligible or 0) & (2**64 - 1)).bit_count(),
-            "wordings": len(night.spec["wordings"]),
         }
         said = [self._text(wordings.GAIN, {"value": self._gain(decision.worth)})]
         said.append(self._text(wordings.CHANCE, chance))

@@ -25,8 +25,9 @@ from app.offers.concession import LOOKED_AT, is_at_once
 from app.offers.means import TOLD
 from app.offers.models import Offer
 from app.outreach.happenings import happened
-from app.outreach.models import MessageClass
+from app.outreach.models import Channel, MessageClass
 from app.scoring.events import COLUMNS
+from themes import voice
 
 OF_MESSAGE = {
     "message.sent": "sent",
@@ -96,8 +97,11 @@ def _told(
     person, hour = number_of(row.debtor_id), row.at.astimezone(zone).hour
     if row.kind in OF_MESSAGE:
         if row.message_class == MessageClass.OUTBOUND and (row.sent_at or row.at) >= since:
-            wording = row.variant if len(row.variant) == 1 else None
-            yield (person, OF_MESSAGE[row.kind], row.channel, hour, wording, *(None,) * 4)
+            wording = row.variant.lower() if len(row.variant) == 1 else None
+            whole = row.channel != Channel.SMS and not voice.is_short(row.variant)
+            yield (
+                person, OF_MESSAGE[row.kind], row.channel, hour, wording, *(None,) * 4, int(whole),
+            )  # fmt: skip
     elif row.kind in VISITS:
         seen = shown(row)
         yield (
@@ -105,32 +109,33 @@ def _told(
             seen.discount if seen else None,
             seen.instalments if seen else None,
             row.kind == "agreement.accepted",
+            None,
         )  # fmt: skip
         if row.kind in LOOKED_AT:
             yield from _looked(person, row)
     elif row.kind == TOLD:
-        yield (person, "budget", *(None,) * 3, row.data["budget_cents"], *(None,) * 3)
+        yield (person, "budget", *(None,) * 3, row.data["budget_cents"], *(None,) * 4)
     elif row.kind == "payment.received":
-        yield (person, "payment", None, None, None, row.data["applied_cents"], *(None,) * 3)
+        yield (person, "payment", None, None, None, row.data["applied_cents"], *(None,) * 4)
     elif row.kind == "payment.returned":
-        yield (person, "returned", None, None, None, row.data["returned_cents"], *(None,) * 3)
+        yield (person, "returned", None, None, None, row.data["returned_cents"], *(None,) * 4)
     elif row.kind == "opt_out.made":
         channel = row.data.get("channel")
         channel = None if channel == EVERY_CHANNEL else channel
-        yield (person, "opt_out", channel, *(None,) * 6)
+        yield (person, "opt_out", channel, *(None,) * 7)
     else:
-        yield (person, SIMPLE[row.kind], row.channel, *(None,) * 6)
+        yield (person, SIMPLE[row.kind], row.channel, *(None,) * 7)
 
 
 def _looked(person: int, row: Any) -> Iterator[tuple[Any, ...]]:
     """What somebody looked at closely, and the instalment that they wished or tried; never the
     nearest one that they were answered with."""
     once = is_at_once(row.kind, row.data)
-    yield (person, "opened", *(None,) * 5, 1 if once else SEVERAL, None)
+    yield (person, "opened", *(None,) * 5, 1 if once else SEVERAL, None, None)
     tried = None if once or row.kind != "simulator.used" else row.data.get("instalment_cents")
     cents = row.data.get("wished_cents", tried)
     if cents:
-        yield (person, "budget", *(None,) * 3, cents, *(None,) * 3)
+        yield (person, "budget", *(None,) * 3, cents, *(None,) * 4)
 
 
 def _shown(session: Session, rows: Iterable[Any], until: datetime) -> Callable[[Any], Seen | None]:

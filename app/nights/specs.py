@@ -22,7 +22,8 @@ from themes import voice
 from themes.dress import Brand
 from themes.translations import LOCALES
 
-INTENTS = ("first_contact", "reminder")
+FIRST = "first_contact"
+INTENTS = (FIRST, "reminder")
 """What is written about offers."""
 PAYDAY = "payday"
 """A column that the engine knows, of the creditor's all the same."""

@@ -100,13 +100,15 @@ HERE_AND_NOW = _("%(channel)s at %(hour)d h, where the person is.")
 WORDS = _(
     "Wording %(wording)s of %(wordings)d, drawn by what was answered so far, never the last again."
 )
+WHOLE = _("A whole message: the one before it was short.")
+SHORT = _("A short note: the message before it was a whole one.")
 GAIN = _("Expected gain against staying silent: %(value)s.")
 LESS_THAN_A_CENT = _("less than %(cent)s")
 WORTH = _("Expected gain from showing it on a visit: %(value)s.")
 WORTH_DRAWN = _("Expected gain from showing what was drawn on a visit: %(value)s.")
 CHANCE = _(
     "This very choice had a chance of %(chance)s; %(count)d combinations of channel and hour were"
-    " allowed, with %(wordings)d wordings each."
+    " allowed, each with every wording but the last."
 )
 OFFER_CHANCE = _("This very offer had a chance of %(chance)s.")
 PRICE = _("A place on %(channel)s cost %(price)s that night.")

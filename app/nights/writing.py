@@ -21,12 +21,12 @@ from app.journeys.queries import Known, known
 from app.journeys.rules import first
 from app.nights.deciding import Action, Decided, decide
 from app.nights.gathering import contact_of, may_hear, point_for
-from app.outreach.models import MessageClass
+from app.outreach.models import Channel, MessageClass
 from app.outreach.writing import Draft, write
 from tenants.clock import now
 from tenants.keys import vault
 from tenants.resolve import Resolved
-from themes import brands
+from themes import brands, voice
 
 CHANGED = "changed_meanwhile"
 """Reason of a decision that became no message: something stood against it at the last moment."""
@@ -157,5 +157,12 @@ class Writing:
             send_after=when,
             facts={"valid_until": person.offer.valid_until},
             reasons=stored_reasons(verdict, policy, MessageClass.OUTBOUND),
-            variant=action["wording"],
+            variant=_variant(action),
         )
+
+
+def _variant(action: Action) -> str:
+    """The words' key. An SMS has one length."""
+    wording: str = action["wording"]
+    is_short = action["channel"] != Channel.SMS and not action["intensity"]
+    return voice.shortened(wording) if is_short else wording

@@ -20,6 +20,7 @@ COLUMNS = {
     "discount": pl.Float64,
     "instalments": pl.Int16,
     "committed": pl.Boolean,
+    "intensity": pl.Int8,
 }
 REQUIRED = ("person", "kind")
 OF_CONTACT = ("sent", "delivered", "bounced", "read", "right_party", "engaged")
@@ -40,6 +41,7 @@ RANGES = {
     "amount_cents": (-MOST_CENTS, MOST_CENTS),
     "discount": (0, 1),
     "instalments": (0, 1_000),
+    "intensity": (0, 1),
 }
 """What a figure of an event may be; empty is unknown."""
 
@@ -65,6 +67,8 @@ class Contacts:
     hour: NDArray[np.int8]
     """Position in the spec's hours; −1 unknown."""
     wording: NDArray[np.int8]
+    intensity: NDArray[np.int8]
+    """1 the whole message, 0 a short one; −1 unknown."""
     delivered: NDArray[np.bool_]
     bounced: NDArray[np.bool_]
     reached: NDArray[np.bool_]
@@ -131,6 +135,7 @@ def day_of(
         named=(frame["channel"].fill_null("").str.strip_chars() != "").to_numpy()[known],
         hour=columns.codes(frame["hour"], hours)[known],
         wording=columns.codes(frame["wording"], wordings)[known],
+        intensity=frame["intensity"].fill_null(-1).to_numpy()[known],
     )
     frame = frame.filter(pl.Series(known))
     cents = frame["amount_cents"].fill_null(0).to_numpy().astype(np.float64)
@@ -165,6 +170,7 @@ class _Log:
     """Whether a channel was given, known or not."""
     hour: NDArray[np.int8]
     wording: NDArray[np.int8]
+    intensity: NDArray[np.int8]
 
     def of(self, kind: str) -> NDArray[np.bool_]:
         """Which events are of a kind."""
@@ -196,7 +202,8 @@ def _contacts(log: _Log, channels: int) -> Contacts:
         has[kind][place[log.of(kind)[mine]]] = True
     contacted = np.flatnonzero(np.logical_or.reduce([has[kind] for kind in OF_CONTACT]))
     contacted = contacted[np.argsort(first[contacted], kind="stable")]
-    hour, wording = (_latest(log, mine, place, name, len(distinct)) for name in ("hour", "wording"))
+    said = ("hour", "wording", "intensity")
+    hour, wording, intensity = (_latest(log, mine, place, name, len(distinct)) for name in said)
     engaged = has["engaged"] | has["visit"]
     if not log.of("engaged").any():
         # Nobody tells what brought a visitor: then it was the contact of the same day.
@@ -207,6 +214,7 @@ def _contacts(log: _Log, channels: int) -> Contacts:
         channel=(distinct[contacted] % channels).astype(np.int8),
         hour=hour[contacted],
         wording=wording[contacted],
+        intensity=intensity[contacted],
         delivered=(has["delivered"] | reached)[contacted],
         bounced=has["bounced"][contacted],
         reached=reached[contacted],
@@ -215,7 +223,7 @@ def _contacts(log: _Log, channels: int) -> Contacts:
 
 
 def _latest(log: _Log, mine: Rows, place: Rows, name: str, count: int) -> NDArray[np.int8]:
-    """The hour or wording of each contact: as sent, else as any of its rows says."""
+    """The hour, wording or intensity of each contact: as sent, else as any of its rows says."""
     values = getattr(log, name)[mine]
     found = np.full(count, -1, dtype=np.int8)
     np.maximum.at(found, place, values)

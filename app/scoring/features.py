@@ -36,6 +36,8 @@ class History:
     """(n, C): contacts by channel on the day `clock`."""
     contacted_on: NDArray[np.int32]
     last_wording: NDArray[np.int8]
+    last_intensity: NDArray[np.int8]
+    """1: the last message was a whole one, 0: a short one; −1: there was none."""
     last_channel: NDArray[np.int8]
     contacts: NDArray[np.int32]
     bounces: NDArray[np.uint8]
@@ -94,6 +96,11 @@ class History:
         """Contacts on the latest day (n,)."""
         return np.asarray(self.today.sum(axis=1), dtype=np.int64)
 
+    def next_intensity(self, rows: NDArray[np.int64]) -> NDArray[np.int8]:
+        """Of the next message to some people (m,): the first is whole (1), and after a whole one
+        comes a short one (0), after a short one a whole one."""
+        return np.asarray(self.last_intensity[rows] != 1, dtype=np.int8)
+
     def dead(self) -> NDArray[np.bool_]:
         """Addresses (n, C) from which everything came back, several times."""
         return (self.bounces >= DEAD) & ~self.arrived
@@ -137,6 +144,8 @@ class History:
         self.arrived[rows[~contacts.bounced], channel[~contacts.bounced]] = True
         worded = contacts.wording >= 0
         self.last_wording[rows[worded]] = contacts.wording[worded]
+        told, planned = contacts.intensity, self.next_intensity(rows)
+        self.last_intensity[rows] = np.where(told >= 0, told, planned)
         self.last_channel[rows] = channel
 
     def _paid(self, rows: NDArray[np.int64], cents: NDArray[np.float64]) -> None:
@@ -219,6 +228,7 @@ def fresh(people: People, channels: int, day: date | None = None) -> History:
         today=np.zeros((n, channels), np.uint8),
         contacted_on=never(),
         last_wording=np.full(n, -1, np.int8),
+        last_intensity=np.full(n, -1, np.int8),
         last_channel=np.full(n, -1, np.int8),
         contacts=np.zeros(n, np.int32),
         bounces=np.zeros((n, channels), np.uint8),

@@ -67,6 +67,22 @@ def test_a_second_engine_with_the_same_history_plans_the_same():
     assert one.offers.equals(other.offers)
 
 
+def test_whole_messages_and_short_ones_take_turns():
+    engine, sent = engine_of(), {}
+    drawn = np.random.default_rng(5)
+    for number in range(28):
+        day = MONDAY + timedelta(days=number)
+        plan = engine.plan(day)
+        for row in plan.actions.iter_rows(named=True):
+            sent.setdefault((row["person"], row["arm"] == "rules"), []).append(row["intensity"])
+        engine.learn(day, a_day_of(plan, drawn))
+    chosen = [kinds for (_, by_rules), kinds in sent.items() if not by_rules]
+    assert max(map(len, chosen)) > 2
+    for kinds in chosen:
+        assert kinds == [1 - place % 2 for place in range(len(kinds))]
+    assert {kind for (_, by_rules), kinds in sent.items() if by_rules for kind in kinds} == {1}
+
+
 def test_a_learned_opening_is_what_is_usual():
     day = MONDAY + timedelta(days=5)
     usual, said = lived(engine_of(), 5).plan(day), lived(engine_of(opening="learned"), 5).plan(day)

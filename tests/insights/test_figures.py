@@ -19,6 +19,7 @@ from app.outreach.models import MessageState
 from tenants.clock import stopped_at
 from tenants.scope import within
 from tests.nights.town import Town
+from themes import voice
 
 ALL = (*figures.COLUMNS, "day", "arm", "channel", "wording", "hour", "step")
 
@@ -51,6 +52,16 @@ def lived(bank):
     for day in range(3):
         bank.live(day)
     return bank
+
+
+def test_a_short_note_counts_with_the_wording_it_shortens(bank):
+    for day in range(8):
+        bank.live(day)
+    sent = Counter(voice.is_short(one.variant) for one in bank.messages() if one.sent_at)
+    assert sent[True]
+    rolled_up(bank.tenant, 8)
+    place = ALL.index("wording")
+    assert {row[place] for row in rows(bank.tenant)} == {"a", "b", "c", ""}
 
 
 def test_a_day_that_was_run_too_far_ahead_hides_no_real_day(bank):

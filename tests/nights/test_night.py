@@ -25,6 +25,7 @@ from tests.conftest import make_tenant
 from tests.nights.town import PEOPLE, SETTINGS, Town, silent
 from tests.offers.people import set_up
 from tests.outreach.people import dress
+from themes import voice
 from themes.tomlfile import FileInvalid
 
 
@@ -48,13 +49,40 @@ def test_a_night_writes_messages_with_their_decisions(bank):
     for decision in found:
         message = messages[decision.subject_id]
         assert (message.debtor_id, message.channel) == (decision.debtor_id, decision.channel)
-        assert message.variant == decision.wording
+        assert message.variant == decision.wording  # a first message is whole
         assert 0 < decision.propensity <= 1
         assert decision.reasons
     with within(bank.tenant) as session:
         night = session.scalars(select(Night)).one()
     assert night.state == "complete"
     assert sum(night.counts["people"].values()) == PEOPLE
+
+
+def test_mails_to_somebody_are_whole_and_short_in_turns(bank):
+    for day in range(25):
+        bank.live(day)
+    messages = {message.id: message for message in bank.messages() if message.sent_at}
+    told = {one.subject_id: one for one in decisions(bank)}
+    before, said = {}, {}
+    for message in sorted(messages.values(), key=lambda one: one.sent_at):
+        decision, last = told.get(message.id), before.get(message.debtor_id)
+        is_short = voice.is_short(message.variant)
+        before[message.debtor_id] = "short" if message.channel == "sms" or is_short else "whole"
+        if decision is None:
+            continue
+        assert message.variant.lower() == decision.wording
+        assert is_short == (message.channel == "email" and last == "whole")
+        said[message.channel, last] = message.id
+    for place, line in {
+        ("email", "whole"): "A short note: the message before it was a whole one.",
+        ("email", "short"): "A whole message: the one before it was short.",
+        ("email", None): None,
+        ("sms", "whole"): None,
+    }.items():
+        with within(bank.tenant) as session:
+            lines = explain(session, said[place], "en", "BRL")
+        told_of = [one for one in lines if one.startswith(("A short note", "A whole message"))]
+        assert told_of == ([line] if line else [])
 
 
 def test_the_first_offers_are_the_nights_own_with_arm_propensity_and_decision(bank):

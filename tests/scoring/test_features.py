@@ -31,6 +31,7 @@ rows = st.fixed_dictionaries(
         "discount": st.none() | st.floats(0, 1),
         "instalments": st.none() | st.integers(1, 24),
         "committed": st.none() | st.booleans(),
+        "intensity": st.sampled_from([0, 1, None]),
     }
 )
 SCHEMA = {
@@ -43,6 +44,7 @@ SCHEMA = {
     "discount": pl.Float64,
     "instalments": pl.Int16,
     "committed": pl.Boolean,
+    "intensity": pl.Int8,
 }
 
 
@@ -95,6 +97,26 @@ def test_counts_of_the_week_are_those_of_the_log(days):
             if row["person"] == person
         )
         assert history.cash[at] == kept
+
+
+@pytest.mark.parametrize(
+    ("told", "planned"),
+    [
+        ([], [1]),
+        ([1], [1, 0]),
+        ([1, 0], [1, 0, 1]),
+        ([0, 0], [1, 1, 1]),
+        ([None, None], [1, 0, 1]),
+        ([1, None, None], [1, 0, 1, 0]),
+    ],
+)
+def test_a_whole_message_comes_first_and_then_in_turns_with_a_short_one(told, planned):
+    person = int(TOWN["person"][0])
+    sent = {"person": person, "kind": "sent", "channel": CHANNELS[0]}
+    days = [[{**sent, "intensity": one}] for one in told]
+    first = np.zeros(1, dtype=np.int64)
+    found = [absorbed(days[:count]).next_intensity(first)[0] for count in range(len(days) + 1)]
+    assert found == planned
 
 
 def test_a_committed_visit_opens_an_agreement_and_a_break_ends_it():

@@ -129,6 +129,25 @@ def test_a_variant_key_chooses_one_wording_per_slot():
     assert mixed.subject == letters[1].subject
 
 
+@pytest.mark.parametrize("tone", voice.TONES)
+@pytest.mark.parametrize("locale", ["pt_BR", "en"])
+def test_a_short_note_is_the_same_reminder_without_its_body(tone, locale):
+    whole, short = (
+        write(speaker(tone), intent="reminder", locale=locale, variant=variant)
+        for variant in ("b", voice.shortened("b"))
+    )
+    assert whole.body
+    assert short == replace(whole, body="")
+
+
+@pytest.mark.parametrize(
+    ("intent", "channel"), [("first_contact", "email"), ("receipt", "email"), ("reminder", "sms")]
+)
+def test_what_has_one_length_is_never_shortened(intent, channel):
+    written = [write(intent=intent, channel=channel, variant=one) for one in ("b", "B")]
+    assert written[0] == written[1]
+
+
 @given(variant=st.text(max_size=12))
 def test_any_text_is_a_variant_key_and_always_the_same_one(variant):
     assert write(variant=variant) == write(variant=variant)

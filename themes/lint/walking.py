@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 from themes.lint.checks import Linter, lint
 from themes.lint.rules import Finding
 from themes.translations import LOCALES
 from themes.voice import library
-from themes.voice.composing import LETTERS, Words, choices, compose
+from themes.voice.composing import LETTERS, SHORTENED, Words, choices, compose, shortened
 from themes.voice.placeholders import CHANNELS, INTENTS, SAMPLE_FACTS, TONES
 from themes.voice.values import Speaker
 
@@ -98,16 +98,19 @@ def walk_library(*, all_combinations: bool = True) -> Iterator[Walked]:
     """Every combination of wordings × tone × locale × intent × channel, with its findings.
 
     The typical facts meet every combination of wordings; long values and a person without a name
-    meet every single wording. `all_combinations=False` walks single wordings only.
+    meet every single wording, as a short note too where there is one. `all_combinations=False`
+    walks single wordings only.
     """
     for tone, locale, intent, channel in product(TONES, LOCALES, INTENTS, CHANNELS):
         counts = choices(tone, locale, intent, channel).values()
         whole = product(*(LETTERS[:count] for count in counts))
         single = [letter * len(counts) for letter in LETTERS[: max(counts)]]
+        has_notes = intent in SHORTENED and channel != library.SMS
+        notes = [shortened(key) for key in single] if has_notes else []
         keys = ("".join(letters) for letters in whole) if all_combinations else iter(single)
-        yield from _walk(tone, locale, intent, channel, "typical", keys)
+        yield from _walk(tone, locale, intent, channel, "typical", chain(keys, notes))
         for profile in ("long", "nameless"):
-            yield from _walk(tone, locale, intent, channel, profile, iter(single))
+            yield from _walk(tone, locale, intent, channel, profile, chain(single, notes))
 
 
 def _walk(

@@ -7,6 +7,8 @@ from themes.voice.composing import (
     choices,
     compose,
     draw,
+    is_short,
+    shortened,
     variants,
 )
 from themes.voice.fragments import FragmentError, parse
@@ -40,9 +42,11 @@ __all__ = [
     "choices",
     "compose",
     "draw",
+    "is_short",
     "message_class",
     "parse",
     "places",
     "required_facts",
+    "shortened",
     "variants",
 ]

@@ -24,6 +24,8 @@ SMS_LENGTH = 160
 """Of one segment in the GSM alphabet."""
 SUBJECT_LENGTH = 60
 """At most, so that a phone shows a subject whole (rule L16)."""
+SHORTENED = frozenset({"reminder"})
+"""What may be said without its body, as a short note."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -82,7 +84,8 @@ def compose(
     """The words of one message.
 
     `variant`: one letter for every slot, or one letter per slot in the order of
-    `placeholders.SLOTS`; the last letter holds for the slots that follow. Any string is a key.
+    `placeholders.SLOTS`; the last letter holds for the slots that follow; `shortened`, a reminder
+    by e-mail is a short note without a body. Any string is a key.
     `facts`: values by name (`required_facts`); dates as date or ISO text, money in cents.
     Raises MissingFact, SmsTooLong, LookupError (unknown tone, locale, intent, channel) and
     FragmentError (a text of the tenant that mentions what its intent has not).
@@ -100,7 +103,7 @@ def compose(
     return Words(
         greeting=chosen[0],
         opening=chosen[1],
-        body=chosen[2],
+        body="" if is_short(variant) and intent in SHORTENED else chosen[2],
         call_to_action=chosen[3],
         closing=chosen[4],
         subject=chosen[5],
@@ -131,6 +134,16 @@ def letter(variant: str, place: int) -> int:
     if not variant:
         return 0
     return max(0, ord(variant[min(place, len(variant) - 1)].lower()) - ord("a"))
+
+
+def shortened(variant: str) -> str:
+    """The same wordings as a short note: the key in capitals."""
+    return variant.upper()
+
+
+def is_short(variant: str) -> bool:
+    """Whether a key is of a short note."""
+    return variant.isupper()
 
 
 def _pick(wordings: tuple[_Wording, ...], number: int) -> _Wording:
