@@ -49,6 +49,8 @@ class Draw:
     better: NDArray[np.bool_]
     """Whether a better offer than the last waits for them."""
     eligible: NDArray[np.uint64]
+    because: NDArray[np.int64]
+    """Why this channel and this hour among those that were allowed: `route.Because`."""
 
 
 def words_of(state: State, day: date) -> NDArray[np.float64]:
@@ -101,14 +103,18 @@ def _because(state: State, draw: Draw, prices: NDArray[np.float64], day: date) -
     rows, channel, people = draw.rows, draw.channel, state.people
     history, why = state.history, route.Because
     hours = np.array(state.spec.hours)
-    reasons = np.where(draw.explored, int(why.EXPLORED), int(why.INCREMENTAL))
-    last = history.last_channel[rows]
+    reasons = draw.because | np.where(draw.explored, int(why.EXPLORED), int(why.INCREMENTAL))
+    last, payday = history.last_channel[rows], people.payday[rows]
+    paid_now = payday_near(payday, day, state.spec.paydays) > SOON
     for holds, reason in (
         (people.preferred[rows] == channel, why.PREFERRED_CHANNEL),
         (people.preferred_hour[rows] == hours[draw.hour], why.PREFERRED_HOUR),
-        (payday_near(people.payday[rows], day) > SOON, why.SOON_AFTER_PAYDAY),
+        (paid_now & (payday > 0), why.SOON_AFTER_PAYDAY),
+        (paid_now & (payday <= 0), why.SOON_AFTER_WAGES),
         (state.reach.by_channel.response[rows, channel] > 0.5, why.REACHED_HERE_BEFORE),
         ((last >= 0) & (last != channel), why.OTHER_CHANNEL_THAN_LAST),
+        (history.contacts[rows] == 0, why.FIRST_MESSAGE),
+        (history.contacts[rows] > 0, why.RESTED),
         (history.refusals[rows] > 0, why.CAME_WITHOUT_CLOSING),
         (draw.better, why.BETTER_OFFER_WAITS),
         (prices[channel] > 0, why.SCARCE_PLACE),

@@ -1,6 +1,7 @@
 """The state as the scores want it: what holds for some people on a day."""
 
 from calendar import monthrange
+from collections.abc import Collection
 from datetime import date
 
 import numpy as np
@@ -29,8 +30,11 @@ TYPICAL_RETURN = 5
 RECENT_CONTACT = 3
 
 
-def payday_near(payday: NDArray[np.int8], day: date) -> NDArray[np.float32]:
-    """1 on payday, fading over the days after it; 0 where none is known (m,)."""
+def payday_near(
+    payday: NDArray[np.int8], day: date, usual: Collection[date] = ()
+) -> NDArray[np.float32]:
+    """1 on payday, fading over the days after it (m,); whose is not known: by the days that are
+    `usual`, 0 without them."""
     due = payday.astype(np.int64)
     this_month = monthrange(day.year, day.month)[1]
     last_month = monthrange(day.year, day.month - 1 or 12)[1]
@@ -38,7 +42,9 @@ def payday_near(payday: NDArray[np.int8], day: date) -> NDArray[np.float32]:
     after = day.day - np.minimum(due, this_month)
     after = np.where(after < 0, day.day + last_month - np.minimum(due, last_month), after)
     near = np.exp(-after / PAYDAY_DAYS)
-    return np.where(payday > 0, near, 0).astype(np.float32)
+    ago = min(((day - one).days for one in usual if one <= day), default=None)
+    others = 0.0 if ago is None else np.exp(-ago / PAYDAY_DAYS)
+    return np.where(payday > 0, near, others).astype(np.float32)
 
 
 def moment_of(state: State, rows: Rows, history: History, day: date) -> Moment:
@@ -53,7 +59,7 @@ def moment_of(state: State, rows: Rows, history: History, day: date) -> Moment:
         last_channel=history.last_channel,
         last_wording=history.last_wording,
         weekend=day.weekday() >= 5,
-        payday=payday_near(people.payday[rows], day),
+        payday=payday_near(people.payday[rows], day, state.spec.paydays),
         visited=(history.visits > 0).astype(np.float32),
         refused=(np.minimum(history.refusals, 3) / 3).astype(np.float32),
     )
@@ -72,7 +78,7 @@ def visitor_of(
         via=via,
         carried=carried_of(state, rows, history),
         told=history.fits_cents.astype(np.float32),
-        payday=payday_near(state.people.payday[rows], day),
+        payday=payday_near(state.people.payday[rows], day, state.spec.paydays),
         leaning=(history.leaning / MOST_LEANING).astype(np.float32),
     )
 

@@ -28,6 +28,11 @@ LEAST_TRIED, MORE_TRIED, ENOUGH_TRIES = 0.05, 0.45, 200.0
 """The share of a scarce channel's places that goes to people at random, to learn what it does."""
 
 
+RUNNING, TURN = 2, 0.2
+"""After so many contacts in a row by one channel, one more by it counts for so little when channels
+are chosen: another takes its turn wherever it is worth anything near."""
+
+
 @dataclass(slots=True)
 class Scored:
     """What the night knows of each person before prices (n rows of `rows`)."""
@@ -117,7 +122,8 @@ def choose(
         # More than they can take, yet a number: a channel without a limit would count as one that
         # was never scarce, and lose its price.
         capacity[limited] = 2 * len(rows)
-    values = np.where(own[:, None], scored.best, np.float32(-np.inf))
+    turn = _turns(state, rows)
+    values = np.where(own[:, None], scored.best * turn, np.float32(-np.inf))
     wanted = values.max(axis=1, initial=-np.inf) > 0
     tries = night.tries if night else _tries(state, capacity, int(wanted.sum()))
     drawn = uniforms(spec.seed, Purpose.CONTACT, day.toordinal(), state.people.ids[rows])
@@ -133,8 +139,10 @@ def choose(
     theirs = np.flatnonzero(ruled[0] >= 0)
     # A scarce channel comes to somebody as the best one or by trying: the hour is drawn alike.
     spot, untried = drawn[:, 0], 1 - scored.eligible.channel[here] @ tries + tries[channel[here]]
-    near = _drawn(state, scored, here, channel[here], spot[here], untried)
-    odd = _drawn(state, scored, fixed, tried[fixed], spot[fixed], tries[tried[fixed]], tried=True)
+    near = _drawn(state, scored, here, turn, channel[here], spot[here], untried)
+    odd = _drawn(
+        state, scored, fixed, turn, tried[fixed], spot[fixed], tries[tried[fixed]], tried=True
+    )
     words, bits = chosen.words_of(state, day), scored.eligible.rows(theirs).bits()
     parts = [
         chosen.worded(state, near, found, words, day),
@@ -176,10 +184,18 @@ def _by_rules(
     return channel, hour
 
 
+def _turns(state: State, rows: Rows) -> Floats:
+    """What a contact by each channel counts for (m, C)."""
+    last = np.where(state.history.in_a_row[rows] >= RUNNING, state.history.last_channel[rows], -1)
+    places = np.arange(len(state.spec.channels))
+    return np.where(last[:, None] == places, np.float32(TURN), np.float32(1))
+
+
 def _drawn(
     state: State,
     scored: Scored,
     here: Rows,
+    turn: Floats,
     channel: NDArray[np.int8],
     uniform: NDArray[np.float64],
     given: NDArray[np.float64],
@@ -194,7 +210,7 @@ def _drawn(
     how = route.Spread(warmth.astype(np.float32), state.spec.explore)
     free = ~np.isfinite(state.spec.capacities())
     channel, hour, chance, moved = route.spread(
-        scored.values[here], channel, may, free, how, uniform
+        scored.values[here] * turn[here][:, :, None], channel, may, free, how, uniform
     )
     return _draw(state, scored, here, channel, hour, chance * given, moved | tried)
 
@@ -218,4 +234,19 @@ def _draw(
         value=scored.values[here, channel, hour],
         better=scored.offers.step[here] > state.history.step[rows],
         eligible=scored.eligible.rows(here).bits(),
+        because=_stands_out(scored, here, channel, hour),
     )
+
+
+def _stands_out(
+    scored: Scored, here: Rows, channel: NDArray[np.int8], hour: NDArray[np.int8]
+) -> NDArray[np.int64]:
+    """By what contacts stand out among those that were allowed (k,), as bits of `route.Because`."""
+    may, best = scored.eligible.rows(here), scored.best[here]
+    by_channel = best[np.arange(len(here)), channel]
+    is_only = may.channel.sum(axis=1) == 1
+    is_best = ~is_only & (by_channel >= best.max(axis=1, initial=-np.inf))
+    is_best_hour = (may.hour.sum(axis=1) > 1) & (scored.values[here, channel, hour] >= by_channel)
+    why = route.Because
+    bits = is_only * np.int64(why.ONLY_CHANNEL) | is_best * np.int64(why.BEST_CHANNEL)
+    return np.asarray(bits | is_best_hour * np.int64(why.BEST_HOUR))

@@ -33,6 +33,12 @@ class Because(IntFlag):
     SCARCE_PLACE = 256
     EXPLORED = 512
     SOON_AFTER_PAYDAY = 1024
+    SOON_AFTER_WAGES = 2048
+    ONLY_CHANNEL = 4096
+    BEST_CHANNEL = 8192
+    BEST_HOUR = 16_384
+    FIRST_MESSAGE = 32_768
+    RESTED = 65_536
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,14 +90,18 @@ class Spec:
     """Columns of the creditor's own that may be looked at."""
     withheld: tuple[str, ...] = ()
     """Optional columns of the portfolio that may not, though they stand there."""
+    paydays: frozenset[date] = frozenset()
+    """Days on which money comes to most people (wages, a thirteenth salary): they count for whoever
+    has no `payday` of their own."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.incumbent, Incumbent):
             raise ValueError("incumbent: how the creditor contacts today is needed")
-        if not isinstance(self.closed or (), Iterable):
-            raise ValueError("closed: dates are needed")
-        closed = frozenset(plain_day(day, "closed") for day in self.closed or ())
-        object.__setattr__(self, "closed", closed)
+        for name in ("closed", "paydays"):
+            if not isinstance(getattr(self, name) or (), Iterable):
+                raise ValueError(f"{name}: dates are needed")
+            days = frozenset(plain_day(day, name) for day in getattr(self, name) or ())
+            object.__setattr__(self, name, days)
         if self.as_of is not None:
             object.__setattr__(self, "as_of", plain_day(self.as_of, "as_of"))
         _check_choices(self)

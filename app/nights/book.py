@@ -42,6 +42,8 @@ class Book:
     channel: list[str | None]
     """Through which the credit was acquired, as one of ours."""
     due_on: NDArray[np.datetime64]
+    granted_on: NDArray[np.datetime64]
+    """When the credit was; NaT unknown."""
     made: NDArray[np.datetime64]
     is_open: NDArray[np.bool_]
     store_visits: NDArray[np.float64]
@@ -74,6 +76,7 @@ def read(session: Session, ids: Identifiers) -> Book:
             Debt.product,
             Debt.acquisition_channel,
             Debt.due_on,
+            Debt.contracted_on,
             Debt.created_at,
             Debt.state,
             Debt.store_visits,
@@ -95,6 +98,7 @@ def read(session: Session, ids: Identifiers) -> Book:
         product=[row.product.casefold() for row in owed],
         channel=[ACQUIRED_THROUGH.get((row.acquisition_channel or "").lower()) for row in owed],
         due_on=np.array([row.due_on for row in owed], dtype="datetime64[D]"),
+        granted_on=np.array([row.contracted_on for row in owed], dtype="datetime64[D]"),
         made=_moments([row.created_at for row in owed]),
         is_open=np.array([row.state == DebtState.OPEN for row in owed], dtype=np.bool_),
         store_visits=np.array([row.store_visits for row in owed], dtype=np.float64),
@@ -193,6 +197,7 @@ def _frame(
             # Whether these are looked at, the spec says: only what the record of processing names.
             "payday": pl.Series([book.payday[at] for at in here.tolist()], dtype=pl.Int8),
             "other_debts": np.maximum(number - 1, 0).astype(np.int32),
+            "credit_days": _since_latest(person, book.granted_on[rows], day, count),
             "extra_store_visits": _largest(person, book.store_visits[rows], count),
             "extra_purchases": _largest(person, book.purchases[rows], count),
         }
@@ -204,6 +209,19 @@ def _largest(person: Column, values: NDArray[np.float64], count: int) -> NDArray
     found = np.full(count, np.nan)
     np.fmax.at(found, person, values)
     return found
+
+
+def _since_latest(
+    person: Column, granted_on: NDArray[np.datetime64], day: date, count: int
+) -> pl.Series:
+    """Days since the latest credit of each person; null where no contract says when."""
+    known = ~np.isnat(granted_on)
+    unknown = np.iinfo(np.int32).max
+    least = np.full(count, unknown, dtype=np.int64)
+    ago = (np.datetime64(day) - granted_on[known]).astype(np.int64)
+    np.minimum.at(least, person[known], np.maximum(ago, 0))
+    days = pl.Series(least, dtype=pl.Int32)
+    return days.set(days == unknown, None)
 
 
 def _sums(person: Column, cents: Column, count: int) -> Column:

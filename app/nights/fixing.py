@@ -25,6 +25,7 @@ from app.nights import choosing, foretelling, gathering, packing, specs
 from app.nights.book import terms_of
 from app.nights.choosing import Choice, Inputs
 from app.nights.folding import Folding, Known
+from app.nights.paydays import usual_paydays
 from app.offers import queries as offers
 from app.offers.means import minimum_cents
 from app.offers.models import OfferRules
@@ -59,7 +60,8 @@ class Asked:
         reading = self.reading
         bare = specs.spec_of(reading.tenant.id, self.settings, self.brand)
         left = minimum_cents(reading.policy)
-        bare = replace(bare, income_left_cents=float(left or 0))
+        usual = usual_paydays(reading.day.year, reading.policy.jurisdiction)
+        bare = replace(bare, income_left_cents=float(left or 0), paydays=usual)
         if places is None:
             return bare
         legal = gathering.legal_hours(places, bare.hours, reading.day, reading.at, reading.policy)

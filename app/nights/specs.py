@@ -27,6 +27,8 @@ INTENTS = (FIRST, "reminder")
 """What is written about offers."""
 PAYDAY = "payday"
 """A column that the engine knows, of the creditor's all the same."""
+DATES = ("closed", "paydays")
+"""Fields of a spec that are sets of days."""
 USUAL_HOUR = 10
 """When the first journey writes."""
 
@@ -117,6 +119,8 @@ def scale_from(data: Mapping[str, Any]) -> Scale:
         income=pair("income"),
         extra=tuple((mean, deviation) for mean, deviation in data["extra"]),
         products=tuple(data["products"]),
+        # A scale of before credits were looked at: its records are read by no engine of today.
+        credit=pair("credit") if "credit" in data else (0.0, 1.0),
     )
 
 
@@ -140,7 +144,8 @@ def legal_hours_from(data: Mapping[str, Any]) -> LegalHours:
 def as_data(spec: Spec) -> dict[str, Any]:
     """As JSON."""
     data = asdict(spec)
-    data["closed"] = sorted(day.isoformat() for day in spec.closed)
+    for name in DATES:
+        data[name] = sorted(day.isoformat() for day in getattr(spec, name))
     data["legal_hours"] = {
         region: {str(day): list(hours) for day, hours in week.items()}
         for region, week in spec.legal_hours.items()
@@ -157,7 +162,10 @@ def from_data(data: Mapping[str, Any]) -> Spec:
         **{
             **data,
             **{name: tuple(data.get(name, ())) for name in lists},
-            "closed": frozenset(date.fromisoformat(day) for day in data["closed"]),
+            **{
+                name: frozenset(date.fromisoformat(day) for day in data.get(name, ()))
+                for name in DATES
+            },
             "incumbent": Incumbent(**incumbent),
             "legal_hours": legal_hours_from(data["legal_hours"]),
         }

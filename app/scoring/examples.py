@@ -33,6 +33,7 @@ def features_of(people: People, history: History, rows: Rows, day: date) -> pl.D
             "days_past_due": people.days_past_due[rows].astype(np.float64),
             "product": pl.Series(names[people.product[rows]].tolist(), dtype=pl.String),
             "other_debts": people.other_debts[rows].astype(np.float64),
+            "credit_days": people.credit_days[rows].astype(np.float64),
             "channels": people.reachable[rows].sum(axis=1).astype(np.float64),
             "contacts": known.contacts.astype(np.float64),
             "contacts_in_week": known.in_week().astype(np.float64),

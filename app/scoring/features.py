@@ -17,6 +17,7 @@ WEEK = 7
 PAUSE_AFTER_PROMISE = 4
 """Days of silence after somebody promised to pay."""
 MOST_LEANING = 3
+MOST_IN_A_ROW = 10
 DEAD = 3
 """Messages that came back, and none that did not: nothing more is sent there."""
 BETTER = 1e-4
@@ -39,6 +40,8 @@ class History:
     last_intensity: NDArray[np.int8]
     """1: the last message was a whole one, 0: a short one; −1: there was none."""
     last_channel: NDArray[np.int8]
+    in_a_row: NDArray[np.int8]
+    """Contacts by it since the last one by another, at most MOST_IN_A_ROW."""
     contacts: NDArray[np.int32]
     bounces: NDArray[np.uint8]
     arrived: NDArray[np.bool_]
@@ -146,6 +149,8 @@ class History:
         self.last_wording[rows[worded]] = contacts.wording[worded]
         told, planned = contacts.intensity, self.next_intensity(rows)
         self.last_intensity[rows] = np.where(told >= 0, told, planned)
+        same = self.last_channel[rows] == channel
+        self.in_a_row[rows] = np.where(same, np.minimum(self.in_a_row[rows] + 1, MOST_IN_A_ROW), 1)
         self.last_channel[rows] = channel
 
     def _paid(self, rows: NDArray[np.int64], cents: NDArray[np.float64]) -> None:
@@ -230,6 +235,7 @@ def fresh(people: People, channels: int, day: date | None = None) -> History:
         last_wording=np.full(n, -1, np.int8),
         last_intensity=np.full(n, -1, np.int8),
         last_channel=np.full(n, -1, np.int8),
+        in_a_row=np.zeros(n, np.int8),
         contacts=np.zeros(n, np.int32),
         bounces=np.zeros((n, channels), np.uint8),
         arrived=np.zeros((n, channels), np.bool_),

@@ -25,16 +25,17 @@ OPTIONAL = {
     "preferred_channel": pl.String,
     "preferred_hour": pl.Int8,
     "other_debts": pl.Int32,
+    "credit_days": pl.Int32,
     "income_cents": pl.Int64,
     "held": pl.Boolean,
     "in_agreement": pl.Boolean,
     "payday": pl.Int8,
 }
 """`age_band` is for the fairness report alone; `acquired_through` and `preferred_channel` are names
-of the spec's channels; `preferred_hour` 0–23; `other_debts` how many; `income_cents` a month;
-`payday` 1–31. Besides: `reachable`, a list of the channels with a usable address (no list: all of
-them), and columns of the creditor's own, as numbers: the spec's `features_allowed` names those that
-may be looked at."""
+of the spec's channels; `preferred_hour` 0–23; `other_debts` how many; `credit_days` since the
+latest credit was granted; `income_cents` a month; `payday` 1–31. Besides: `reachable`, a list of
+the channels with a usable address (no list: all of them), and columns of the creditor's own, as
+numbers: the spec's `features_allowed` names those that may be looked at."""
 MOST_CENTS = 10**12
 """Beyond R$ 10 billion a balance is a mistake of the file."""
 MOST_FIGURE = 1e100
@@ -63,6 +64,7 @@ class People:
     reachable: NDArray[np.bool_]
     """(n, C): channels with a usable address."""
     other_debts: NDArray[np.float32]
+    credit_days: NDArray[np.float32]
     income: NDArray[np.float32]
     held: NDArray[np.bool_]
     agreed: NDArray[np.bool_]
@@ -133,6 +135,7 @@ def people_of(
         preferred_hour=frame["preferred_hour"].fill_null(-1).to_numpy(),
         reachable=_reachable(frame, channels),
         other_debts=frame["other_debts"].fill_null(0).to_numpy().astype(np.float32),
+        credit_days=frame["credit_days"].cast(pl.Float32).fill_null(np.nan).to_numpy(),
         income=frame["income_cents"].cast(pl.Float32).fill_null(np.nan).to_numpy(),
         held=frame["held"].fill_null(False).to_numpy(),
         agreed=frame["in_agreement"].fill_null(False).to_numpy(),
@@ -155,6 +158,8 @@ def _check_values(frame: pl.DataFrame) -> None:
     for name in ("balance_cents", "principal_cents", "days_past_due"):
         if (frame[name] < 0).any():
             raise ValueError(f"portfolio: {name} below zero")
+    if (frame["credit_days"].drop_nulls() < 0).any():
+        raise ValueError("portfolio: credit_days below zero")
     if (frame["balance_cents"] > MOST_CENTS).any():
         raise ValueError("portfolio: balance_cents beyond any balance")
     if (frame["principal_cents"] > frame["balance_cents"]).any():

@@ -41,6 +41,8 @@ class Scale:
     extra: tuple[Moments, ...]
     products: tuple[str | None, ...]
     """The first is what the others are compared with, and what an unknown one counts as."""
+    credit: Moments
+    """Of the days since the credit was granted."""
 
     @classmethod
     def of(cls, people: People, products: Sequence[str] | None = None) -> "Scale":
@@ -53,6 +55,7 @@ class Scale:
             income=moments(_income(people)),
             extra=tuple(moments(column) for column in people.extra.T),
             products=tuple(places[:MOST_PRODUCTS]),
+            credit=moments(_credit(people)),
         )
 
 
@@ -70,6 +73,10 @@ def _income(people: People) -> NDArray[np.float64]:
     return np.where(known, logged, np.nan)
 
 
+def _credit(people: People) -> NDArray[np.float64]:
+    return np.log1p(people.credit_days.astype(np.float64))
+
+
 def places(people: People, scale: Scale) -> NDArray[np.int64]:
     """Each person's product among those of the scale (n,)."""
     known = {name: at for at, name in enumerate(scale.products) if name is not None}
@@ -79,7 +86,7 @@ def places(people: People, scale: Scale) -> NDArray[np.int64]:
 
 def traits(people: People, scale: Scale | None = None) -> NDArray[np.float32]:
     """What the scores look at in a person (n, T): balance, age and product of the debt, income,
-    other debts, allowed extras. No age, no region, no name."""
+    other debts, how long ago the credit was granted, allowed extras. No age, no region, no name."""
     scale = scale or Scale.of(people)
     columns = [
         np.ones(len(people), dtype=np.float32),
@@ -88,6 +95,7 @@ def traits(people: People, scale: Scale | None = None) -> NDArray[np.float32]:
         (people.days_past_due > 180).astype(np.float32),
         (np.minimum(people.other_debts, 5) / 5).astype(np.float32),
         standardised(_income(people), scale.income),
+        standardised(_credit(people), scale.credit),
     ]
     place = places(people, scale)
     columns += [(place == at).astype(np.float32) for at in range(1, len(scale.products))]

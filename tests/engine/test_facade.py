@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 import app.engine
-from app.engine import Engine, Incumbent
+from app.engine import Engine, Incumbent, planning
 from app.engine.frames import ACTIONS, OFFERS
 from tests.engine.towns import CHANNELS, MONDAY, RULES, a_day_of, portfolio, spec
 
@@ -81,6 +81,61 @@ def test_whole_messages_and_short_ones_take_turns():
     for kinds in chosen:
         assert kinds == [1 - place % 2 for place in range(len(kinds))]
     assert {kind for (_, by_rules), kinds in sent.items() if by_rules for kind in kinds} == {1}
+
+
+def thirds():
+    """How often somebody who heard twice running by one channel and could hear by another hears by
+    it again."""
+    engine, said, again = engine_of(300, per_week=7), {}, []
+    drawn = np.random.default_rng(3)
+    hours = len(engine.state.spec.hours)
+    for number in range(28):
+        day = MONDAY + timedelta(days=number)
+        plan = engine.plan(day)
+        for row in plan.actions.filter(pl.col("arm") != "rules").iter_rows(named=True):
+            heard = said.setdefault(row["person"], [])
+            own = 1 << CHANNELS.index(row["channel"]) * hours
+            others = row["eligible"] & ~(own * ((1 << hours) - 1))
+            if others and len(heard) > 1 and heard[-1] == heard[-2]:
+                again.append(row["channel"] == heard[-1])
+            heard.append(row["channel"])
+        engine.learn(day, a_day_of(plan, drawn))
+    assert len(again) > 30
+    return np.mean(again)
+
+
+def test_after_two_messages_by_one_channel_another_takes_its_turn(monkeypatch):
+    found = thirds()
+    monkeypatch.setattr(planning, "RUNNING", 99)
+    assert found < 0.7 * thirds()
+
+
+def test_every_contact_says_why_here_and_why_now():
+    engine, before = engine_of(), set()
+    drawn = np.random.default_rng(5)
+    hours, met = len(engine.state.spec.hours), set()
+    for number in range(21):
+        day = MONDAY + timedelta(days=number)
+        plan = engine.plan(day)
+        for row in plan.actions.filter(pl.col("arm") != "rules").iter_rows(named=True):
+            reasons = set(row["reasons"])
+            met |= reasons
+            bits, channels = row["eligible"], 0
+            while bits:
+                channels += bool(bits & (1 << hours) - 1)
+                bits >>= hours
+            assert ("only_channel" in reasons) == (channels == 1)
+            here = {"only_channel", "best_channel", "other_channel_than_last", "scarce_place"}
+            assert reasons & {*here, "explored"}
+            is_new = row["person"] not in before
+            assert reasons & {"first_message", "rested"} == {
+                "first_message" if is_new else "rested"
+            }
+            if row["arm"] == "engine":
+                assert "best_hour" in reasons
+        before |= set(plan.actions["person"])
+        engine.learn(day, a_day_of(plan, drawn))
+    assert {"only_channel", "best_channel", "best_hour", "first_message", "rested"} <= met
 
 
 def test_a_learned_opening_is_what_is_usual():
@@ -296,6 +351,47 @@ def test_a_contact_says_that_payday_was_just_now_where_it_may_be_looked_at(payda
     planned = engine.plan(MONDAY).actions
     assert planned.height > 0
     assert (planned["reasons"].list.contains("soon_after_payday") == said).all()
+
+
+@pytest.mark.parametrize(
+    ("ago", "payday", "said"),
+    [
+        (0, None, True),
+        (3, None, True),
+        (4, None, False),
+        (-1, None, False),
+        (0, (MONDAY - timedelta(days=10)).day, False),
+    ],
+)
+def test_the_days_on_which_most_are_paid_count_for_who_has_no_payday_of_their_own(
+    ago, payday, said
+):
+    frame = portfolio(200).with_columns(payday=pl.lit(payday, dtype=pl.Int8))
+    engine = Engine()
+    paydays = [MONDAY - timedelta(days=days) for days in (ago, ago + 30)]
+    engine.reset(frame, RULES, spec(holdout=0.0, untouched=0.0, paydays=paydays))
+    planned = engine.plan(MONDAY).actions
+    assert planned.height > 0
+    assert (planned["reasons"].list.contains("soon_after_wages") == said).all()
+    assert not planned["reasons"].list.contains("soon_after_payday").any()
+
+
+def test_how_old_a_credit_is_may_be_looked_at_where_it_is_known():
+    plain = portfolio(90)
+    days = [None, 30, 3_000] * 30
+    frame = plain.with_columns(credit_days=pl.Series(days, dtype=pl.Int32))
+    states = []
+    for told, withheld in ((plain, ()), (frame, ()), (frame, ("credit_days",))):
+        engine = Engine()
+        engine.reset(told, RULES, spec(withheld=withheld))
+        states.append(engine.state)
+    without, known, withheld = (state.traits for state in states)
+    [place] = np.flatnonzero((known != without).any(axis=0))
+    seen = known[:, place].reshape(-1, 3)
+    assert (seen[:, 0] == 0).all(), "unknown counts as the mean"
+    assert (seen[:, 1] < 0).all()
+    assert (seen[:, 2] > 0).all()
+    np.testing.assert_array_equal(withheld, without)
 
 
 def test_what_is_agreed_and_not_paid_yet_stands_in_the_report_until_it_breaks():

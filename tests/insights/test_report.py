@@ -67,7 +67,10 @@ def test_a_loss_is_told_as_openly(crowd):
 
 
 def test_with_few_payments_it_says_when(crowd):
-    crowd.happens("payment.received", crowd.people[:12], 2, applied_cents=5_000)
+    arms = crowd.arms().tolist()
+    for arm in (Arm.ENGINE, Arm.RULES):
+        theirs = [one for one, of in zip(crowd.people, arms, strict=True) if of == arm]
+        crowd.happens("payment.received", theirs[:6], 2, applied_cents=5_000)
     found = made(crowd.tenant, 10)
     assert not found.cash.is_told
     assert math.isinf(found.cash.high)

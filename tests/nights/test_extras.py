@@ -1,5 +1,7 @@
 """A creditor's own columns are looked at only where its record of processing names them."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
@@ -7,8 +9,9 @@ from app.debts.models import Debt, Debtor
 from app.journeys import settings as intents
 from app.journeys.models import Night
 from app.nights.night import chosen
+from app.nights.paydays import usual_paydays
 from tenants.scope import within
-from tests.nights.town import PEOPLE, SETTINGS
+from tests.nights.town import PEOPLE, SETTINGS, Town
 from themes.tomlfile import FileInvalid
 
 ENTRY = {
@@ -52,6 +55,39 @@ def test_with_an_entry_that_column_is_one_of_the_traits_and_no_other(bank):
     seen = state.traits[:, -1]
     assert seen.max() > 1 > -1 > seen.min()
     assert (seen == 0).sum() == PEOPLE - 8, "unknown counts as the mean"
+
+
+def test_how_long_ago_the_latest_credit_was_granted_is_one_of_the_traits(bank):
+    day = Town.morning(0).date()
+    with within(bank.tenant) as session:
+        for days, person in enumerate(bank.people[:8]):
+            of_theirs = update(Debt).where(Debt.debtor_id == person)
+            session.execute(of_theirs.values(contracted_on=day - timedelta(days=100 * days)))
+    bank.plan(0)
+    state = state_of(bank)
+    known = [int(days) for days in state.people.credit_days if days == days]
+    assert sorted(known) == [100 * days for days in range(8)]
+
+
+@pytest.mark.parametrize(
+    ("year", "jurisdiction", "month", "days"),
+    [
+        (2026, "BR", 3, [6]),
+        (2026, "BR", 1, [8]),  # the first is a holiday
+        (2026, "BR", 11, [9, 30]),  # so is the second
+        (2026, "BR", 12, [7, 20]),
+        (2026, "US", 12, []),
+    ],
+)
+def test_most_people_are_paid_on_days_that_the_law_sets(year, jurisdiction, month, days):
+    found = [day for day in usual_paydays(year, jurisdiction) if day.year == year]
+    assert sorted(day.day for day in found if day.month == month) == days
+
+
+def test_a_night_knows_when_most_people_are_paid(bank):
+    bank.plan(0)
+    spec = state_of(bank).spec
+    assert spec.paydays == usual_paydays(2026, "BR")
 
 
 PAID = {**ENTRY, "column": "payday", "purpose": "When to write"}
