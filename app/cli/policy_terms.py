@@ -13,7 +13,7 @@ from app.cli.policy import group as policy_group
 from app.cli.speech import DAY, end, locale_option
 from app.compliance.facts import Reason
 from app.compliance.models import Hold
-from app.compliance.policy import Policy
+from app.compliance.policy import ENTRIES, Policy
 from app.compliance.queries import policy_in_force
 from app.compliance.stops import stop
 from app.compliance.terms import (
@@ -27,7 +27,7 @@ from tenants.clock import today
 from tenants.scope import within
 from themes.translations import catalogue
 
-CONSENTS = ("ad_user_data", "ad_personalization")
+CONSENTS = ENTRIES["audience"]["needs"]
 
 
 @policy_group.command("bureau")

@@ -5,7 +5,7 @@ say the rest.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -73,6 +73,8 @@ class Rule:
     """What the rule asks and nothing here can tell yet; message ids."""
     most: Mapping[str, int] = field(default_factory=dict)
     """Of parameters that a tenant may make higher: how high."""
+    entries: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Of lists whose entries are a closed set: which there are. Any other list is free."""
 
     def binds(self, channel: str, message_class: str) -> bool:
         """Whether the rule looks at messages of this class on this channel."""
@@ -84,10 +86,11 @@ class Rule:
         if name not in self.stricter:
             names = ", ".join(self.stricter) or "—"
             raise NotStricter(NO_PARAMETER, rule=self.id, name=name, names=names)
-        direction, ours, most = self.stricter[name], self.parameters[name], self.most.get(name)
-        strictest = stricter(direction, ours, value, most)
+        direction, ours = self.stricter[name], self.parameters[name]
+        bound = self.most.get(name, self.entries.get(name))
+        strictest = stricter(direction, ours, value, bound)
         if refuse_looser and not is_kept(direction, strictest, value):
-            raise refusal(direction, ours, most)
+            raise refusal(direction, ours, bound)
         return replace(self, parameters={**self.parameters, name: strictest})
 
 
@@ -220,4 +223,13 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         also=Effect(row["also"]) if "also" in row else None,
         unknown=tuple(row.get("unknown", ())),
         most=row.get("most", {}),
+        entries={
+            name: possible
+            for name, possible in ENTRIES.get(row["where"], {}).items()
+            if name in row["parameters"]
+        },
     )
+
+
+ENTRIES: Mapping[str, Mapping[str, Sequence[str]]] = _document(EVERYWHERE)["entries"]
+"""By where a rule is asked and a parameter's name: what there is to name."""

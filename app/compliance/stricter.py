@@ -4,7 +4,7 @@ How a parameter is made stricter is its direction: lower, higher, on, superset, 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,10 @@ EXPECTED = {
     "narrower": "From one time of day to another, 09:30-17:00, within %(now)s; or none.",
 }
 """By direction: what a value must be; msgids of the catalogue "files"."""
+NO_ENTRY = "%(unknown)s: there is no such thing here. Possible are: %(possible)s."
+
+Bound = int | Sequence[str] | None
+"""How high a number may be; which entries a list may have (None: every text is one)."""
 
 
 class NotStricter(ValueError):
@@ -35,15 +39,17 @@ class NotStricter(ValueError):
         self.problem: Problem = (message, values)
 
 
-def stricter(direction: str, ours: Any, theirs: Any, most: int | None = None) -> Any:
-    """The stricter of two values of a parameter, as it is written. `most` bounds a higher one.
+def stricter(direction: str, ours: Any, theirs: Any, bound: Bound = None) -> Any:
+    """The stricter of two values of a parameter, as it is written.
 
     Raises NotStricter where theirs is no value at all.
     """
     try:
-        return _OF[direction](ours, theirs, most)
+        return _OF[direction](ours, theirs, bound)
+    except NotStricter:
+        raise
     except ValueError as error:
-        raise refusal(direction, ours, most) from error
+        raise refusal(direction, ours, bound) from error
 
 
 def is_kept(direction: str, strictest: Any, theirs: Any) -> bool:
@@ -55,10 +61,10 @@ def is_kept(direction: str, strictest: Any, theirs: Any) -> bool:
     return bool(strictest == theirs)
 
 
-def refusal(direction: str, ours: Any, most: int | None = None) -> NotStricter:
+def refusal(direction: str, ours: Any, bound: Bound = None) -> NotStricter:
     """What a value must be beside ours."""
     now = (", ".join(ours) or "—") if isinstance(ours, list) else ours
-    return NotStricter(EXPECTED[direction], now=now, most=most)
+    return NotStricter(EXPECTED[direction], now=now, most=bound)
 
 
 def days_of_rest(texts: Iterable[str]) -> frozenset[tuple[str | None, date]]:
@@ -68,7 +74,10 @@ def days_of_rest(texts: Iterable[str]) -> frozenset[tuple[str | None, date]]:
         state, _, day = text.partition(" ")
         if not any(zones_of_state(state, jurisdiction) for jurisdiction in HOLIDAYS_OF):
             raise ValueError(f"no state {state}")
-        found.add((state, date.fromisoformat(day)))
+        on = date.fromisoformat(day)
+        if day != on.isoformat():
+            raise ValueError(f"not written as year-month-day: {day}")
+        found.add((state, on))
     return frozenset(found)
 
 
@@ -78,23 +87,26 @@ def _whole(value: Any, most: int | None) -> int:
     return value
 
 
-def _lower(ours: int, theirs: Any, most: int | None) -> int:
+def _lower(ours: int, theirs: Any, _bound: Any) -> int:
     return min(ours, _whole(theirs, None))
 
 
-def _higher(ours: int, theirs: Any, most: int | None) -> int:
+def _higher(ours: int, theirs: Any, most: Any) -> int:
     return max(ours, _whole(theirs, most))
 
 
-def _on(ours: bool, theirs: Any, most: int | None) -> bool:
+def _on(ours: bool, theirs: Any, _bound: Any) -> bool:
     if type(theirs) is not bool:
         raise ValueError(f"neither true nor false: {theirs!r}")
     return ours or theirs
 
 
-def _superset(ours: list[str], theirs: Any, most: int | None) -> list[str]:
+def _superset(ours: list[str], theirs: Any, possible: Any) -> list[str]:
     if not isinstance(theirs, list) or len(theirs) > MOST_ENTRIES or not all(map(_is_text, theirs)):
         raise ValueError("no list of texts")
+    unknown = [] if possible is None else [one for one in theirs if one not in possible]
+    if unknown:
+        raise NotStricter(NO_ENTRY, unknown=", ".join(unknown), possible=", ".join(possible))
     return list(dict.fromkeys([*ours, *theirs]))
 
 
@@ -108,20 +120,20 @@ def _is_text(value: Any) -> bool:
     )
 
 
-def _days(ours: list[str], theirs: Any, most: int | None) -> list[str]:
-    both = _superset(ours, theirs, most)
+def _days(ours: list[str], theirs: Any, _bound: Any) -> list[str]:
+    both = _superset(ours, theirs, None)
     days_of_rest(both)
     return both
 
 
-def _narrower(ours: str, theirs: Any, most: int | None) -> str:
+def _narrower(ours: str, theirs: Any, _bound: Any) -> str:
     if not isinstance(theirs, str) or not WINDOW.fullmatch(theirs):
         raise ValueError(f"not a window of hours: {theirs!r}")
     narrowed: Window = parse_window(ours).narrowed_by(parse_window(theirs))
     return str(narrowed)
 
 
-_OF: Mapping[str, Callable[[Any, Any, int | None], Any]] = {
+_OF: Mapping[str, Callable[[Any, Any, Any], Any]] = {
     "lower": _lower,
     "higher": _higher,
     "on": _on,

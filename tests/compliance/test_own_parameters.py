@@ -5,9 +5,11 @@ from sqlalchemy import select
 
 from app.compliance.actions import tighten
 from app.compliance.content import reputation
-from app.compliance.models import AuditEntry, PolicyOverride
-from app.compliance.policy import NotStricter, standard
+from app.compliance.explain import DETAILS
+from app.compliance.models import AuditEntry, HoldKind, PolicyOverride
+from app.compliance.policy import ENTRIES, NotStricter, standard
 from app.compliance.queries import overrides, policy_in_force
+from app.debts.models import ContactState, Whose
 from tenants.scope import within
 
 pytestmark = pytest.mark.usefixtures("working_hour")
@@ -17,24 +19,30 @@ GARBAGE = [
     *(None, {}, {"a": 1}, [""], [" "], ["\u0000"], ["a" * 101], ["\ud800"], [1], [None], [[]]),
     *("25:00-26:00", "08:75-09:00", "-08:00", "08:00-", "10:00-09:00", "09:00", "08:00-20:00-"),
     *(["XX 2027-01-25"], ["SP 2027-02-30"], ["2027-01-25"], ["SP 2027-01-25 12"]),
+    *(["banana"], ["SP 20270125"], ["SP 2027-W04-1"]),
 ]
-FREE = {"superset": (["XX 2027-01-25"], ["SP 2027-02-30"], ["2027-01-25"], ["SP 2027-01-25 12"])}
-"""Of what is only a list of texts, every text is a value."""
+GARBAGE_TEXTS = GARBAGE.index(["XX 2027-01-25"])
+"""From here on they are lists of texts."""
+FREE = {
+    *(("BR-07", "words"), ("L21", "signposts")),
+    *(("BR-05", "registries"), ("BR-06", "registries"), ("TR-05", "registries")),
+}
+"""What is said or named in somebody's own words: every text is a value."""
 
 
 @pytest.mark.parametrize("jurisdiction", JURISDICTIONS)
 def test_what_is_no_value_of_a_parameter_is_refused_and_without_effect(jurisdiction):
     policy = standard(jurisdiction)
     for rule in policy.rules.values():
-        for name, direction in rule.stricter.items():
+        for name in rule.stricter:
             for value in GARBAGE:
-                if value in FREE.get(direction, ()) and rule.parameters[name] == []:
+                if (rule.id, name) in FREE and value in GARBAGE[GARBAGE_TEXTS:]:
                     continue
                 own = {rule.id: {name: value}}
                 with pytest.raises(NotStricter):
                     policy.with_overrides(own, refuse_looser=True)
                 kept = policy.with_overrides(own).parameter(rule.id, name)
-                if direction not in FREE:
+                if (rule.id, name) not in FREE:
                     assert kept == rule.parameters[name], (rule.id, name, value)
 
 
@@ -77,6 +85,23 @@ def test_of_nothing_sent_nothing_is_concluded_however_strict():
         ("BR-13", "minimum_cents", "99999999999999999999", "Um número inteiro de 60000 a 10000000"),
         ("BR-03", "monday_to_friday", "foo", "De um horário a outro"),
         ("BR-03", "days_of_rest", '["XX 2027-01-25"]', "Uma lista de estados e datas"),
+        ("BR-03", "days_of_rest", '["SP 20270125"]', "Uma lista de estados e datas"),
+        (
+            "BR-14",
+            "fields",
+            '["banana"]',
+            "banana não existe aqui. Possíveis: name, address, document.",
+        ),
+        ("BR-09", "refused_states", '["bananas"]', "Possíveis: bounced, wrong_person, replaced."),
+        ("BR-09", "refused_whose", '["own"]', "Possíveis: workplace, shared."),
+        (
+            "BR-11",
+            "holds",
+            '["dispute", "disputed"]',
+            "disputed não existe aqui. Possíveis: dispute,",
+        ),
+        ("BR-27", "needs", '["approval"]', "approval não existe aqui."),
+        ("BR-29", "alignment_needs", '["dane"]', "Possíveis: dkim, spf, dmarc."),
         ("BR-07", "words", '[""]', "SAIR, PARAR, PARE, STOP, CANCELAR"),
         ("BR-07", "words", "SAIR", "SAIR, PARAR, PARE, STOP, CANCELAR"),
         ("BR-08", "session", "1", "BR-08 não tem nada chamado session"),
@@ -165,3 +190,15 @@ def test_a_stored_value_that_is_none_keeps_no_question_from_being_answered(flask
         flask("policy", "restore", bank.slug, rule, name)
     with within(bank) as session:
         assert overrides(session) == {"BR-08": {"per_day": 1, "per_seven_days": 4}}
+
+
+def test_the_entries_a_list_may_have_are_those_that_there_are():
+    contact, content = ENTRIES["contact"], ENTRIES["content"]
+    assert set(contact["holds"]) == set(HoldKind)
+    assert set(contact["refused_states"]) == set(ContactState) - {ContactState.ACTIVE}
+    assert set(contact["refused_whose"]) == set(Whose) - {Whose.OWN}
+    assert {*contact["needs"], *content["needs"], *ENTRIES["audience"]["needs"]} <= set(DETAILS)
+    for jurisdiction in JURISDICTIONS:
+        for rule in standard(jurisdiction).rules.values():
+            for name, possible in rule.entries.items():
+                assert set(rule.parameters[name]) <= set(possible), (rule.id, name)
