@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.agreements.actions import NotAnswerable, Outcome, answer_hold
 from app.cli import naming
 from app.cli.speech import Group, end, locale_option, refuse
-from app.compliance.actions import audit, open_hold
+from app.compliance.actions import StopsNothing, audit, open_hold
 from app.compliance.models import Hold, HoldKind, Task
 from app.debts.models import Debt
 from tenants.clock import today
@@ -59,7 +59,10 @@ def open_one(
     with within(tenant) as session:
         debtor_id = naming.person(session, person)
         debt_id = _debt(session, debtor_id, contract, locale) if contract else None
-        hold = open_hold(session, debtor_id=debtor_id, kind=kind, debt_id=debt_id, note=note)
+        try:
+            hold = open_hold(session, debtor_id=debtor_id, kind=kind, debt_id=debt_id, note=note)
+        except StopsNothing as error:
+            refuse(locale, error.problem)
         audit(session, actor="cli", action="hold.opened", subject_id=hold.id, kind=kind)
         click.echo(hold.id)
 

@@ -26,8 +26,19 @@ from tenants.clock import now
 from tenants.database import new_id
 from tenants.keys import vault
 from tenants.scope import current_tenant_id
+from themes.lacking import Refused
 
 REVIEWED_HOLDS = frozenset({HoldKind.DECEASED, HoldKind.INCAPACITY, HoldKind.MINOR})
+
+
+STOPS_NOTHING = (
+    "A hold of the kind %(kind)s has no effect here: no rule of this creditor's jurisdiction knows "
+    "it. There are: %(kinds)s."
+)
+
+
+class StopsNothing(Refused, ValueError):
+    """A hold of this kind would stop no contact of this creditor."""
 
 
 def open_hold(
@@ -40,9 +51,13 @@ def open_hold(
 ) -> Hold:
     """Stop outbound contact with a person at once; a dispute also makes the task to answer it.
 
-    Opening what is already open returns it. `note` is the person's own words and is sealed.
+    Opening what is already open returns it. `note` is the person's own words and is sealed. Raises
+    StopsNothing for a kind that no rule of the policy in force knows.
     """
     kind = HoldKind(kind)
+    stopping = policy_in_force(session).stopping_holds
+    if kind not in stopping:
+        raise StopsNothing(STOPS_NOTHING, kind=str(kind), kinds=", ".join(sorted(stopping)))
     existing = session.scalar(
         select(Hold).where(
             Hold.debtor_id == debtor_id,

@@ -126,6 +126,11 @@ class Policy:
         }
 
     @cached_property
+    def stopping_holds(self) -> frozenset[str]:
+        """Kinds of hold that stop contact."""
+        return frozenset().union(*(rule.parameters["holds"] for rule in self.asking("holds")))
+
+    @cached_property
     def base_week(self) -> Week | None:
         """The hours of every place; None where no rule sets any."""
         for rule in self.asking("hours"):

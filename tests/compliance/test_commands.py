@@ -7,15 +7,19 @@ from sqlalchemy import delete, select, update
 
 from app.cli import answers
 from app.compliance.actions import open_hold
-from app.compliance.models import AuditEntry, Hold, PolicyOverride
+from app.compliance.models import AuditEntry, Hold, HoldKind, PolicyOverride
+from app.compliance.queries import policy_in_force
 from app.debts.models import ContactPoint, Debt, DebtState
 from app.history.models import Event
 from app.journeys.actions import plan
 from app.offers.queries import current_offer
+from app.outreach.delivery import deliver_due
 from app.outreach.models import Message
 from tenants.clock import today
 from tenants.models import Tenant
 from tenants.scope import platform, within
+from tests.outreach.people import add_person
+from tests.outreach.test_writing import remind
 from tests.portal.people import CPFS, make_person
 from themes.voice.placeholders import INTENTS
 
@@ -68,6 +72,68 @@ def test_a_hold_is_opened_for_a_person_and_audited(flask, bank, person):
     unknown = "0" * 8 + "-0000-7000-8000-" + "0" * 12
     flask("holds", "open", bank.slug, unknown, "deceased", refused=True)
     flask("holds", "open", bank.slug, person, "dispute", "--contract", "none", refused=True)
+
+
+MEANINGLESS = {
+    "BR": {"breathing_space"},
+    "US": {"breathing_space"},
+    "UK": set(),
+    "EU": {"breathing_space"},
+}
+
+
+@pytest.mark.parametrize("jurisdiction", MEANINGLESS)
+def test_every_hold_stops_contact_everywhere_or_is_refused_by_name(flask, bank, jurisdiction):
+    with platform() as session:
+        session.execute(
+            update(Tenant).where(Tenant.id == bank.id).values(jurisdiction=jurisdiction)
+        )
+    written, planned = {}, {}
+    for kind in HoldKind:
+        with within(bank) as session:
+            written[kind], planned[kind] = add_person(session), add_person(session)
+            remind(session, bank, written[kind], cause=f"before:{kind}")
+        for people in (written, planned):
+            opening = ("holds", "open", bank.slug, people[kind], kind)
+            if kind not in MEANINGLESS[jurisdiction]:
+                flask(*opening)
+                continue
+            told = flask(*opening, refused=True)
+            assert f"Uma suspensão {kind} não tem efeito aqui" in told
+            assert "dispute" in told
+            del people[kind]
+    plan(bank)
+    deliver_due(bank)
+    with within(bank) as session:
+        policy = policy_in_force(session)
+        assert set(session.scalars(select(Hold.kind))) == set(written)
+        for kind in written:
+            rules = {rule.id for rule in policy.asking("holds") if kind in rule.parameters["holds"]}
+            at_last = stored(session, written[kind])
+            assert rules, kind
+            assert rules <= at_last, f"{kind} at the last moment"
+            assert rules <= stored(session, planned[kind]), f"{kind} when the journey plans"
+    for kind, debtor_id in planned.items():
+        told = flask("policy", "ask", bank.slug, debtor_id)
+        assert "E-mail: não pode ser contatada" in told, kind
+
+
+def stored(session, debtor_id):
+    """The rules by which nothing was planned, or what was written did not leave."""
+    kept = session.scalars(select(Message).where(Message.debtor_id == debtor_id)).all()
+    assert all(message.state == "withheld" for message in kept)
+    events = session.scalars(
+        select(Event).where(Event.debtor_id == debtor_id, Event.kind == "contact.withheld")
+    )
+    said = {rule for event in events for rule in event.data["rules"]}
+    return said | {reason["rule"] for message in kept for reason in message.reasons}
+
+
+def test_a_creditor_that_lets_a_hold_stop_contact_may_open_it(flask, bank, person):
+    flask("policy", "tighten", bank.slug, "TR-02", "holds", '["breathing_space"]')
+    flask("holds", "open", bank.slug, person, "breathing_space")
+    told = flask("policy", "ask", bank.slug, person)
+    assert "E-mail: não pode ser contatada" in told
 
 
 def test_another_creditor_neither_sees_nor_answers_it(flask, cast, bank, person, hold):
