@@ -45,6 +45,8 @@ DETAILS = {
     "carrier_approval": "No approval of the carriers",
     "transfer_notice": "No notice of the transfer",
     "no_notice": "No notice was delivered",
+    "before_due": "The notice was delivered before the debt was due",
+    "to_come": "The day of the notice is still to come",
     "too_early": "The notice was delivered a few days ago only",
     "too_old": "The debt is too old",
     "disputed": "The debt is disputed or its person is protected",

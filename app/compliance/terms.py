@@ -153,7 +153,10 @@ def check_registration(
     told, wait = facts.notice_delivered_on, timedelta(days=policy.parameter("BR-21", "wait_days"))
     problems = {
         "no_notice": told is None,
-        "too_early": told is not None and today < told + wait,
+        # The notice is of a default: before the debt was due there was none to tell of.
+        "before_due": told is not None and told < facts.due_on,
+        "to_come": told is not None and today < told,
+        "too_early": told is not None and told <= today < told + wait,
         "too_old": today > years_later(facts.due_on, policy.parameter("BR-21", "years")),
         "disputed": facts.is_disputed,
     }

@@ -212,6 +212,13 @@ def test_a_bureau_is_told_of_nothing_that_is_unannounced_or_disputed(flask, bank
     assert "CDC art. 43" in unannounced
     early = flask("policy", "bureau", bank.slug, contract, "--notice", "2026-03-05", refused=True)
     assert "Até 15/03/2026" in early or "Até 15 de março de 2026" in early
+    for notice, said in (
+        ("2025-08-31", "O aviso foi entregue antes de a dívida vencer"),
+        ("2026-03-11", "A data do aviso ainda não chegou"),
+    ):
+        told = flask("policy", "bureau", bank.slug, contract, "--notice", notice, refused=True)
+        assert said in told
+        assert "Até" not in told
     with within(bank) as session:
         open_hold(session, debtor_id=person, kind="dispute")
     disputed = flask(

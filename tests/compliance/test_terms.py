@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from app.compliance.explain import DETAILS
 from app.compliance.policy import Effect
 from app.compliance.terms import (
     AgreementFacts,
@@ -101,6 +102,27 @@ def test_who_would_keep_too_little_to_live_on_is_looked_at_by_a_person():
 
 
 TOLD = RegistrationFacts(date(2026, 3, 1), date(2025, 9, 1), is_disputed=False)
+
+
+@pytest.mark.parametrize(
+    ("told", "due", "details"),
+    [
+        # notice delivered on, debt due on; the day is 2026-03-11
+        (date(2025, 9, 1), date(2025, 9, 1), []),
+        (date(2025, 8, 31), date(2025, 9, 1), ["before_due"]),
+        (date(2026, 3, 11), date(2025, 9, 1), ["too_early"]),
+        (date(2026, 3, 12), date(2025, 9, 1), ["to_come"]),
+        (date(2030, 1, 1), date(2025, 9, 1), ["to_come"]),
+        (date(2026, 3, 9), date(2026, 3, 10), ["before_due", "too_early"]),
+        (date(2026, 3, 12), date(2026, 3, 20), ["before_due", "to_come"]),
+    ],
+)
+def test_a_notice_from_before_the_debt_was_due_or_still_to_come_is_none(told, due, details):
+    facts = RegistrationFacts(told, due, is_disputed=False)
+    found = check_registration(facts, date(2026, 3, 11), "America/Sao_Paulo", POLICY)
+    assert [reason.detail for reason in found] == details
+    assert all((r.until is None) == (r.detail != "too_early") for r in found)
+    assert {r.detail for r in found} <= DETAILS.keys()
 
 
 def test_a_bureau_is_told_of_nothing_without_notice_too_early_old_or_disputed():
