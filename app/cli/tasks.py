@@ -63,7 +63,8 @@ def done(slug: str, task: uuid.UUID, locale: str) -> None:
 def incident(slug: str, nature: str, people: int, locale: str) -> None:
     """Personal data was harmed, as is known from now on: make the tasks to tell of it (BR-32).
 
-    The data protection authority and the people concerned are told within business days.
+    The data protection authority and the people concerned are told by the deadline of the
+    creditor's jurisdiction.
     """
     tenant = naming.tenant(slug)
     with within(tenant) as session:

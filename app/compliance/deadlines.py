@@ -30,8 +30,12 @@ def access_by(at: datetime, time_zone: str, policy: Policy) -> datetime:
 
 
 def incident_by(at: datetime, time_zone: str, policy: Policy) -> datetime:
-    """Until when ANPD and the people concerned are told of an incident (BR-32; ANPD 15/2024)."""
-    days = int(policy.parameter("BR-32", "incident_business_days"))
+    """Until when the authority and the people concerned are told of an incident known at `at`
+    (BR-32): hours that pass (GDPR art. 33), else business days (ANPD 15/2024)."""
+    parameters = policy.rules["BR-32"].parameters
+    if "incident_hours" in parameters:
+        return at.astimezone(UTC) + timedelta(hours=parameters["incident_hours"])
+    days = int(parameters["incident_business_days"])
     return _in_business_days(at, time_zone, None, days, policy)
 
 

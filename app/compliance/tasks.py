@@ -19,7 +19,8 @@ from tenants.scope import current_tenant_id
 from themes.lacking import Lacking, Refused
 
 INCIDENT_TASKS = ("report_incident", "tell_people_of_incident")
-"""The authority and the people concerned are both told (LGPD art. 48; ANPD 15/2024)."""
+"""The authority and the people concerned are both told (LGPD art. 48, ANPD 15/2024; GDPR arts. 33
+and 34)."""
 BY_HOLD = "It is ticked off by the answer: flask holds resolve."
 BY_REVERSAL = (
     "It is ticked off by flask payments reverse, with --keep where nothing is to be owed again."

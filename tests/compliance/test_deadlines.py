@@ -1,6 +1,9 @@
 """Until when something must be done, to the minute."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from app.compliance.deadlines import (
     access_by,
@@ -10,6 +13,7 @@ from app.compliance.deadlines import (
     is_quitacao_late,
     quitacao_by,
 )
+from app.compliance.policy import standard
 from tests.compliance.cases import DAY, POLICY
 
 
@@ -28,3 +32,31 @@ def test_every_deadline_is_the_end_of_a_day_where_the_creditor_is():
     assert complaint_by(at, zone, POLICY) == datetime(2026, 4, 24, 3, tzinfo=UTC)
     assert access_by(at, zone, POLICY) == datetime(2026, 5, 2, 3, tzinfo=UTC)
     assert incident_by(at, zone, POLICY) == datetime(2026, 4, 23, 3, tzinfo=UTC)
+
+
+LONDON = ZoneInfo("Europe/London")
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "known", "due"),
+    [
+        # a Thursday before Easter: neither the weekend nor a holiday gives more time
+        ("EU", datetime(2026, 4, 2, 15, 7, tzinfo=UTC), datetime(2026, 4, 5, 15, 7, tzinfo=UTC)),
+        ("UK", datetime(2026, 4, 2, 15, 7, tzinfo=UTC), datetime(2026, 4, 5, 15, 7, tzinfo=UTC)),
+        ("PT", datetime(2026, 4, 2, 15, 7, tzinfo=UTC), datetime(2026, 4, 5, 15, 7, tzinfo=UTC)),
+        # the clocks go forward in between: 72 hours that pass
+        ("GB", datetime(2026, 3, 28, 12, tzinfo=LONDON), datetime(2026, 3, 31, 12, tzinfo=UTC)),
+        ("BR", datetime(2026, 4, 16, 15, tzinfo=UTC), datetime(2026, 4, 23, 3, tzinfo=UTC)),
+    ],
+)
+def test_an_incident_is_told_by_the_deadline_of_the_jurisdiction(jurisdiction, known, due):
+    zone = "America/Sao_Paulo" if jurisdiction == "BR" else "Europe/London"
+    policy = standard(jurisdiction)
+    assert incident_by(known, zone, policy) == due
+    assert ("GDPR art. 33" in str(policy.rules["BR-32"].sources)) == (jurisdiction != "BR")
+
+
+def test_a_creditor_tells_of_an_incident_sooner_where_it_says_so():
+    tight = standard("EU").with_overrides({"BR-32": {"incident_hours": 24}}, refuse_looser=True)
+    at = datetime(2026, 4, 2, 15, 7, tzinfo=UTC)
+    assert incident_by(at, "Europe/Berlin", tight) == datetime(2026, 4, 3, 15, 7, tzinfo=UTC)
