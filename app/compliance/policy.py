@@ -73,6 +73,9 @@ class Rule:
     """What the rule asks and nothing here can tell yet; message ids."""
     most: Mapping[str, int] = field(default_factory=dict)
     """Of parameters that a tenant may make higher: how high."""
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    """Parameters that nothing here acts on, so that a tenant cannot tighten them: why; msgids of
+    the catalogue "files"."""
     entries: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Of lists whose entries are a closed set: which there are. Any other list is free."""
 
@@ -83,6 +86,8 @@ class Rule:
     def tightened(self, name: str, value: Any, *, refuse_looser: bool) -> "Rule":
         """With the stricter of a parameter's two values. Raises NotStricter for what is no value
         of it, and for a looser one when asked to refuse."""
+        if name in self.fixed:
+            raise NotStricter(self.fixed[name])
         if name not in self.stricter:
             names = ", ".join(self.stricter) or "—"
             raise NotStricter(NO_PARAMETER, rule=self.id, name=name, names=names)
@@ -228,6 +233,7 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         also=Effect(row["also"]) if "also" in row else None,
         unknown=tuple(row.get("unknown", ())),
         most=row.get("most", {}),
+        fixed=row.get("fixed", {}),
         entries={
             name: possible
             for name, possible in ENTRIES.get(row["where"], {}).items()

@@ -1,12 +1,19 @@
 """Every rule that was asked for is evaluated, with a case it allows and one it refuses."""
 
 import importlib
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from app.compliance.policy import standard
+from app.compliance import alignment, content, deadlines, terms
+from app.compliance.facts import CHANNELS, CLASSES, ContactFacts, DebtFacts, Listing
+from app.compliance.policy import ENTRIES, NotStricter, standard
+from app.compliance.rules import decide
+from app.outreach.rules import is_opt_out
 from tests.compliance import cases, test_abroad
 from tests.stage import ROOT
+from themes.translations import catalogue
 
 TESTED = {
     "BR-02": (
@@ -138,3 +145,154 @@ def test_any_other_rule_has_its_tests(rule):
     module, names = TESTED[rule]
     tests = importlib.import_module(f"tests.{module}")
     assert all(callable(getattr(tests, name)) for name in names)
+
+
+DAY = timedelta(days=1)
+TUESDAY, SATURDAY, SUNDAY, HOLIDAY = (
+    datetime(2026, month, day, 13, tzinfo=UTC)
+    for month, day in ((3, 10), (3, 14), (3, 15), (4, 21))
+)
+PROOFS = frozenset(ENTRIES["contact"]["needs"])
+OF_OLD = frozenset({"many_calls", "third_party", "transferred"})
+NAMED = {"words": "CHEGA", "registries": "my own list", "signposts": "advice.example"}
+"""Something new to name in the lists that are free."""
+
+
+def _people():
+    person = cases.PERSON
+    yield person, TUESDAY
+    for at in (SATURDAY, SUNDAY, HOLIDAY):
+        yield person, at
+    for state in ("RJ", "ES", "AM", "PA", "PR", "AL"):
+        yield replace(person, uf=state), TUESDAY
+        yield replace(person, uf=state), SATURDAY
+    for instrument in ("rent", "promissory_note", "residual"):
+        yield replace(person, debts=(DebtFacts(date(2025, 9, 1), instrument),)), TUESDAY
+    for kind in ENTRIES["contact"]["holds"]:
+        since = ((kind, TUESDAY - 70 * DAY),)
+        yield replace(person, holds=frozenset({kind}), held_since=since), TUESDAY
+    for registry in ("SP", "PA", "own", "nao_me_perturbe", NAMED["registries"]):
+        for days in (5, 100):
+            listing = Listing(registry, TUESDAY.date() - days * DAY)
+            yield replace(person, listed=(listing,)), TUESDAY
+
+
+def _contacts(channel, message_class):
+    contact = ContactFacts(channel, message_class, "11", marks=PROOFS | OF_OLD)
+    yield contact
+    for mark in sorted(PROOFS):
+        yield replace(contact, marks=contact.marks - {mark})
+    for state in ENTRIES["contact"]["refused_states"]:
+        yield replace(contact, state=state)
+    for whose in ENTRIES["contact"]["refused_whose"]:
+        yield replace(contact, whose=whose)
+
+
+def _of_contact(policy):
+    for channel in sorted(CHANNELS):
+        for message_class in sorted(CLASSES):
+            contacts = list(_contacts(channel, message_class))
+            for person, at in _people():
+                yield decide(person, contacts[0], at, policy)
+            for contact in contacts:
+                yield decide(cases.PERSON, contact, TUESDAY, policy)
+    for sent in (100, 1_000):
+        for bad in (0, 1, 30):
+            yield content.reputation(sent, bad, 0, policy)
+            yield content.reputation(sent, 0, bad, policy)
+    for proofs in ({"dkim": True, "dmarc": True}, {"dkim": True, "spf": True, "dmarc": True}):
+        yield alignment.missing(proofs, TUESDAY - DAY, TUESDAY, policy)
+    yield is_opt_out(NAMED["words"], policy.parameter("BR-07", "words"))
+    yield deadlines.answer_by(TUESDAY, "America/Sao_Paulo", policy)
+
+
+def _of_content(policy):
+    shown = frozenset(ENTRIES["content"]["needs"])
+    long = {"header": ["x"], "footer": ["x"], "button": ["x"]}
+    for channel in ("email", "sms", "whatsapp", "chat"):
+        facts = content.ContentFacts(channel, "x", frozenset(), shows=shown, parts=long,
+                                     shows_total=True)  # fmt: skip
+        for shows in (shown, *(shown - {one} for one in sorted(shown))):
+            yield content.check(replace(facts, shows=shows), policy)
+        for service in ("moneyhelper.org.uk", NAMED["signposts"]):
+            yield content.check(replace(facts, signposts=frozenset({service})), policy)
+
+
+def _of_terms(policy):
+    charges = terms.ChargeFacts(100_000, 2_000, 1_000, 1_000_000, is_card=True)
+    yield terms.check_charges(charges, policy)
+    yield terms.check_cost_shown(has_interest=True, annual_cost_shown="1.23", policy=policy)
+    yield terms.check_agreement(terms.AgreementFacts(False, False, True, 12, True), policy)
+    if policy.jurisdiction != "BR":
+        return
+    yield terms.check_budget(income_cents=100_000, instalments_cents=0, policy=policy)
+    facts = terms.RegistrationFacts(date(2026, 2, 1), date(2025, 9, 1), is_disputed=False)
+    yield terms.check_registration(facts, TUESDAY.date(), "America/Sao_Paulo", policy)
+
+
+def _of_audience(policy):
+    yield terms.check_audience(terms.AudienceFacts(by_debt=False, people=1_000), policy)
+
+
+def _of_deadlines(policy):
+    zone = "America/Sao_Paulo"
+    yield deadlines.complaint_by(TUESDAY, zone, policy)
+    yield deadlines.access_by(TUESDAY, zone, policy)
+    yield deadlines.incident_by(TUESDAY, zone, policy)
+    yield deadlines.bureau_removal_by(TUESDAY, zone, "SP", policy)
+    yield deadlines.quitacao_by(TUESDAY, zone, "SP", policy)
+
+
+SAID = {
+    "contact": _of_contact,
+    "content": _of_content,
+    "terms": _of_terms,
+    "audience": _of_audience,
+    "deadline": _of_deadlines,
+}
+"""What is evaluated of rules, by where they are asked."""
+STRICTEST = {"lower": 0, "on": True, "narrower": "none", "days": ["SP 2026-03-10"]}
+
+
+def _stricter(rule, name):
+    """Stricter values of a parameter; none where it is as strict as can be."""
+    direction, now = rule.stricter[name], rule.parameters[name]
+    if direction == "higher":
+        values = [rule.most[name]]
+    elif direction == "superset":
+        new = rule.entries.get(name) or [NAMED[name]]
+        values = [[*now, one] for one in new if one not in now]
+    else:
+        values = [STRICTEST[direction]]
+    return [value for value in values if value != now]
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.jurisdiction)
+def test_every_parameter_that_can_be_tightened_changes_what_is_said(policy):
+    # A bank's own word turns BR-02 on; before, its days bind nobody.
+    policy = (
+        policy.with_overrides({"BR-02": {"applies": True}}) if "BR-02" in policy.rules else policy
+    )
+    said = {where: list(ask(policy)) for where, ask in SAID.items()}
+    idle = []
+    for rule in policy.rules.values():
+        for name in rule.stricter:
+            for value in _stricter(rule, name):
+                tight = policy.with_overrides({rule.id: {name: value}}, refuse_looser=True)
+                if list(SAID[rule.where](tight)) == said[rule.where]:
+                    idle.append((rule.id, name, value))
+    assert idle == [], idle
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.jurisdiction)
+def test_a_parameter_that_nothing_acts_on_cannot_be_tightened_and_says_why(policy):
+    for rule in policy.rules.values():
+        assert not set(rule.fixed) & set(rule.stricter)
+        for name, why in rule.fixed.items():
+            assert name in rule.parameters
+            for value in (0, rule.parameters[name]):
+                with pytest.raises(NotStricter) as refused:
+                    rule.tightened(name, value, refuse_looser=True)
+                assert refused.value.problem == (why, {})
+            texts = catalogue("pt_BR", "files")
+            assert texts.gettext(why) != why
