@@ -52,7 +52,7 @@ def restore(slug: str, rule: str, parameter: str, locale: str) -> None:
             end(locale, "This creditor has set nothing of its own there.")
         actions.audit(session, actor="command", action="policy.restored", rule=rule,
                       parameter=parameter)  # fmt: skip
-        known = policy_in_force(session).rules.get(rule)
+        known = policy_in_force(session).rule_about(rule, parameter)
     value = None if known is None else known.parameters.get(parameter)
     click.echo(f"{slug}: {rule} {parameter} = {'—' if value is None else value}")
 
@@ -66,11 +66,12 @@ def own(slug: str, locale: str) -> None:
     with within(tenant) as session:
         found, unusable = overrides(session), policy_in_force(session).unusable
     naming.if_none(found, "This creditor has set nothing of its own.")
-    usual = standard(tenant.jurisdiction).rules
+    policy = standard(tenant.jurisdiction)
     for rule, parameters in sorted(found.items()):
         for name, value in parameters.items():
             line = "%(rule)s %(name)s = %(value)s instead of %(usual)s"
-            without = usual[rule].parameters.get(name) if rule in usual else None
+            usual = policy.rule_about(rule, name)
+            without = None if usual is None else usual.parameters.get(name)
             if (rule, name) in unusable:
                 line = "%(rule)s %(name)s = %(value)s has no effect: take it back with restore."
             tell(locale, line, rule=rule, name=name, value=str(value), usual=str(without))

@@ -56,6 +56,11 @@ DETAILS = {
     "ad_personalization": "No consent to personalised advertising",
 }
 """Details that say more than their rule; message ids."""
+INSTEAD = {
+    "no_messages": "This creditor allows no message at all: the limit it set itself is 0.",
+    "no_calls": "This creditor allows no call at all: the limit it set itself is 0.",
+}
+"""Details that say something else than their rule; message ids."""
 
 
 def sentence(reason: Reason, policy: Policy, locale: str, time_zone: str) -> str:
@@ -67,7 +72,8 @@ def sentences(reasons: Sequence[Reason], policy: Policy, locale: str, time_zone:
     """The reasons of one rule as a sentence: all it matched on; it ends with the last of them."""
     texts = catalogue(locale, "policy")
     rule = policy.rules[reasons[0].rule]
-    said = f"{texts.gettext(rule.title)}: {texts.gettext(rule.explanation)}"
+    own = [INSTEAD[reason.detail] for reason in reasons if reason.detail in INSTEAD]
+    said = f"{texts.gettext(rule.title)}: {texts.gettext(own[0] if own else rule.explanation)}"
     if details := [texts.gettext(DETAILS[r.detail]) for r in reasons if r.detail in DETAILS]:
         said += f" ({'; '.join(details)})"
     ends = [reason.until for reason in reasons]

@@ -23,6 +23,7 @@ from app.compliance.numbers import (
     Span,
     bounds,
     caps,
+    detail,
     microseconds,
     midnight,
 )
@@ -77,6 +78,10 @@ def many(
     moments = np.minimum(sent.at, microseconds(at))
     for cap, most in caps(rule):
         group = channel_codes(sorted(cap.group))
+        if most == 0:
+            never = np.full(len(zone), NEVER, dtype=np.int64)
+            yield detail(cap, most), np.isin(channel, group), never
+            continue
         counts = np.isin(sent.channel, group)
         if cap.same_channel:
             counts &= sent.channel == channel[:, None]
@@ -92,24 +97,22 @@ def _full_columns(
 ) -> tuple[Flags, Moments]:  # fmt: skip
     if cap.span is Span.HOURS:
         now = microseconds(at)
-        full, nth = _nth(counted, most, np.full(len(zone), now - WEEK_MICROSECONDS + 1), now)
+        full, nth = _nth(counted, most, np.full(len(zone), now - WEEK_MICROSECONDS + 1))
         return full, nth + WEEK_MICROSECONDS
     if cap.span is Span.DAYS:
         edges = _per_zone(zones, lambda z: _midnights(at, z))[zone]
-        full, nth = _nth(counted, most, edges[:, 0], microseconds(at))
+        full, nth = _nth(counted, most, edges[:, 0])
         day = (nth[:, None] >= edges[:, :7]).sum(axis=1) - 1
         return full, edges[np.arange(len(zone)), np.maximum(day, 0) + 7]
     spans = _per_zone(zones, lambda z: bounds(cap.span, at, z))[zone]
-    full, _ = _nth(counted, most, spans[:, 0], 0)
+    full, _ = _nth(counted, most, spans[:, 0])
     return full, spans[:, 1]
 
 
-def _nth(counted: Moments, most: int, first: Moments, now: int) -> tuple[Flags, Moments]:
+def _nth(counted: Moments, most: int, first: Moments) -> tuple[Flags, Moments]:
     """Whether `most` moments are not before `first`, and the `most`-th newest of them."""
     within = np.where(counted >= first[:, None], counted, NEVER)
     full: Flags = (within != NEVER).sum(axis=1) >= most
-    if most == 0:
-        return full, np.full(len(first), now, dtype=np.int64)
     if most > within.shape[1]:
         return full, np.full(len(first), NEVER, dtype=np.int64)
     nth: Moments = -np.partition(-within, most - 1, axis=1)[:, most - 1]

@@ -71,9 +71,18 @@ def caps(rule: Rule) -> Iterable[tuple[Cap, int]]:
     return [(CAPS[name], int(most)) for name, most in rule.parameters.items() if name in CAPS]
 
 
+NONE_ALLOWED = {MESSAGES: "no_messages", CALLS: "no_calls"}
+"""What a limit of 0 says: nobody was contacted, nobody will be, and no moment ends it."""
+
+
+def detail(cap: Cap, most: int) -> str:
+    """On what a limit matches."""
+    return cap.detail if most else NONE_ALLOWED[cap.group]
+
+
 def details(rule: Rule) -> tuple[str, ...]:
     """The details on which a rule of numbers can match."""
-    return tuple(dict.fromkeys(cap.detail for cap, _ in caps(rule)))
+    return tuple(dict.fromkeys(detail(cap, most) for cap, most in caps(rule)))
 
 
 def microseconds(moment: datetime) -> int:
@@ -110,16 +119,19 @@ def _shift(at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 def one(
     rule: Rule, person: PersonFacts, contact: ContactFacts, at: datetime
-) -> dict[str, datetime]:
+) -> dict[str, datetime | None]:
     """Details of the limits that are reached, each with the moment at which it is not any more."""
-    found: dict[str, datetime] = {}
+    found: dict[str, datetime | None] = {}
     zone = ZoneInfo(person.time_zone)
     for cap, most in caps(rule):
         if contact.channel not in cap.group:
             continue
+        if most == 0:
+            found[detail(cap, most)] = None
+            continue
         until = _full_until(cap, most, _counted(cap, person.sent, contact.channel, at), at, zone)
         if until is not None:
-            found[cap.detail] = max(until, found.get(cap.detail, until))
+            found[cap.detail] = max(until, found.get(cap.detail) or until)
     return found
 
 
@@ -135,6 +147,7 @@ def _counted(cap: Cap, sent: Iterable[Sent], channel: str, at: datetime) -> list
 def _full_until(
     cap: Cap, most: int, counted: list[datetime], at: datetime, zone: ZoneInfo
 ) -> datetime | None:
+    """Of a limit that allows any."""
     today = at.astimezone(zone).date()
     if cap.span is Span.DAY or cap.span is Span.SHIFT:
         start, end = bounds(cap.span, at, zone)
@@ -143,10 +156,10 @@ def _full_until(
         week = [moment for moment in counted if moment > at - WEEK]
         if len(week) < most:
             return None
-        return (week[most - 1] if most else at) + WEEK
+        return week[most - 1] + WEEK
     first = midnight(today - timedelta(days=6), zone)
     week = [moment for moment in counted if moment >= first]
     if len(week) < most:
         return None
-    day = week[most - 1].astimezone(zone).date() if most else today
+    day = week[most - 1].astimezone(zone).date()
     return midnight(day + timedelta(days=7), zone)

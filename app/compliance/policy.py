@@ -13,6 +13,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from app.compliance.places import zones_of_state
 from app.compliance.stricter import NotStricter as NotStricter
 from app.compliance.stricter import days_of_rest, is_kept, refusal, stricter
 from app.compliance.windows import Week, Window, parse_window
@@ -26,6 +27,8 @@ SETS = {"BR": "br", "US": "us", "UK": "uk", "GB": "uk", "EU": "eu"} | dict.fromk
     EU_MEMBERS, "eu"
 )
 """A tenant's jurisdiction → the file of its rules. One that has none may contact nobody."""
+SATURDAY = "_saturday"
+"""Behind a state, in the names of parameters."""
 NO_RULE = "There is no rule %(rule)s. There are: %(rules)s."
 NO_PARAMETER = "%(rule)s has nothing called %(name)s that can be made stricter. It has: %(names)s."
 """Msgids of the catalogue "files"."""
@@ -149,15 +152,30 @@ class Policy:
         base = self.base_week
         return {
             uf: Week(
-                parse_window(rule.parameters[uf]),
-                parse_window(rule.parameters[f"{uf}_saturday"]),
+                parse_window(rule.parameters.get(uf, str(base.weekday))),
+                parse_window(rule.parameters.get(f"{uf}{SATURDAY}", str(base.saturday))),
                 base.sunday,
                 base.holiday,
             )
             for rule in self.asking("state_hours")
-            for uf in rule.parameters
-            if len(uf) == 2 and base is not None
+            for uf in dict.fromkeys(name.removesuffix(SATURDAY) for name in rule.parameters)
+            if base is not None
         }
+
+    def rule_about(self, rule_id: str, name: str) -> Rule | None:
+        """A rule with this parameter: hours of a state that no law is known of are, until a tenant
+        makes them narrower, those of everywhere."""
+        rule, uf = self.rules.get(rule_id), name.removesuffix(SATURDAY)
+        if rule is None or name in rule.parameters or "state_hours" not in rule.asks:
+            return rule
+        if self.base_week is None or not zones_of_state(uf, self.jurisdiction):
+            return rule
+        hours = self.base_week.weekday if name == uf else self.base_week.saturday
+        return replace(
+            rule,
+            parameters={**rule.parameters, name: str(hours)},
+            stricter={**rule.stricter, name: "narrower"},
+        )
 
     @cached_property
     def days_of_rest(self) -> frozenset[tuple[str | None, date]]:
@@ -181,9 +199,10 @@ class Policy:
         rules, unusable = dict(self.rules), set()
         for rule_id, name, value in _each(overrides):
             try:
-                if rule_id not in rules:
+                rule = replace(self, rules=rules).rule_about(rule_id, name)
+                if rule is None:
                     raise NotStricter(NO_RULE, rule=rule_id, rules=", ".join(rules))
-                tight = rules[rule_id].tightened(name, value, refuse_looser=refuse_looser)
+                tight = rule.tightened(name, value, refuse_looser=refuse_looser)
             except NotStricter:
                 if refuse_looser:
                     raise

@@ -113,9 +113,12 @@ QUESTIONS = frozenset(
 
 
 def finding(rule: Rule, question: str, detail: str) -> Finding:
-    """A rule's match on a detail: hours only ever delay, or want a person where none is common."""
+    """A rule's match on a detail: hours only ever delay, or want a person where none is common; a
+    number of contacts that is 0 never ends."""
     if question in ("hours", "state_hours"):
         return Finding(rule.id, Effect.REVIEW if detail else Effect.DELAY, detail)
+    if detail in numbers.NONE_ALLOWED.values():
+        return Finding(rule.id, Effect.BLOCK, detail)
     return Finding(rule.id, rule.effect, detail)
 
 

@@ -13,6 +13,7 @@ from themes.translations import catalogue
 ENGLISH = re.compile(r"\b(and|with|the|of|on|house|no|pending|as|laws?)\b", re.IGNORECASE)
 JURISDICTIONS = ("BR", "US", "UK", "EU")
 POLICIES = {jurisdiction: standard(jurisdiction) for jurisdiction in JURISDICTIONS}
+SAID = {*explain.DETAILS.values(), *explain.INSTEAD.values()}
 RULES = {rule.id: rule for policy in POLICIES.values() for rule in policy.rules.values()}
 ASKED = {
     "BR": [f"BR-{number:02}" for number in range(1, 33)],
@@ -50,7 +51,7 @@ def test_a_country_of_the_eu_has_its_rules_and_an_unknown_one_has_none():
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
 def test_a_rule_has_a_title_an_explanation_and_sources(rule):
     texts = catalogue("pt_BR", "policy")
-    for msgid in (rule.title, rule.explanation, *rule.unknown, *explain.DETAILS.values()):
+    for msgid in (rule.title, rule.explanation, *rule.unknown, *SAID):
         assert texts.gettext(msgid) != msgid or msgid == "Não Me Perturbe"
     assert rule.sources
     for source in rule.sources:
@@ -72,7 +73,7 @@ def test_every_finding_can_be_said(jurisdiction, locale):
         assert explain.sentence(reason, policy, locale, "America/Sao_Paulo")
         assert explain.sources(finding.rule, policy, locale)
         if finding.detail not in ("", "hold"):
-            assert finding.detail in explain.DETAILS
+            assert finding.detail in {**explain.DETAILS, **explain.INSTEAD}
 
 
 def test_a_parameter_that_counsel_must_confirm_is_marked():

@@ -158,6 +158,16 @@ def test_a_list_adds_to_what_is_there_in_whatever_order(flask, bank):
         assert overrides(session) == {"BR-03": {"days_of_rest": ["SP 2027-01-25", "RJ 2027-01-20"]}}
 
 
+def test_hours_of_a_state_that_the_law_names_none_for_are_a_creditors_own(flask, bank):
+    told = flask("policy", "tighten", bank.slug, "BR-04", "SP", "09:00-18:00")
+    assert told.endswith("BR-04 SP = 09:00-18:00\n")
+    assert flask("policy", "own", bank.slug) == "BR-04 SP = 09:00-18:00 em vez de 08:00-20:00\n"
+    refused = flask("policy", "tighten", bank.slug, "BR-04", "SP", "08:00-18:00", refused=True)
+    assert "dentro de 09:00-18:00" in refused
+    told = flask("policy", "restore", bank.slug, "BR-04", "SP")
+    assert told.endswith("BR-04 SP = 08:00-20:00\n")
+
+
 def test_another_creditors_own_stays_as_it_is(flask, cast, bank):
     flask("policy", "tighten", bank.slug, "BR-08", "per_day", "0")
     flask("policy", "restore", cast.shop.slug, "BR-08", "per_day", refused=True)

@@ -1,9 +1,11 @@
 """Every contact rule of Brazil: one case that it allows, one that it refuses."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from app.compliance import explain
 from app.compliance.columns import decide_columns, from_facts
 from app.compliance.facts import DebtFacts
 from app.compliance.policy import Effect, NotStricter
@@ -16,6 +18,7 @@ from tests.compliance.cases import (
     EMAIL,
     PERSON,
     POLICY,
+    SAID,
     SMS,
     contact,
     debts,
@@ -139,3 +142,63 @@ def test_a_bank_that_follows_it_does_not_call_about_old_debts():
         assert found.get("BR-02") == effect
         assert decide(who, EMAIL, AT, follows).allows, "of calls alone"
         assert decide(who, CALL, AT, POLICY).allows, "it says itself whether it does"
+
+
+NO_CALLS = {"calls_per_shift", "calls_per_day", "talks_per_day", "calls_per_seven_days"}
+
+
+@pytest.mark.parametrize(
+    "name", ["per_day_and_channel", "per_day", "per_seven_days", *sorted(NO_CALLS)]
+)
+def test_a_creditor_that_allows_no_contact_is_not_said_to_have_made_any(name):
+    policy = POLICY.with_overrides({"BR-08": {name: 0}}, refuse_looser=True)
+    is_call = name in NO_CALLS
+    to = replace(CALL, marks=CALL.marks | SAID) if is_call else SMS
+    told = decide(PERSON, to, AT, policy)
+    assert told == decide_columns(from_facts([PERSON], [to], policy), AT, policy).verdict(0)
+    [reason] = told.reasons
+    assert (told.effect, told.until, reason.until) == (Effect.BLOCK, None, None)
+    assert reason.detail == ("no_calls" if is_call else "no_messages")
+    said = explain.sentence(reason, policy, "pt_BR", "America/Sao_Paulo")
+    assert said == "Quantidade de contatos: " + (
+        "Este credor não permite ligação nenhuma: o limite que ele mesmo definiu é 0."
+        if is_call
+        else "Este credor não permite mensagem nenhuma: o limite que ele mesmo definiu é 0."
+    )
+    assert decide(PERSON, CALL if not is_call else SMS, AT, policy).reasons != told.reasons
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "who", "at", "effect"),
+    [
+        ("SP", "11:00-18:00", PERSON, AT, Effect.DELAY),
+        ("SP", "11:00-18:00", PERSON, AT.replace(hour=14), Effect.ALLOW),
+        ("SP", "11:00-18:00", person(uf="MG"), AT, Effect.ALLOW),
+        ("SP", "11:00-18:00", PERSON, AT + 4 * DAY, Effect.ALLOW),
+        ("SP_saturday", "none", PERSON, AT + 4 * DAY, Effect.DELAY),
+        ("SP_saturday", "none", PERSON, AT, Effect.ALLOW),
+        ("RJ", "11:00-18:00", person(uf="RJ"), AT, Effect.DELAY),
+    ],
+)
+def test_a_creditor_has_stricter_hours_in_any_state(name, value, who, at, effect):
+    policy = POLICY.with_overrides({"BR-04": {name: value}}, refuse_looser=True)
+    verdict = decide(who, EMAIL, at, policy)
+    assert verdict.effect is effect
+    assert {reason.rule for reason in verdict.reasons} <= {"BR-04"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SP", "07:00-19:00"),
+        ("SP_saturday", "08:00-15:00"),
+        ("SP_sunday", "none"),
+        ("XX", "09:00-18:00"),
+        ("SPX", "09:00-18:00"),
+        ("SP", "foo"),
+    ],
+)
+def test_what_is_no_state_or_no_stricter_hours_of_it_is_refused(name, value):
+    with pytest.raises(NotStricter):
+        POLICY.with_overrides({"BR-04": {name: value}}, refuse_looser=True)
+    assert POLICY.with_overrides({"BR-04": {name: "foo"}}).rules == POLICY.rules
