@@ -5,7 +5,7 @@ from datetime import datetime
 import click
 
 from app.agreements import breaking
-from app.cli import naming
+from app.cli import dates, naming
 from app.cli.speech import DAY, Group, locale_option, tell
 from tenants import resolve
 from tenants.clock import today
@@ -21,6 +21,9 @@ group = Group("agreements", help="Agreements: break those that were not kept.")
 def break_overdue(slug: str | None, on: datetime | None, locale: str) -> None:
     """Break agreements overdue beyond their grace period, of one creditor or of all."""
     tenants = resolve.all_live() if slug is None else [naming.tenant(slug)]
+    if on:
+        for tenant in tenants:
+            dates.check(tenant, on.date(), locale)
     for tenant in tenants:
         day = on.date() if on else today(tenant.time_zone)
         with within(tenant) as session:

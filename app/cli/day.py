@@ -5,18 +5,21 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from datetime import datetime
+from datetime import date, datetime
 
 import click
 
-from app.cli import naming, totals
+from app.cli import dates, naming, totals
 from app.cli.speech import DAY, Group, locale_option
+from app.compliance.actions import audit
 from app.insights import figures
 from app.journeys import actions
+from app.journeys.queries import DAY_RUN
 from app.nights import night
 from tenants import resolve
 from tenants.clock import stopped_at, today
 from tenants.resolve import Resolved
+from tenants.scope import within
 from themes.checks import Problem
 from themes.lacking import Lacking
 from themes.tomlfile import say
@@ -44,17 +47,20 @@ def run(
     first journey. The days before are rolled up first. Without a date the clock is the real one;
     of a date that is not today, everything leaves at its hour of that day, and what an earlier day
     planned and has not sent never leaves.
-    Running a day twice sends nothing twice. A creditor that is not ready, or whose day breaks off,
-    is named, and no other one waits for it.
+    Running a day twice sends nothing twice. A date before the last day that was run, or more than
+    a week ahead, is refused before anything is done. A creditor that is not ready, or whose day
+    breaks off, is named, and no other one waits for it.
     """
     failed = False
-    for tenant in _tenants(slugs):
+    asked = [(one, _wanted(one, day, last_business_day)) for one in _tenants(slugs)]
+    for tenant, wanted in asked:
+        if wanted is not None:
+            dates.check(tenant, wanted, locale)
+    for tenant, wanted in asked:
         moment, deliver = None, actions.deliver
-        if day is not None or last_business_day:
-            real = today(tenant.time_zone)
-            wanted = day.date() if day else actions.last_business_day(real)
+        if wanted is not None:
             moment = actions.beginning_of(wanted, tenant.time_zone)
-            if wanted != real:
+            if wanted != today(tenant.time_zone):
                 deliver = actions.deliver_the_day
         try:
             with stopped_at(moment) if moment else nullcontext():
@@ -73,6 +79,13 @@ def run(
         sys.exit(1)
 
 
+def _wanted(tenant: Resolved, day: datetime | None, last_business_day: bool) -> date | None:
+    """The creditor's date that is run; None: the clock is the real one."""
+    if day is not None:
+        return day.date()
+    return actions.last_business_day(today(tenant.time_zone)) if last_business_day else None
+
+
 def _tell_failed(tenant: Resolved, locale: str, problem: Problem) -> None:
     click.echo(f"{tenant.slug}: {say(locale, problem)}", err=True)
 
@@ -81,6 +94,9 @@ def _day(
     tenant: Resolved, deliver: Callable[..., Counter[str]] | None, locale: str
 ) -> Counter[str]:
     show = totals.progress(locale, f"{tenant.slug}: ")
+    with within(tenant) as session:
+        day = today(tenant.time_zone).isoformat()
+        audit(session, actor="cli", action=DAY_RUN, day=day)
     figures.bring_up(tenant)
     plan = night.plan if night.is_on(tenant) else actions.plan
     counted = plan(tenant, progress=show)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from app.cli import naming, totals
+from app.cli import dates, naming, totals
 from app.cli.files import FILE, taken
 from app.cli.speech import DAY, Group, end, locale_option, refuse, tell
 from app.insights import figures
@@ -61,10 +61,12 @@ def show(slug: str, locale: str) -> None:
 def run(slug: str, day: datetime | None, locale: str) -> None:
     """Fold, choose and write today's plan, or complete an interrupted one; deliver nothing.
 
-    Refused for a day to come while messages of days that are not over wait: they would lapse.
+    Refused for a day before the last one that was run, and for a day to come while messages of
+    days that are not over wait: they would lapse.
     """
     tenant = naming.tenant(slug)
     if day:
+        dates.check(tenant, day.date(), locale)
         _nothing_would_lapse(tenant, day.date(), locale)
     moment = actions.beginning_of(day.date(), tenant.time_zone) if day else None
     with stopped_at(moment) if moment else nullcontext():

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from app.cli import naming
+from app.cli import dates, naming
 from app.cli.files import FILE, taken
 from app.cli.speech import DAY, Group, end, end_at, locale_option, refuse, tell
 from app.debts.models import Debtor
@@ -76,6 +76,8 @@ def put_rules(slug: str, file: Path, check: bool, locale: str) -> None:
 def make(slug: str, on: datetime | None, locale: str) -> None:
     """Make the offers of everybody who needs one."""
     tenant = naming.tenant(slug)
+    if on:
+        dates.check(tenant, on.date(), locale)
     made = make_all(tenant, on.date() if on else today(tenant.time_zone), show=sys.stderr.isatty())
     tell(locale, "%(slug)s: offers made: %(made)s.", slug=slug, made=made)
 

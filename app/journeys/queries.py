@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from app.agreements.models import Agreement, AgreementState, Instalment, InstalmentState
 from app.compliance.facts import PersonFacts
+from app.compliance.models import AuditEntry
 from app.compliance.queries import Identifiers, among
 from app.debts.models import ContactPoint, ContactState, Debt, Debtor, Whose
+from app.journeys.models import Night
 from app.journeys.rules import Journey
 from app.offers.models import Offer, OfferState
 from app.outreach.models import Message, MessageClass, MessageState
@@ -23,6 +25,8 @@ from tenants.resolve import Resolved
 from tenants.scope import within
 
 CHUNK = 5_000
+DAY_RUN = "day.run"
+"""What the audit trail calls a day of operation that began."""
 
 
 @dataclass(slots=True)
@@ -48,6 +52,20 @@ class Known:
     """Outbound messages that left or may leave: cause → local day."""
     causes: set[str] = field(default_factory=set)
     """Every cause that was ever written, withheld ones too."""
+
+
+def come_to(tenant: Resolved) -> date | None:
+    """The latest day that was run or planned, where the creditor is; before any, the first on which
+    anybody was known. None without anybody."""
+    last = func.max(AuditEntry.data["day"].astext)
+    with within(tenant) as session:
+        planned = session.scalar(select(func.max(Night.day)))
+        ran = session.scalar(select(last).where(AuditEntry.action == DAY_RUN))
+        days: list[date] = [day for day in (planned, ran and date.fromisoformat(ran)) if day]
+        if days:
+            return max(days)
+        first_known: datetime | None = session.scalar(select(func.min(Debtor.created_at)))
+    return first_known.astimezone(ZoneInfo(tenant.time_zone)).date() if first_known else None
 
 
 def debtor_chunks(tenant: Resolved, size: int = CHUNK) -> Iterator[list[uuid.UUID]]:

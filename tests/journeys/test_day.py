@@ -10,6 +10,7 @@ from app.compliance.models import Hold
 from app.debts.models import Debtor
 from app.journeys.actions import beginning_of, deliver, last_business_day, plan, run_day
 from app.journeys.models import JourneySettings
+from app.offers.models import Offer
 from app.outreach.channels import Transports
 from app.outreach.models import AccessLink, Message
 from tenants.clock import stopped_at
@@ -225,3 +226,50 @@ def test_todays_later_messages_wait_for_the_worker(app, bank):
     )
     assert "messages sent" not in ran.stdout
     assert [one.state for one in messages(bank)] == ["queued"]
+
+
+@pytest.mark.parametrize(
+    ("lived", "asked", "refused"),
+    [
+        ((0, 1), 1, None),
+        ((0, 1), 0, "has come to 2026-03-11 already"),
+        ((0, 1), 8, None),
+        ((0, 1), 9, "more than a week after 2026-03-11"),
+        ((), -1, "has come to 2026-03-10 already"),
+        ((), 7, None),
+        ((), 8, "more than a week after 2026-03-10"),
+    ],
+)
+@pytest.mark.parametrize("words", [("day", "run", "--plan-only", "--tenant"), ("offers", "make")])
+def test_a_mistyped_day_is_refused_before_anybody_is_touched(
+    app, cast, bank, words, lived, asked, refused
+):
+    """The shop, named first, has lived through no day: it is not touched either."""
+    dress(cast.shop)
+    for tenant in (cast.shop, bank):
+        with within(tenant) as session:
+            if tenant is cast.shop:
+                set_up(session)
+            add_person(session)
+    runner = app.test_cli_runner()
+    for day in lived:
+        with stopped_at(WORKING_HOUR + timedelta(days=day)):
+            runner.invoke(args=["day", "run", "--plan-only", "--tenant", bank.slug])
+    before = [len(messages(bank)), offers_of(bank)]
+    others = ["--tenant", cast.shop.slug] if words[0] == "day" and asked < 1 else []
+    day = (WORKING_HOUR + timedelta(days=asked)).date()
+    ran = runner.invoke(
+        args=[*words[:2], "--locale", "en", f"--date={day}", *others, *words[2:], bank.slug]
+    )
+    if refused is None:
+        assert ran.exit_code == 0, ran.output
+        return
+    assert ran.exit_code == 1
+    assert refused in ran.stderr
+    assert [len(messages(bank)), offers_of(bank)] == before
+    assert offers_of(cast.shop) == []
+
+
+def offers_of(tenant):
+    with within(tenant) as session:
+        return session.execute(select(Offer.id, Offer.state).order_by(Offer.id)).all()

@@ -77,3 +77,20 @@ def test_what_waits_after_a_day_that_was_lived_through_is_counted_once(bank):
     with stopped_at(Town.morning(0)):
         counted = deliver_the_day(bank.tenant, through=bank.through)
     assert counted == Counter(one.state for one in bank.messages())
+
+
+def test_no_night_is_planned_before_the_last_one(bank, app):
+    for day in (0, 1):
+        bank.plan(day)
+    kept = bank.messages()
+
+    def plan(day):
+        words = ["journeys", "night", bank.tenant.slug, f"--date={Town.morning(day).date()}"]
+        with stopped_at(Town.morning(1) + timedelta(hours=2)):
+            return app.test_cli_runner().invoke(args=words)
+
+    refused = plan(0)
+    assert refused.exit_code == 1
+    assert f"já chegou a {Town.morning(1).date()}" in refused.stderr
+    assert [one.state for one in bank.messages()] == [one.state for one in kept]
+    assert plan(1).exit_code == 0
