@@ -10,11 +10,12 @@ import dns.exception
 import dns.resolver
 import idna
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from tenants import changes, keys, resolve
 from tenants.clock import now
 from tenants.models import Domain, DomainState, Tenant, TenantState
-from tenants.scope import platform, within
+from tenants.scope import current_tenant_id, platform, within
 
 SLUG = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
@@ -60,6 +61,7 @@ def create_tenant(
     *,
     slug: str,
     name: str,
+    jurisdiction: str = "BR",
     stripe_account: str | None = None,
     fee_basis_points: int = 0,
     state: TenantState = TenantState.SETUP,
@@ -78,6 +80,7 @@ def create_tenant(
         tenant = Tenant(
             slug=slug,
             name=name,
+            jurisdiction=jurisdiction,
             stripe_account=stripe_account,
             fee_basis_points=fee_basis_points,
             state=state,
@@ -96,6 +99,16 @@ def change_state(tenant_id: uuid.UUID, state: TenantState) -> None:
             raise Refused("A closed creditor stays closed.")
         tenant.state = state
     resolve.forget()
+
+
+def change_jurisdiction(session: Session, jurisdiction: str) -> str:
+    """Have the session's tenant follow another jurisdiction's rules from now on; the one before.
+
+    What waits is asked by the new rules before it leaves, and the next night plans by them.
+    """
+    tenant = session.get_one(Tenant, current_tenant_id())
+    before, tenant.jurisdiction = tenant.jurisdiction, jurisdiction
+    return before
 
 
 def add_domain(tenant_id: uuid.UUID, host: str, *, is_primary: bool = False) -> Domain:

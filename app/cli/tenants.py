@@ -8,6 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.cli import naming
 from app.cli.speech import Group, end, locale_option, refuse, tell
+from app.compliance.actions import audit
+from app.compliance.policy import SETS
 from tenants import actions, keys
 from tenants.models import Domain, Tenant, TenantState
 from tenants.scope import platform, within
@@ -15,6 +17,7 @@ from themes.tomlfile import say
 
 SHRED = "Make all personal data of %(name)s unreadable, for ever?"
 SHREDDED = "%(slug)s: its keys are gone, and no personal data can be read any more."
+NO_POLICY = "No contact policy is written for “%(name)s”. There is one for: %(names)s."
 group = Group("tenant", help="Creditors: their states, domains and keys.")
 
 
@@ -24,6 +27,7 @@ group = Group("tenant", help="Creditors: their states, domains and keys.")
 @click.option(
     "--host", help="The first host of the portal; defaults to <slug>.<platform's suffix>."
 )
+@click.option("--jurisdiction", default="BR", show_default=True, help="Whose rules it follows.")
 @click.option("--stripe-account", help="The creditor's own connected account.")
 @click.option(
     "--fee",
@@ -33,12 +37,23 @@ group = Group("tenant", help="Creditors: their states, domains and keys.")
 )
 @locale_option
 def create(
-    slug: str, name: str, host: str | None, stripe_account: str | None, fee: int, locale: str
+    slug: str,
+    name: str,
+    host: str | None,
+    jurisdiction: str,
+    stripe_account: str | None,
+    fee: int,
+    locale: str,
 ) -> None:
     """Make a creditor in setup, with its keys and first host."""
+    _has_policy(jurisdiction, locale)
     try:
         tenant = actions.create_tenant(
-            slug=slug, name=name, stripe_account=stripe_account, fee_basis_points=fee
+            slug=slug,
+            name=name,
+            jurisdiction=jurisdiction,
+            stripe_account=stripe_account,
+            fee_basis_points=fee,
         )
     except IntegrityError:
         end(locale, "%(slug)s, or its account, is a creditor's already.", slug=slug)
@@ -69,6 +84,25 @@ def change_state(slug: str, state: str, locale: str) -> None:
     except actions.Refused as error:
         refuse(locale, error.problem)
     click.echo(f"{slug} {state}")
+
+
+@group.command("jurisdiction")
+@click.argument("slug")
+@click.argument("code")
+@locale_option
+def change_jurisdiction(slug: str, code: str, locale: str) -> None:
+    """Change whose contact rules a creditor follows: what waits is asked by them before it leaves.
+
+    Its time zone and currency stay, and so do its own, stricter parameters, as far as the new rules
+    know them (flask policy own says which are not usable).
+    """
+    tenant = naming.tenant(slug)
+    _has_policy(code, locale)
+    with within(tenant) as session:
+        before = actions.change_jurisdiction(session, code)
+        if before != code:
+            audit(session, actor="cli", action="tenant.jurisdiction", before=before, after=code)
+    click.echo(f"{slug} {code}")
 
 
 @group.command("add-domain")
@@ -104,6 +138,11 @@ def shred(slug: str, yes: bool, locale: str) -> None:
     with within(tenant) as session:
         keys.shred(session)
     tell(locale, SHREDDED, slug=slug)
+
+
+def _has_policy(jurisdiction: str, locale: str) -> None:
+    if jurisdiction not in SETS:
+        end(locale, NO_POLICY, name=jurisdiction, names=", ".join(sorted(SETS)))
 
 
 def _added(tenant_id: uuid.UUID, host: str, locale: str, *, is_primary: bool) -> Domain:

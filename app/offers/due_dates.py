@@ -32,6 +32,8 @@ class Calendar:
 def _closed(jurisdiction: str, uf: str | None, year: int) -> frozenset[date]:
     """A year's holidays: whole years, since the library's own calendars grow while they are asked,
     which is not safe among threads."""
+    if jurisdiction == "EU":  # no country: the days on which the banks' own system rests
+        return frozenset(holidays.financial_holidays("ECB", years=year))
     country = holidays.country_holidays(jurisdiction)
     wanted = {"public", "optional"} & set(country.supported_categories)
     subdivision = uf if uf in country.subdivisions else None

@@ -1,6 +1,7 @@
 """`flask holds` and `flask policy ask`: what is open, the answer to it, and what was stored."""
 
 import re
+import secrets
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -11,10 +12,11 @@ from app.compliance.models import AuditEntry, Hold, HoldKind, PolicyOverride
 from app.compliance.queries import policy_in_force
 from app.debts.models import ContactPoint, Debt, DebtState
 from app.history.models import Event
-from app.journeys.actions import plan
+from app.journeys.actions import deliver, plan
 from app.offers.queries import current_offer
 from app.outreach.delivery import deliver_due
 from app.outreach.models import Message
+from tenants import resolve
 from tenants.clock import today
 from tenants.models import Tenant
 from tenants.scope import platform, within
@@ -184,11 +186,34 @@ def test_calls_and_whatsapp_are_answered_too_though_none_is_made(flask, bank, pe
 
 
 def test_a_creditor_is_asked_by_the_rules_of_its_jurisdiction(flask, bank, person):
-    with platform() as session:
-        session.execute(update(Tenant).where(Tenant.id == bank.id).values(jurisdiction="US"))
+    for _ in range(2):  # the same again changes nothing
+        flask("tenant", "jurisdiction", bank.slug, "US")
     told = flask("policy", "ask", bank.slug, person, "--locale", "en")
     assert "US-06" in told
     assert "BR-03" not in told
+    told = flask("tenant", "jurisdiction", bank.slug, "XX", "--locale", "en", refused=True)
+    assert "No contact policy is written for “XX”. There is one for: AT, BE," in told
+    with within(bank) as session:
+        changed = AuditEntry.action == "tenant.jurisdiction"
+        [entry] = session.scalars(select(AuditEntry).where(changed))
+        assert entry.data == {"before": "BR", "after": "US"}
+
+
+def test_what_waits_when_the_jurisdiction_changes_leaves_by_the_new_rules(flask, bank, person):
+    """In the USA nothing leaves before a validation notice: not what was planned before either."""
+    plan(bank)
+    flask("tenant", "jurisdiction", bank.slug, "US")
+    assert deliver(resolve.by_id(bank.id)) == {"withheld": 1}
+
+
+@pytest.mark.parametrize("code", ["BR", "US", "EU", "PT"])
+def test_a_creditor_is_made_in_a_jurisdiction(flask, code):
+    slug = f"made-{secrets.token_hex(4)}"
+    flask("tenant", "create", slug, "Novo", "--jurisdiction", code)
+    assert resolve.by_slug(slug).jurisdiction == code
+    flask("tenant", "create", f"{slug}-x", "Novo", "--jurisdiction", "br", refused=True)
+    with pytest.raises(LookupError):
+        resolve.by_slug(f"{slug}-x")
 
 
 def test_a_creditor_tightens_a_rule_and_never_loosens_it(flask, bank, person):

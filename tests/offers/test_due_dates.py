@@ -24,6 +24,10 @@ def test_a_due_date_moves_to_the_next_business_day_of_the_state(day, uf, moved):
     assert due_dates.next_business_day(day, uf) == moved
 
 
+def test_in_the_eu_the_banks_days_are_kept():
+    assert due_dates.next_business_day(date(2026, 4, 3), None, "EU") == date(2026, 4, 7)
+
+
 def test_an_unknown_state_follows_the_country():
     assert due_dates.next_business_day(date(2026, 7, 9), "XX") == date(2026, 7, 9)
 
