@@ -39,11 +39,10 @@ class Bounds:
     @classmethod
     def of(cls, settings: Settings, used: Mapping[str, int]) -> "Bounds":
         """The settings' channels, hours and capacity; `used` counts what others take of it."""
-        first, end = settings.hours
         left = {name: limit - used.get(name, 0) for name, limit in settings.capacity.items()}
         return cls(
             frozenset(settings.channels),
-            Window(first * 60, end * 60),
+            settings.window,
             settings.contacts_per_week,
             Places(left),
         )

@@ -8,11 +8,13 @@ from marshmallow import ValidationError, post_load, validates_schema
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.compliance.queries import policy_in_force
+from app.compliance.windows import Window
 from app.journeys.models import JourneySettings
 from app.journeys.spec import KEPT, LEARNED
 from app.outreach.models import Channel
 from themes.tables import ByName, Choice, Kind, Number, Table, Whole, listed, table, text
-from themes.tomlfile import checked
+from themes.tomlfile import Fault, FileInvalid, checked
 
 CHANNELS = tuple(str(channel) for channel in Channel)
 EXTRA_COLUMNS = ("store_visits", "purchases", "payday")
@@ -22,6 +24,8 @@ LEGAL_BASES = ("consent", "contract", "credit_protection", "legitimate_interest"
 COST_CENTS = {"email": 1.0, "sms": 12.0}
 """What a message costs where the creditor says nothing."""
 HOURS = "From an hour to a later one, such as [9, 19]."
+OUTSIDE = "The contact policy allows nothing at these hours, only: %(hours)s."
+EMPTY = "The file sets nothing."
 ONCE = "Each of them stands here once."
 
 
@@ -61,6 +65,11 @@ class Settings:
     processing: tuple["Processing", ...]
     """The creditor's record of processing: what else of its own may be looked at."""
 
+    @property
+    def window(self) -> Window:
+        """The hours in minutes of the day."""
+        return Window(self.hours[0] * 60, self.hours[1] * 60)
+
 
 def parse(data: Mapping[str, Any]) -> Settings:
     """Typed settings. Raises FileInvalid naming each wrong field."""
@@ -71,9 +80,17 @@ def parse(data: Mapping[str, Any]) -> Settings:
 def put(session: Session, data: Mapping[str, Any]) -> JourneySettings:
     """Bring settings into force as a new version; the same settings again change nothing.
 
-    Raises FileInvalid.
+    Raises FileInvalid, also for a file that sets nothing and for hours at which the contact policy
+    lets nothing leave on any day.
     """
-    parse(data)
+    if not data:
+        raise FileInvalid([Fault("", ((EMPTY, {}),))])
+    settings = parse(data)
+    week = policy_in_force(session).base_week
+    legal = dict.fromkeys(filter(None, (week.weekday, week.saturday, week.sunday))) if week else {}
+    if legal and not any(settings.window.narrowed_by(hours) for hours in legal):
+        named = ", ".join(map(str, legal))
+        raise FileInvalid([Fault("hours", ((OUTSIDE, {"hours": named}),))])
     latest = in_force(session)
     if latest is not None and latest.data == dict(data):
         return latest
