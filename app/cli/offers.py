@@ -42,6 +42,15 @@ WAYS = {
     OptionKind.INSTALMENTS: "In instalments: %(down)s + %(count)s × %(each)s = %(total)s.",
     OptionKind.BUDGET: "With the smallest instalment: %(down)s + %(count)s × %(each)s = %(total)s.",
 }
+LAST = {
+    OptionKind.INSTALMENTS: (
+        "In instalments: %(down)s + %(before)s × %(each)s + %(last)s = %(total)s."
+    ),
+    OptionKind.BUDGET: (
+        "With the smallest instalment: %(down)s + %(before)s × %(each)s + %(last)s = %(total)s."
+    ),
+}
+"""The same where the last instalment differs."""
 """Msgids of the catalogue "files"."""
 
 
@@ -181,6 +190,10 @@ def _shown(option: Option, tenant: Resolved, locale: str) -> str:
             ("total", option.total_cents),
             ("down", option.down_payment_cents),
             ("each", option.instalment_cents),
+            ("last", option.last_instalment_cents),
         )
     }
-    return say(locale, (WAYS[option.kind], amounts | {"count": option.instalments}))
+    counts = {"count": str(option.instalments), "before": str(option.instalments - 1)}
+    is_even = option.last_instalment_cents == option.instalment_cents
+    ways = WAYS if is_even else WAYS | LAST
+    return say(locale, (ways[option.kind], amounts | counts))

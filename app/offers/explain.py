@@ -66,6 +66,11 @@ SENTENCES: Mapping[str, str] = {
     "smallest_instalment": _("The smallest monthly amount: %(count)s × %(instalment_cents)s."),
     "due_day_moved": _("The nearest due day we can offer is day %(day)s."),
     "budget_pays_all": _("With this amount you can pay everything at once: %(total_cents)s."),
+    "budget_below_plan": _(
+        "You asked for up to %(budget_cents)s a month; our smallest plan is"
+        " %(count)s × %(instalment_cents)s."
+    ),
+    "last_instalment": _("The last of these instalments is %(last_cents)s."),
     "budget_below_smallest": _("The smallest monthly amount we can offer is %(instalment_cents)s."),
     "only_at_once": _("For this amount we can only offer payment at once."),
     "longest": _("The longest plan has %(count)s instalments."),

@@ -61,7 +61,7 @@ def _within_budget(
         return whole
     found = suggesting.fewest(plans, budget_cents)
     if found.monthly_cents > budget_cents:
-        reasons.append(because("budget_below_smallest", instalment_cents=found.monthly_cents))
+        reasons.extend(suggesting.below_smallest(found, budget_cents))
     reasons.extend(suggesting.down_told(found, max(budget_cents, down_cents)))
     return found
 

@@ -31,6 +31,16 @@ def fewest(plans: Sequence[Figures], month_cents: int) -> Figures:
     return next(fitting, None) or min(plans, key=instalment)
 
 
+def below_smallest(figures: Figures, budget_cents: int) -> tuple[Reason, ...]:
+    """That the smallest plan is above what was asked for; its last instalment, if it differs."""
+    each, last = figures.instalment_cents, figures.last_cents
+    count = figures.nets.count
+    plan = because(
+        "budget_below_plan", budget_cents=budget_cents, count=count, instalment_cents=each
+    )
+    return (plan,) if last == each else (plan, because("last_instalment", last_cents=last))
+
+
 def down_told(figures: Figures, month_cents: int) -> tuple[Reason, ...]:
     """That a down payment is more than what fits in a month: it is asked once, before the rest."""
     if figures.down_cents <= month_cents:
@@ -60,7 +70,7 @@ def reasons_of(plan: PlanRules, kind: OptionKind, figures: Figures) -> tuple[Rea
         more = down_told(figures, plan.month_cents)
         if figures.monthly_cents <= plan.month_cents:
             return (because("fits_month", month_cents=plan.month_cents), *more)
-        return (because("budget_below_smallest", instalment_cents=figures.monthly_cents), *more)
+        return (*below_smallest(figures, plan.month_cents), *more)
     return option_reasons(
         kind,
         saved_cents=figures.nets.saved_principal_cents + figures.nets.saved_charges_cents,

@@ -26,10 +26,11 @@ def flask(app):
 
 @pytest.fixture
 def bank(cast):
-    with within(cast.bank) as session:
-        set_up(session)
-        person(session, [(100_000, 400)])
-    return cast.bank
+    with stopped_at(datetime(2026, 11, 20, 15, tzinfo=UTC)):
+        with within(cast.bank) as session:
+            set_up(session)
+            person(session, [(100_000, 400)])
+        yield cast.bank
 
 
 @pytest.mark.parametrize("creditor", ["aurora", "lume", "vivaz"])
@@ -69,6 +70,15 @@ def test_offers_are_made_and_explained(flask, bank):
     unknown = flask("explain", bank.slug, str(offer_id), "--locale", "xx")
     assert "--locale: Escolha uma destas opções: pt_BR, en." in unknown.output
     assert "À vista: " in told.output
+
+
+def test_a_sum_names_the_last_instalment_where_it_differs(flask, bank):
+    with within(bank) as session:
+        actions.put_rules(session, data(charges_discount="0.3"))
+        actions.make_offers(session, bank, [session.scalars(select(Debtor.id)).one()], TODAY)
+        offer_id = session.scalars(select(Offer.id).where(Offer.state == "open")).one()
+    told = flask("explain", bank.slug, str(offer_id)).output.replace("\u00a0", " ")
+    assert "R$ 0,00 + 11 × R$ 67,27 + R$ 67,37 = R$ 807,34." in told
 
 
 def test_an_unknown_offer_is_said_to_be_unknown(flask, bank):

@@ -18,6 +18,8 @@ PARAMS = {
     "down_payment_cents": 2_000,
     "total_cents": 3_000,
     "cents": 4_000,
+    "budget_cents": 500,
+    "last_cents": 1_003,
     "count": 6,
     "day": 10,
 }

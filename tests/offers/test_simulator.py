@@ -68,7 +68,7 @@ def test_a_wish_inside_the_limits_is_kept():
         ({"instalments": 99}, "longest"),
         ({"down_payment_cents": 999_999, "instalments": 3}, "down_payment_lowered"),
         ({"instalments": 12, "due_day": 7}, "due_day_moved"),
-        ({"budget_cents": 1}, "budget_below_smallest"),
+        ({"budget_cents": 1}, "budget_below_plan"),
         ({"budget_cents": 900_000}, "budget_pays_all"),
     ],
 )

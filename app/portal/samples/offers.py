@@ -207,7 +207,10 @@ STATES: dict[str, dict[str, State]] = {
         ),
         "back_and_forth": _simulate(hesitates=True),
         "budget": _simulate(
-            said=(because("budget_below_smallest", instalment_cents=6_970),), budget="50,00"
+            said=(
+                because("budget_below_plan", budget_cents=5_000, count=24, instalment_cents=6_970),
+            ),
+            budget="50,00",
         ),
     },
     "counter": {
