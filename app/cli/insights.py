@@ -114,7 +114,7 @@ def _judged(session: Session, tenant: Resolved, file: Path, tell: Teller) -> pro
     try:
         return promotion.judge(session, tenant, promotion.parse(file.read_bytes()))
     except promotion.CandidateInvalid as wrong:
-        for line in telling_gate.wrong(wrong.errors, tell):
+        for line in telling_gate.wrong(wrong, tell):
             click.echo(line, err=True)
         raise SystemExit(1) from wrong
 

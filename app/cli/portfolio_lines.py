@@ -1,5 +1,6 @@
 """What a portfolio file is understood as, what an import came to, what differs: line by line."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -57,7 +58,9 @@ DIFFERENCE = "debt %(debt)s, %(column)s: the file says %(in_file)s, here it is %
 
 def preview(seen: previewing.Preview, currency: str, locale: str) -> Iterator[str]:
     """How a file would be understood. Fields are named as a mapping names them."""
-    yield "  ".join(filter(None, (seen.kind, seen.encoding, repr(seen.delimiter), seen.locale)))
+    yield "  ".join(
+        filter(None, (seen.kind, seen.encoding, json.dumps(seen.delimiter), seen.locale))
+    )
     for name, header in seen.columns.items():
         rivals = ", ".join(seen.contested.get(name, ())[1:])
         also = say(locale, ("could be too: %(names)s", {"names": rivals}))

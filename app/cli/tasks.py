@@ -1,6 +1,8 @@
 """`flask tasks …`: what people of the creditor must do, and by when."""
 
 import uuid
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -9,6 +11,7 @@ from app.cli.speech import Group, locale_option, refuse
 from app.compliance import tasks
 from app.compliance.actions import audit
 from tenants.clock import now
+from tenants.resolve import Resolved
 from tenants.scope import within
 from themes.lacking import Lacking
 
@@ -21,14 +24,15 @@ NATURES = ("confidentiality", "integrity", "availability")
 @click.option("--late", is_flag=True, help="Only what is past its deadline.")
 @locale_option
 def list_tasks(slug: str, late: bool, locale: str) -> None:
-    """Open tasks, the soonest first: id, by when, late or open, kind, rule, person, cause."""
+    """Open tasks, the soonest first: id, by when (where the creditor is), late or open, kind, rule,
+    person, cause."""
     tenant, at = naming.tenant(slug), now()
     with within(tenant) as session:
         found = [task for task in tasks.open_tasks(session) if not late or task.due_at <= at]
         for task in found:
             cells = (
                 task.id,
-                task.due_at.isoformat(),
+                _there(task.due_at, tenant),
                 "late" if task.due_at <= at else "open",
                 task.kind,
                 task.rule or "-",
@@ -73,4 +77,8 @@ def incident(slug: str, nature: str, people: int, locale: str) -> None:
         )
         audit(session, actor="cli", action="incident.reported", subject_id=incident_id,
               nature=nature, people=people)  # fmt: skip
-        click.echo(f"{incident_id}\t{due_at.isoformat()}")
+        click.echo(f"{incident_id}\t{_there(due_at, tenant)}")
+
+
+def _there(at: datetime, tenant: Resolved) -> str:
+    return at.astimezone(ZoneInfo(tenant.time_zone)).isoformat()

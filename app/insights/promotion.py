@@ -6,7 +6,7 @@ judged so: people who were not written to drew no chance. That is what the rando
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -31,11 +31,12 @@ REMEMBERED = timedelta(days=180)
 
 
 class CandidateInvalid(ValueError):
-    """The file is no candidate. `errors`: field → what is wrong with it, as a code."""
+    """The file is no candidate. `errors`: field → what is wrong with it, as a code; `values`:
+    field → which of its values are."""
 
-    def __init__(self, errors: Mapping[str, str]) -> None:
+    def __init__(self, errors: Mapping[str, str], values: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{field}: {code}" for field, code in errors.items()))
-        self.errors = dict(errors)
+        self.errors, self.values = dict(errors), dict(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def parse(source: bytes) -> Candidate:
     try:
         data = tomllib.loads(source.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise CandidateInvalid({"file": "not_toml"}) from wrong
+        raise CandidateInvalid({"file": "not_toml"}, {}) from wrong
     errors = {str(name): "unknown" for name in data if name not in NAMES}
     found: dict[str, tuple[Any, ...]] = {}
     for name in NAMES:
@@ -63,11 +64,17 @@ def parse(source: bytes) -> Candidate:
                 errors[name] = "not_a_list"
             else:
                 found[name] = tuple(dict.fromkeys(values))
+    if none := [hour for hour in found.get("hours", ()) if not 0 <= hour <= 23]:
+        errors["hours"] = "no_hour"
     if not data:
         errors["file"] = "empty"
     if errors:
-        raise CandidateInvalid(errors)
+        raise CandidateInvalid(errors, {"hours": _listed(none)})
     return Candidate(**found)
+
+
+def _listed(values: Iterable[Any]) -> str:
+    return ", ".join(map(str, values))
 
 
 def _all(values: Sequence[Any], kind: type) -> bool:
@@ -131,8 +138,8 @@ def _reward(chosen: Choices, running: Comparison) -> decisions.Column:
 def _places(names: Sequence[Any], wanted: Sequence[Any] | None, field: str) -> NDArray[np.bool_]:
     if wanted is None:
         return np.ones(len(names), dtype=bool)
-    if set(wanted) - set(names):
-        raise CandidateInvalid({field: "never_drawn"})
+    if never := [value for value in wanted if value not in names]:
+        raise CandidateInvalid({field: "never_drawn"}, {field: _listed(never)})
     return np.array([name in wanted for name in names])
 
 

@@ -55,6 +55,11 @@ class Teller:
         told = {name: self._fact(value) for name, value in facts.items()}
         return catalogue(self.locale, DOMAIN).gettext(message) % told
 
+    def ngettext(self, one: str, many: str, count: int, **facts: Any) -> str:
+        """The same where a number decides the words."""
+        told = {name: self._fact(value) for name, value in facts.items()}
+        return catalogue(self.locale, DOMAIN).ngettext(one, many, count) % told
+
     def _fact(self, value: Any) -> str:
         if isinstance(value, date):
             return formats.long_day(value, self.locale)

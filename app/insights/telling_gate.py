@@ -1,9 +1,9 @@
 """The promotion gate in words: may it take the place of what is done now, and what is missing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from app.insights.offpolicy import ENOUGH, Value
-from app.insights.promotion import Judged
+from app.insights.promotion import CandidateInvalid, Judged
 from app.insights.report import Report
 from app.insights.telling import Teller, _
 from app.insights.telling_report import UNCOMPARED
@@ -51,7 +51,8 @@ FIELDS = {
     "not_a_list": _(
         "%(field)s: a list with at least one value, of texts (hours: of whole numbers)."
     ),
-    "never_drawn": _("%(field)s: one of these was never among the choices."),
+    "no_hour": _("%(field)s: an hour is from 0 to 23, not %(values)s."),
+    "never_drawn": _("%(field)s: never among the choices: %(values)s."),
 }
 
 
@@ -117,7 +118,7 @@ def _value(text: str, value: Value, tell: Teller) -> str:
     )
 
 
-def wrong(errors: Mapping[str, str], tell: Teller) -> Iterator[str]:
+def wrong(found: CandidateInvalid, tell: Teller) -> Iterator[str]:
     """What is wrong with a candidate's file."""
-    for field, code in errors.items():
-        yield tell(FIELDS[code], field=field)
+    for field, code in found.errors.items():
+        yield tell(FIELDS[code], field=field, values=found.values.get(field, ""))

@@ -7,7 +7,6 @@ from app.insights.telling import ARMS, Teller, _, table
 from app.insights.telling_tables import cost_per_unit, place_lines, step_lines
 from app.journeys.arms import ARM_NAMES, Arm
 
-TITLE = _("What the engine brought, %(since)s to %(until)s (%(days)s days)")
 GROUPS = _(
     "Of %(people)s people, %(engine)s are the engine's, %(rules)s stay on your own rules for the"
     " comparison and %(untouched)s get no messages about offers. Chance decided that once for each"
@@ -72,7 +71,14 @@ NOT_SAID = _(
 def lines(report: Report, tell: Teller) -> Iterator[str]:
     """The report, line by line; empty lines between its parts."""
     window = report.window
-    yield tell(TITLE, since=window.since, until=window.until, days=window.days)
+    yield tell.ngettext(
+        "What the engine brought, %(since)s to %(until)s (%(days)s day)",
+        "What the engine brought, %(since)s to %(until)s (%(days)s days)",
+        window.days,
+        since=window.since,
+        until=window.until,
+        days=window.days,
+    )
     yield ""
     counts = {group.arm: group.people for group in report.groups}
     said = GROUPS if counts[ARM_NAMES[Arm.UNTOUCHED]] else TWO_GROUPS

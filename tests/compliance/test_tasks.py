@@ -47,7 +47,7 @@ def test_tasks_are_listed_by_their_deadline_and_ticked_off_once(flask, cast, per
         later = make(session, person, "answer_reply", 3)
         late = make(session, person, "bureau_removal", -1)
     first, second = flask("tasks", "list", cast.bank.slug).splitlines()
-    assert first.split("\t")[:4] == [str(late), "2026-03-09T13:00:00+00:00", "late",
+    assert first.split("\t")[:4] == [str(late), "2026-03-09T10:00:00-03:00", "late",
                                      "bureau_removal"]  # fmt: skip
     assert second.split("\t")[2:6] == ["open", "answer_reply", "BR-22", str(person)]
     assert str(later) not in flask("tasks", "list", cast.bank.slug, "--late")

@@ -101,6 +101,7 @@ def test_what_comes_of_a_message_is_waited_for_and_what_was_never_drawn_is_refus
         (b"channels = []", {"channels": "not_a_list"}),
         (b"hours = ['a']\npigeons = 1", {"hours": "not_a_list", "pigeons": "unknown"}),
         (b"hours = [true]", {"hours": "not_a_list"}),
+        (b"hours = [9, 99, -1]", {"hours": "no_hour"}),
     ],
 )
 def test_a_candidate_names_what_is_wrong(source, errors):
@@ -108,7 +109,7 @@ def test_a_candidate_names_what_is_wrong(source, errors):
         promotion.parse(source)
     assert wrong.value.errors == errors
     for locale in ("pt_BR", "en"):
-        said = "\n".join(telling_gate.wrong(wrong.value.errors, Teller(locale, "BRL")))
+        said = "\n".join(telling_gate.wrong(wrong.value, Teller(locale, "BRL")))
         assert "%(" not in said
 
 

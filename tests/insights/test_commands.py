@@ -40,6 +40,8 @@ def test_the_report_findings_and_gate_of_a_crowd(run, crowd):
     assert (gate.exit_code, "Not yet." in gate.output) == (1, True)
     window = run(6, "report", slug, "--since", "2026-03-10", "--until", "2026-03-11", "--locale=en")
     assert "March 10, 2026 to March 11, 2026 (2 days)" in window.output
+    window = run(6, "report", slug, "--since", "2026-03-10", "--until", "2026-03-10")
+    assert "(1 dia)" in window.output
 
 
 def test_the_tables_of_a_report_reach_as_far_as_its_groups(run, bank):
@@ -60,6 +62,10 @@ def test_a_candidate_that_is_none_is_refused_in_words(run, crowd, tmp_path):
     answer = run(30, "gate", crowd.tenant.slug, file, "--locale", "en")
     assert answer.exit_code == 1
     assert "pigeons: there is no such field" in answer.output
+    file.write_text("hours = [99, 10, 24]\n")
+    answer = run(30, "gate", crowd.tenant.slug, file, "--locale", "en")
+    assert answer.exit_code == 1
+    assert answer.output == "hours: an hour is from 0 to 23, not 99, 24.\n"
     file.write_text('channels = ["email"]\n')
     answer = run(30, "gate", crowd.tenant.slug, file, "--locale", "en")
     assert "There is nothing to judge yet" in answer.output
