@@ -66,7 +66,7 @@ def worded(
     day: date,
 ) -> Chosen:
     """The contacts with words drawn for them from `words` (G, C, W); `prices` (C,) say which
-    channels are scarce."""
+    channels are scarce or dear."""
     drawn = uniforms(state.spec.seed, Purpose.WORDING, day.toordinal(), state.people.ids[draw.rows])
     wording, word_chance = state.wordings.choose(
         words,
@@ -105,6 +105,7 @@ def _because(state: State, draw: Draw, prices: NDArray[np.float64], day: date) -
     hours = np.array(state.spec.hours)
     reasons = draw.because | np.where(draw.explored, int(why.EXPLORED), int(why.INCREMENTAL))
     last, payday = history.last_channel[rows], people.payday[rows]
+    is_dear, few = prices[channel] > 0, np.isfinite(state.spec.capacities())
     paid_now = payday_near(payday, day, state.spec.paydays) > SOON
     for holds, reason in (
         (people.preferred[rows] == channel, why.PREFERRED_CHANNEL),
@@ -117,7 +118,8 @@ def _because(state: State, draw: Draw, prices: NDArray[np.float64], day: date) -
         (history.contacts[rows] > 0, why.RESTED),
         (history.refusals[rows] > 0, why.CAME_WITHOUT_CLOSING),
         (draw.better, why.BETTER_OFFER_WAITS),
-        (prices[channel] > 0, why.SCARCE_PLACE),
+        (is_dear & few[channel], why.SCARCE_PLACE),
+        (is_dear & ~few[channel], why.WITHIN_BUDGET),
     ):
         reasons = reasons | np.where(holds, int(reason), 0)
     return reasons

@@ -114,9 +114,15 @@ def choose(
     With a night given (people planned anew) its prices alone ration the places: they are not
     counted again, and nobody's plan hangs on who is planned beside them.
     """
-    rows, spec = scored.rows, state.spec
-    capacity = spec.capacities() if night else _places(state, day)
+    rows, spec, cost = scored.rows, state.spec, state.spec.costs().astype(np.float64)
+    capacity, money = spec.capacities() if night else _places(state, day), _money(state, day)
     own, ruled = state.arm[rows] == Arm.ENGINE, _by_rules(state, scored, day, capacity)
+    if money < np.inf and not night:
+        nobody = np.zeros(len(rows), dtype=np.float32)
+        of_rules = float((state.arm == Arm.RULES).sum())
+        share = of_rules / max(of_rules + float((state.arm == Arm.ENGINE).sum()), 1.0)
+        ruled = pricing.afforded(ruled[0], nobody, cost, money * share), ruled[1]
+        money -= cost[ruled[0][ruled[0] >= 0]].sum()
     if night:
         limited = np.isfinite(capacity) & (capacity >= 1)
         # More than they can take, yet a number: a channel without a limit would count as one that
@@ -132,16 +138,30 @@ def choose(
         left = max(capacity[place] - (ruled[0] == place).sum(), 0)
         tried[np.flatnonzero(tried == place)[int(min(left, len(rows))) :]] = -1
         capacity[place] = max(left - (tried == place).sum(), 0)
+    if not night:
+        tried = pricing.afforded(tried, wanted.astype(np.float32), cost, money)
+        money -= cost[tried[tried >= 0]].sum()
     values[tried >= 0] = -np.inf
-    found = night.prices if night else pricing.prices(values, capacity)
+    found = night.prices if night else _prices(values, capacity, cost, money)
     channel = pricing.allot(values, found, capacity)
+    if not night:
+        worth = (values - found.astype(np.float32)).max(axis=1, initial=-np.inf)
+        channel = pricing.afforded(channel, worth, cost, money)
     here, fixed = np.flatnonzero(channel >= 0), np.flatnonzero(tried >= 0)
     theirs = np.flatnonzero(ruled[0] >= 0)
     # A scarce channel comes to somebody as the best one or by trying: the hour is drawn alike.
     spot, untried = drawn[:, 0], 1 - scored.eligible.channel[here] @ tries + tries[channel[here]]
-    near = _drawn(state, scored, here, turn, channel[here], spot[here], untried)
+    # Whoever has a channel that is neither scarce nor dear may get another of them, where the money
+    # reaches for whichever is drawn.
+    free = ~np.isfinite(spec.capacities()) & (found <= 0)
+    if spec.budget_cents is not None and (
+        night or len(here) * cost.max(initial=0.0, where=free) > money
+    ):
+        free &= cost <= 0
+    near = _drawn(state, scored, here, turn, free, channel[here], spot[here], untried)
     odd = _drawn(
-        state, scored, fixed, turn, tried[fixed], spot[fixed], tries[tried[fixed]], tried=True
+        *(state, scored, fixed, turn, free, tried[fixed], spot[fixed], tries[tried[fixed]]),
+        tried=True,
     )
     words, bits = chosen.words_of(state, day), scored.eligible.rows(theirs).bits()
     parts = [
@@ -158,6 +178,23 @@ def _places(state: State, day: date) -> NDArray[np.float64]:
     if state.history.clock == day.toordinal():
         capacity = np.maximum(capacity - state.history.today.sum(axis=0), 0)
     return capacity
+
+
+def _money(state: State, day: date) -> float:
+    """Cents that contacts of the day may still cost; inf without a budget."""
+    spec, history = state.spec, state.history
+    if spec.budget_cents is None:
+        return np.inf
+    sent = history.today.sum(axis=0) if history.clock == day.toordinal() else 0
+    return max(float(spec.budget_cents) - float((spec.costs() * sent).sum()), 0.0)
+
+
+def _prices(
+    values: Floats, capacity: NDArray[np.float64], cost: NDArray[np.float64], money: float
+) -> NDArray[np.float64]:
+    if money == np.inf:
+        return pricing.prices(values, capacity)
+    return pricing.within_budget(values, capacity, cost, money)
 
 
 def _tries(state: State, capacity: NDArray[np.float64], wanted: int) -> NDArray[np.float64]:
@@ -196,6 +233,7 @@ def _drawn(
     scored: Scored,
     here: Rows,
     turn: Floats,
+    free: NDArray[np.bool_],
     channel: NDArray[np.int8],
     uniform: NDArray[np.float64],
     given: NDArray[np.float64],
@@ -208,7 +246,6 @@ def _drawn(
     known = state.history.contacts[rows]
     warmth = LEAST_WARMTH + MORE_WARMTH * np.exp(-known / ENOUGH_CONTACTS)
     how = route.Spread(warmth.astype(np.float32), state.spec.explore)
-    free = ~np.isfinite(state.spec.capacities())
     channel, hour, chance, moved = route.spread(
         scored.values[here] * turn[here][:, :, None], channel, may, free, how, uniform
     )

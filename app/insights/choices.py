@@ -4,7 +4,7 @@ What a person does counts for the last message before it: an answer within three
 agreement, a complaint or an opt-out within two weeks. So everything counts once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -167,9 +167,7 @@ def _choices(
     for place, spec in enumerate(specs):
         mine = np.flatnonzero(made["night"] == place)
         allowed[mine] = allowed_of(bits[mine], spec, names[0], names[1])
-        limited = [
-            names[0][c] for c, n in spec["capacity"].items() if n is not None and c in names[0]
-        ]
+        limited = [names[0][c] for c in _limited(spec) if c in names[0]]
         free[mine] = (spec["explore"] > 0) & ~allowed[mine][:, limited].any(axis=(1, 2))
         cost[mine] = np.array([spec["cost_cents"].get(c, 0.0) for c in channels])[channel[mine]]
     wording = made["wording"].astype(np.int64)
@@ -189,6 +187,13 @@ def _choices(
         cost=cost,
         results={name: np.zeros(count) for name in sorted(set(OUTCOMES.values()))},
     )
+
+
+def _limited(spec: Mapping[str, Any]) -> Iterator[str]:
+    """Channels of which not everything eligible could be drawn."""
+    yield from (channel for channel, places in spec["capacity"].items() if places is not None)
+    if spec.get("budget_cents") is not None:
+        yield from (channel for channel, cents in spec["cost_cents"].items() if cents > 0)
 
 
 def _add_results(session: Session, choices: Choices, begins: datetime, ends: datetime) -> None:

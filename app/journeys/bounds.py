@@ -11,18 +11,24 @@ from app.journeys.settings import Settings
 
 
 class Places:
-    """Messages that each channel may still carry today; hands that write at a time share them."""
+    """Messages that each channel, and what is left of the day's budget, may still carry; hands that
+    write at a time share them."""
 
-    def __init__(self, left: Mapping[str, int]) -> None:
+    def __init__(self, left: Mapping[str, int], cost: Mapping[str, float], money: float) -> None:
         self._left, self._lock = dict(left), Lock()
+        self._cost, self._money = cost, money
 
     def take(self, channel: str) -> bool:
-        """Whether there was a place left; it is gone now. A channel without a limit has one."""
+        """Whether there was a place, and money for it; both are gone now. A channel without a limit
+        has a place, one that costs nothing has the money."""
+        cost = self._cost.get(channel, 0.0)
         with self._lock:
-            if channel not in self._left:
-                return True
-            self._left[channel] -= 1
-            return self._left[channel] >= 0
+            if self._left.get(channel, 1) <= 0 or 0 < cost > self._money:
+                return False
+            if channel in self._left:
+                self._left[channel] -= 1
+            self._money -= cost
+            return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +43,16 @@ class Bounds:
     places: Places
 
     @classmethod
-    def of(cls, settings: Settings, used: Mapping[str, int]) -> "Bounds":
-        """The settings' channels, hours and capacity; `used` counts what others take of it."""
+    def of(cls, settings: Settings, used: Mapping[str, int], money: float) -> "Bounds":
+        """The settings' channels, hours and capacity; `used` counts what others take of it, and of
+        the day's `money` (cents, inf without a budget)."""
         left = {name: limit - used.get(name, 0) for name, limit in settings.capacity.items()}
+        spent = sum(count * settings.cost_cents.get(name, 0.0) for name, count in used.items())
         return cls(
             frozenset(settings.channels),
             settings.window,
             settings.contacts_per_week,
-            Places(left),
+            Places(left, settings.cost_cents, money - spent),
         )
 
     def may_hear(self, person: Known, today: date) -> bool:

@@ -1,7 +1,8 @@
-"""Prices for scarce channels: what a person must be worth to be given one of few contacts.
+"""Prices for scarce channels and scarce money: what a person must be worth to be given a contact.
 
 The Lagrangian dual of choosing at most one channel per person under a capacity per channel,
 by exact coordinate descent: each price rises until no more people want the channel than it has.
+A budget makes every cent dearer, on all channels alike, until what is wanted is within it.
 """
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Prices = NDArray[np.float64]
-ROUNDS = 12
+ROUNDS, HALVINGS = 12, 24
 STILL = 1e-3
 
 
@@ -32,6 +33,49 @@ def prices(values: Floats, capacity: NDArray[np.float64]) -> Prices:
         if np.abs(found - before).max(initial=0.0) < STILL:
             break
     return found
+
+
+def within_budget(
+    values: Floats, capacity: NDArray[np.float64], cost: Prices, budget: float
+) -> Prices:
+    """The same where all contacts together may cost at most `budget` cents; `cost` (C,) is what one
+    costs. `values` have it taken off once already."""
+
+    def at(dearer: float) -> tuple[Prices, float]:
+        extra = dearer * cost
+        net = values - extra.astype(np.float32)
+        found = prices(net, capacity)
+        chosen = allot(net, found, capacity)
+        return found + extra, float(cost[chosen[chosen >= 0]].sum())
+
+    found, spent = at(0.0)
+    if spent <= budget:
+        return found
+    paid = cost > 0
+    worth = values[:, paid] / cost[paid].astype(np.float32)
+    low, high = 0.0, max(float(worth.max(initial=0.0)), 1.0)
+    found, _ = at(high)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        tried, spent = at(middle)
+        if spent > budget:
+            low = middle
+        else:
+            high, found = middle, tried
+    return found
+
+
+def afforded(
+    chosen: NDArray[np.int8], worth: Floats, cost: Prices, budget: float
+) -> NDArray[np.int8]:
+    """Chosen channels (n,) without those beyond `budget` cents, in the order of their `worth` (n,);
+    −1 is none."""
+    here = np.flatnonzero(chosen >= 0)
+    ranked = here[np.argsort(-worth[here], kind="stable")]
+    spent = cost[chosen[ranked]].cumsum()
+    kept = chosen.copy()
+    kept[ranked[(spent > budget) & (cost[chosen[ranked]] > 0)]] = -1
+    return kept
 
 
 def _clearing(values: Floats, found: Prices, channel: int, capacity: int) -> float:

@@ -39,6 +39,7 @@ class Because(IntFlag):
     BEST_HOUR = 16_384
     FIRST_MESSAGE = 32_768
     RESTED = 65_536
+    WITHIN_BUDGET = 131_072
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,13 @@ LEGAL_BASES = ("consent", "contract", "credit_protection", "legitimate_interest"
 """Grounds of LGPD 7 that such a use may rest on (I, V, X, IX)."""
 COST_CENTS = {"email": 1.0, "sms": 12.0}
 """What a message costs where the creditor says nothing."""
+GOALS: Mapping[str, Mapping[str, float]] = {
+    "balanced": {"horizon_days": 365, "complaint_cents": 5_000.0, "opt_out_cents": 500.0},
+    "soonest": {"horizon_days": 90, "complaint_cents": 5_000.0, "opt_out_cents": 500.0},
+    "goodwill": {"horizon_days": 365, "complaint_cents": 15_000.0, "opt_out_cents": 1_500.0},
+}
+"""What a goal means where the creditor says nothing else: by when money must come to count, and
+what a complaint and an opt-out weigh."""
 HOURS = "From an hour to a later one, such as [9, 19]."
 OUTSIDE = "The contact policy allows nothing at these hours, only: %(hours)s."
 EMPTY = "The file sets nothing."
@@ -50,10 +57,14 @@ class Settings:
     capacity: Mapping[str, int]
     """Messages a day; a channel that is not named has no limit."""
     cost_cents: Mapping[str, float]
+    budget_cents: int | None
+    """What a month's messages may cost; None: no limit."""
     discount_budget: float | None
     ladder_steps: int
     opening: str
     """Whether first offers begin where the engine expects most, or where the offer rules say."""
+    goal: str
+    """One of GOALS: as much as can be, as soon as can be, or in peace with people."""
     complaint_cents: float
     opt_out_cents: float
     horizon_days: int
@@ -130,12 +141,14 @@ class SettingsSchema(Table):
     contacts_per_week = Whole(1, 7, load_default=3)
     capacity = _by_channel(Whole(0, 10**9))
     cost_cents = _by_channel(Number(100_000))
+    budget_cents = Whole(0, 10**12, allow_none=True, load_default=None)
     discount_budget = Number(1, allow_none=True, load_default=None)
     ladder_steps = Whole(0, 3, load_default=3)
     opening = Choice((LEARNED, KEPT), load_default=LEARNED)
-    complaint_cents = Number(1e9, load_default=5_000.0)
-    opt_out_cents = Number(1e9, load_default=500.0)
-    horizon_days = Whole(1, 1_095, load_default=365)
+    goal = Choice(tuple(GOALS), load_default="balanced")
+    complaint_cents = Number(1e9)
+    opt_out_cents = Number(1e9)
+    horizon_days = Whole(1, 1_095)
     holdout = Number(0.5, load_default=0.10)
     untouched = Number(0.1, load_default=0.01)
     explore = Number(0.5, load_default=0.05)
@@ -157,6 +170,7 @@ class SettingsSchema(Table):
         """The settings as a value."""
         return Settings(
             **{
+                **GOALS[data["goal"]],
                 **data,
                 "channels": tuple(c for c in CHANNELS if c in data["channels"]),
                 "hours": (data["hours"][0], data["hours"][1]),

@@ -93,6 +93,8 @@ class Spec:
     paydays: frozenset[date] = frozenset()
     """Days on which money comes to most people (wages, a thirteenth salary): they count for whoever
     has no `payday` of their own."""
+    budget_cents: float | None = None
+    """What a day's contacts may cost together; None: no limit."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.incumbent, Incumbent):
@@ -201,6 +203,8 @@ def _check_numbers(spec: Spec) -> None:
     for name in ("per_day", "per_week", "per_day_and_channel", *amounts):
         if not _is_amount(getattr(spec, name)):
             raise ValueError(f"{name}: not below zero, and no more than a number")
+    if spec.budget_cents is not None and not _is_amount(spec.budget_cents):
+        raise ValueError("budget_cents: not below zero, and no more than a number")
     for name in ("cost_cents", "capacity"):
         if not all(value is None or _is_amount(value) for value in getattr(spec, name).values()):
             raise ValueError(f"{name}: not below zero, and no more than a number")

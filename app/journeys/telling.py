@@ -16,8 +16,12 @@ MEANINGS: Mapping[str, str] = {
     "ladder_steps": "better offers, one after the other, for who came and left; some, at first"
     " half, get none, to learn what they bring",
     "opening": "first offers: learned, where the engine expects most; kept, as the offer rules say",
+    "budget_cents": "what a month's messages may cost, reminders and the comparison's included;"
+    " each day may use as much as each day after it",
     "discount_budget": "what conceded discounts are held to on average, over weeks, as a share of"
     " the balances",
+    "goal": "balanced; soonest, money within 90 days counts; goodwill, a complaint and an opt-out"
+    " weigh threefold; the next three lines say it in figures",
     "complaint_cents": "what a complaint costs the creditor",
     "opt_out_cents": "what losing a channel to an opt-out costs the creditor",
     "horizon_days": "days after a commitment in which money counts",

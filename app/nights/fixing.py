@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 from app.compliance.queries import paused_channels, policy_in_force
 from app.debts.terms import Terms
 from app.engine.state import State, begin
+from app.insights import figures
 from app.journeys import settings as intents
 from app.journeys.arms import ARM_NAMES
 from app.journeys.hands import overlapping
 from app.journeys.models import Night
 from app.journeys.queries import debtor_chunks
 from app.journeys.spec import Spec
-from app.nights import choosing, foretelling, gathering, packing, specs
+from app.nights import budget, choosing, foretelling, gathering, packing, specs
 from app.nights.book import terms_of
 from app.nights.choosing import Choice, Inputs
 from app.nights.folding import Folding, Known
@@ -54,6 +55,8 @@ class Asked:
     terms: Terms
     brand: Brand
     versions: Mapping[str, Any]
+    budget_cents: float
+    """What the day's messages may cost; inf without a budget."""
 
     def spec(self, places: list[gathering.Place] | None = None) -> Spec:
         """The engine's spec; with the places of its people, their legal hours of the day."""
@@ -62,6 +65,9 @@ class Asked:
         left = minimum_cents(reading.policy)
         usual = usual_paydays(reading.day.year, reading.policy.jurisdiction)
         bare = replace(bare, income_left_cents=float(left or 0), paydays=usual)
+        if self.settings.budget_cents is not None:
+            mine = self.budget_cents * (1 - specs.share_of_rules(self.settings))
+            bare = replace(bare, budget_cents=mine)
         if places is None:
             return bare
         legal = gathering.legal_hours(places, bare.hours, reading.day, reading.at, reading.policy)
@@ -83,6 +89,7 @@ def ask(session: Session, tenant: Resolved, day: date) -> Asked:
         rules=rules.rules,
         terms=terms_of(session),
         brand=brand,
+        budget_cents=budget.of_day(session, settings, day),
         versions={
             "settings": stored.version,
             "rules": rules.version,
@@ -96,6 +103,10 @@ def fix(tenant: Resolved, day: date, progress: Progress, chunk: int) -> Choice |
     """Choose for everybody and store the night in one transaction; None without anybody."""
     with within(tenant) as session:
         asked = ask(session, tenant, day)
+    if asked.settings.budget_cents is not None:
+        figures.bring_up(tenant)
+        with within(tenant) as session:
+            asked = ask(session, tenant, day)
     parts, count = [], 0
     for part in overlapping(partial(_gather, asked.reading), debtor_chunks(tenant, chunk)):
         parts.append(part)

@@ -11,6 +11,7 @@ from app.journeys import settings as intents
 from app.journeys.bounds import Bounds
 from app.journeys.models import Decision, DecisionKind, Night
 from app.journeys.planning import OFFER
+from app.nights import budget
 from app.nights.choosing import Choice
 from app.outreach.models import Message, MessageState
 from tenants.clock import bounds
@@ -27,11 +28,11 @@ def bounds_of(
     if stored is None:
         return None
     settings, used = intents.parse(stored.data), Counter[str]()
-    if settings.capacity:
+    if settings.capacity or settings.budget_cents is not None:
         used += Counter(choice.actions["channel"].to_list()) if choice else _decided(session, night)
         if begun:
             used += _by_the_journey(session, tenant, night)
-    return Bounds.of(settings, used)
+    return Bounds.of(settings, used, budget.of_day(session, settings, night.day))
 
 
 def _decided(session: Session, night: Night) -> Counter[str]:

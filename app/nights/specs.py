@@ -76,8 +76,13 @@ def spec_of(
 def engines_capacity(settings: Settings) -> dict[str, int]:
     """Places of scarce channels are shared between the engine and the creditor's own journey as
     their people are, so that neither is compared with less room than the other."""
-    theirs = settings.holdout / max(1 - settings.untouched, settings.holdout)
+    theirs = share_of_rules(settings)
     return {name: limit - round(limit * theirs) for name, limit in settings.capacity.items()}
+
+
+def share_of_rules(settings: Settings) -> float:
+    """Of the people who are written to, the creditor's own journey's."""
+    return settings.holdout / max(1 - settings.untouched, settings.holdout)
 
 
 def with_legal_hours(spec: Spec, hours: LegalHours) -> Spec:

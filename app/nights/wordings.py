@@ -23,6 +23,9 @@ REASONS = {
     "best_hour": _("More is expected of this hour than of the others that are allowed."),
     "first_message": _("It is the first message to this person about what is owed."),
     "rested": _("As many days have passed since the last message as suit this person."),
+    "within_budget": _(
+        "The budget for messages does not reach for everybody; this is where it is worth most."
+    ),
     "explored": _("It was drawn at random among what is allowed, to learn what works."),
     "changed_meanwhile": _("Something stood against it at the last moment: nothing was written."),
     "agreed_meanwhile": _("There is an agreement now: nothing more is said about the offer."),

@@ -83,6 +83,31 @@ def test_whole_messages_and_short_ones_take_turns():
     assert {kind for (_, by_rules), kinds in sent.items() if by_rules for kind in kinds} == {1}
 
 
+@pytest.mark.parametrize("budget", [0, 3, 40.5, 400, 40_000])
+def test_a_days_contacts_cost_no_more_than_its_budget(budget):
+    cents = {"sms": 8, "email": 1, "whatsapp": 30, "voice": 20, "human": 600}
+    engine = engine_of(300, per_week=7, cost_cents=cents, budget_cents=budget, holdout=0.2)
+    drawn, reasons, most = np.random.default_rng(5), set(), 0.0
+    for number in range(12):
+        day = MONDAY + timedelta(days=number)
+        plan = engine.plan(day)
+        spent = sum(cents[name] for name in plan.actions["channel"])
+        assert spent <= budget
+        most = max(most, spent)
+        reasons |= set(plan.actions["reasons"].explode())
+        engine.learn(day, a_day_of(plan, drawn))
+    assert most >= 0.8 * min(budget, 100)
+    assert ("within_budget" in reasons) == (0 < budget <= 400)
+
+
+def test_a_budget_is_shared_with_the_comparison_as_the_groups_are_large():
+    cents = dict.fromkeys(CHANNELS, 2)
+    engine = engine_of(400, cost_cents=cents, capacity={}, budget_cents=60, holdout=0.4)
+    arms = engine.plan(MONDAY + timedelta(days=1)).actions["arm"]
+    assert (arms == "rules").sum() <= 0.45 * 30
+    assert (arms != "rules").sum() > 0
+
+
 def thirds():
     """How often somebody who heard twice running by one channel and could hear by another hears by
     it again."""

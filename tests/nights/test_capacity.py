@@ -1,6 +1,7 @@
 """A creditor's channels, hours and capacity bind the whole night: the engine's people and those of
 the comparison, who are written to by the creditor's own journey."""
 
+import math
 from collections import Counter
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from app.journeys import settings as intents
 from app.journeys.bounds import Places
 from app.journeys.models import Night
 from app.nights.explaining import explain
+from app.nights.replaying import replay
 from tenants.clock import stopped_at
 from tenants.scope import within
 from tests.nights.test_night import decisions
@@ -102,9 +104,50 @@ def test_nobody_is_written_to_outside_the_creditors_hours(bank):
 
 
 def test_without_a_limit_there_is_always_a_place():
-    places = Places({"sms": 1})
+    places = Places({"sms": 1}, {"email": 3.0}, math.inf)
     assert [places.take("sms") for _ in range(3)] == [True, False, False]
     assert all(places.take("email") for _ in range(100))
+
+
+def test_what_costs_something_leaves_while_there_is_money_for_it():
+    places = Places({}, {"sms": 5.0, "email": 0.5}, 6.0)
+    taken = [places.take(channel) for channel in ("sms", "sms", "email", "email", "email", "push")]
+    assert taken == [True, False, True, True, False, True]
+
+
+@pytest.mark.parametrize("budget", [0, 120, 600])
+def test_a_months_messages_cost_no_more_than_its_budget_whoever_is_written_to(bank, budget):
+    set_to(bank, budget_cents=budget, cost_cents={"email": 1.0, "sms": 8.0})
+    days, spent = 10, []
+    for day in range(days):
+        before = written(bank)
+        bank.live(day)
+        made = written(bank) - before
+        spent.append(sum(made[key] * {"email": 1, "sms": 8}[key[1]] for key in made))
+        left = budget - sum(spent[:-1])
+        # The town's March has 23 days from its first morning on.
+        assert spent[-1] <= left / (23 - day) + 1e-9
+    assert sum(spent) <= budget
+    assert (sum(spent) > 0) == (budget > 0)
+    with within(bank.tenant) as session:
+        night = session.scalars(select(Night).order_by(Night.day.desc())).first()
+    assert night.spec["budget_cents"] <= budget / 20
+    assert replay(bank.tenant, night.day).differences == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "meant"),
+    [
+        ({}, (365, 5_000, 500)),
+        ({"goal": "soonest"}, (90, 5_000, 500)),
+        ({"goal": "goodwill"}, (365, 15_000, 1_500)),
+        ({"goal": "goodwill", "complaint_cents": 9_000}, (365, 9_000, 1_500)),
+        ({"goal": "soonest", "horizon_days": 60}, (60, 5_000, 500)),
+    ],
+)
+def test_a_goal_says_what_is_not_said_in_figures(told, meant):
+    found = intents.parse(told)
+    assert (found.horizon_days, found.complaint_cents, found.opt_out_cents) == meant
 
 
 def test_nobody_hears_more_often_than_the_creditor_says(bank):
