@@ -52,6 +52,15 @@ Wanted = Mapping[uuid.UUID, Action | None]
 """What is best for each now; None: silence."""
 
 
+def why_silent(choice: Choice, number: int) -> Because:
+    """Why a person's silence is best, by what is known of them in the choice."""
+    people = choice.state.people
+    [place] = people.find(np.array([number], dtype=np.int64))
+    if people.agreed[place]:
+        return Because.AGREED
+    return Because.WAITING if people.reachable[place].any() else Because.STOPPED
+
+
 def replan(
     session: Session, tenant: Resolved, debtor_ids: Sequence[uuid.UUID]
 ) -> dict[uuid.UUID, Became]:
@@ -164,11 +173,7 @@ class Replan:
         """Why what waits is taken back."""
         if action is not None:
             return Because.ANOTHER
-        place = self.standing.part.book.ids.index(debtor_id)
-        if self.standing.part.agreed[place]:
-            return Because.AGREED
-        reachable = choice.state.people.reachable[place].any()
-        return Because.WAITING if reachable else Because.STOPPED
+        return why_silent(choice, number_of(debtor_id))
 
     def _writing(
         self, round: int, taken: Mapping[uuid.UUID, Sequence[uuid.UUID]] | None = None

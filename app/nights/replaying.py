@@ -17,13 +17,15 @@ from app.nights import choosing, specs
 from app.nights import night as nights
 from app.nights.choosing import Choice, Inputs
 from app.nights.deciding import NOTHING, Action, signed
+from app.nights.replanning import why_silent
 from app.nights.standing import CONTEXT
+from app.nights.writing import CHANGED
 from tenants.keys import vault
 from tenants.resolve import Resolved
 from tenants.scope import within
 
 CONTACT = ("channel", "hour", "intent", "wording", "intensity")
-EITHER = ("arm", "propensity", "eligible", "worth", "terms")
+EITHER = ("arm", "propensity", "eligible", "worth")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +74,13 @@ def _anew(session: Session, inputs: Inputs, night: Night, stored: Sequence[Decis
 
 def _replans(choice: Choice, decided: Sequence[Decision]) -> int:
     again = {row["person"]: row for row in choice.actions.iter_rows(named=True)}
-    # Which message was taken back (the terms) is no choice.
-    different = sum(
-        _told(one)[:-1] != _expected(again.get(number_of(one.debtor_id), NOTHING))[:-1]
-        for one in decided
-        if one.kind == DecisionKind.REPLAN
-    )
+    different = 0
+    for one in decided:
+        if one.kind == DecisionKind.REPLAN:
+            number = number_of(one.debtor_id)
+            silence = {**NOTHING, "reasons": [why_silent(choice, number)]}
+            # Which message was taken back (the terms) is no choice.
+            different += _told(one)[:-1] != _expected(again.get(number, silence))[:-1]
     return different + _offers(choice, [one for one in decided if one.kind == DecisionKind.OFFER])
 
 
@@ -107,7 +110,10 @@ def _moved(choice: Choice, night: Night) -> bool:
 
 
 def _told(decision: Decision) -> tuple[Any, ...]:
-    return tuple(getattr(decision, name) for name in (*CONTACT, *EITHER))
+    # That something stood against it when it was to be written is no reason of the choice.
+    reasons = [code for code in decision.reasons if code != CHANGED]
+    told = [getattr(decision, name) for name in (*CONTACT, *EITHER)]
+    return (*told, reasons, decision.terms)
 
 
 def _expected(action: Action, terms: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
@@ -118,5 +124,6 @@ def _expected(action: Action, terms: Mapping[str, Any] | None = None) -> tuple[A
         action["propensity"],
         None if eligible is None else signed(eligible),
         action["value_cents"],
+        list(action["reasons"]),
         terms,
     )

@@ -4,7 +4,7 @@ import secrets
 from collections import Counter
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.agreements.notices import OVERTAKEN
 from app.compliance.actions import opt_out
@@ -139,6 +139,15 @@ def test_a_night_replays_identically(bank):
     found = [replay(bank.tenant, Town.morning(day).date()) for day in range(3)]
     assert sum(one.decisions for one in found)
     assert not any(one.differences for one in found)
+
+
+@pytest.mark.parametrize("kind", ["contact", "offer"])
+def test_a_decision_for_another_reason_is_another_decision(bank, owner_connection, kind):
+    bank.plan(0)
+    reworded = 'UPDATE decisions SET reasons = \'["explored", "explored"]\' WHERE id = :id'
+    owner_connection.execute(text(reworded), {"id": decisions(bank, kind)[0].id})
+    owner_connection.commit()
+    assert replay(bank.tenant, Town.morning(0).date()).differences == 1
 
 
 @pytest.mark.parametrize(

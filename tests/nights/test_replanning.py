@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
 from app.compliance.actions import open_hold, opt_out
 from app.history.actions import Happening, record, record_many
@@ -164,7 +164,7 @@ def test_who_stops_one_channel_is_written_to_on_another_the_same_day(planned, da
     assert written
 
 
-def test_what_was_planned_anew_is_replayed_with_its_night(planned, database):
+def test_what_was_planned_anew_is_replayed_with_its_night(planned, database, owner_connection):
     day, rows = SOON.date(), all_waiting(planned)
     quiet = replay(planned.tenant, day)
     stop_one_channel_each(planned, rows)
@@ -176,6 +176,13 @@ def test_what_was_planned_anew_is_replayed_with_its_night(planned, database):
     found = replay(planned.tenant, day)
     assert found.decisions >= quiet.decisions + len(rows) + len(twice)
     assert found.differences == quiet.differences == 0
+    silent = next(
+        last for one, _, _ in rows if (last := replans(planned, one)[-1]).subject_id is None
+    )
+    reworded = "UPDATE decisions SET reasons = '[\"agreed_meanwhile\"]' WHERE id = :id"
+    owner_connection.execute(text(reworded), {"id": silent.id})
+    owner_connection.commit()
+    assert replay(planned.tenant, day).differences == 1
 
     with within(planned.tenant) as session:
         first, second = session.scalars(select(ReplanInputs).order_by(ReplanInputs.id)).all()
