@@ -217,11 +217,14 @@ class Telling:
         return money(round(cents), self.currency, self.locale)
 
     def _versions(self, night: Night) -> Mapping[str, Any]:
-        names = ("settings", "rules", "policy")
+        policy, own = night.versions["policy"], night.versions.get("own_policy")
+        if own:
+            policy = self._text(wordings.OWN_POLICY, {"version": policy, "digest": own})
         return {
             "day": long_day(night.day, self.locale),
             "seed": night.seed,
-            **{name: night.versions[name] for name in names},
+            "policy": policy,
+            **{name: night.versions[name] for name in ("settings", "rules")},
         }
 
     def _text(self, message: str, facts: Mapping[str, Any] | None = None) -> str:

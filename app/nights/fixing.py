@@ -5,14 +5,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
+import orjson
 import polars as pl
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.compliance.queries import paused_channels, policy_in_force
+from app.compliance.queries import overrides, paused_channels, policy_in_force
 from app.debts.terms import Terms
 from app.engine.state import State, begin
 from app.insights import figures
@@ -93,10 +95,18 @@ def ask(session: Session, tenant: Resolved, day: date) -> Asked:
         versions={
             "settings": stored.version,
             "rules": rules.version,
-            "policy": policy.version,
+            "policy": f"{policy.jurisdiction} {policy.version}",
+            "own_policy": _digest(overrides(session)),
             "brand": str(brand.version_id),
         },
     )
+
+
+def _digest(own: Mapping[str, Any]) -> str | None:
+    """Of a creditor's own parameters, to tell them apart; the audit trail holds them."""
+    if not own:
+        return None
+    return blake2b(orjson.dumps(own, option=orjson.OPT_SORT_KEYS), digest_size=4).hexdigest()
 
 
 def fix(tenant: Resolved, day: date, progress: Progress, chunk: int) -> Choice | None:

@@ -121,6 +121,7 @@ CHANCE = _(
 )
 OFFER_CHANCE = _("This very offer had a chance of %(chance)s.")
 PRICE = _("A place on %(channel)s cost %(price)s that night.")
+OWN_POLICY = _("%(version)s with the creditor's own parameters (%(digest)s)")
 VERSIONS = _(
     "Night of %(day)s: settings %(settings)s, offer rules %(rules)s, policy %(policy)s,"
     " seed %(seed)s."

@@ -1,5 +1,6 @@
 """The night in the database: contacts written once, with their decisions, within the policy."""
 
+import re
 import secrets
 from collections import Counter
 
@@ -7,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app.agreements.notices import OVERTAKEN
-from app.compliance.actions import opt_out
+from app.compliance.actions import opt_out, restore, tighten
 from app.journeys import settings as intents
 from app.journeys.models import Decision, Night
 from app.journeys.route import Because
@@ -210,3 +211,24 @@ def test_settings_name_what_is_wrong():
     with pytest.raises(FileInvalid) as wrong:
         intents.parse({"holdout": 2, "channels": ["pigeon"], "unknown": 1})
     assert {fault.where for fault in wrong.value.faults} == {"holdout", "channels[0]", "unknown"}
+
+
+def test_a_night_tells_the_policy_it_was_planned_by_apart(bank):
+    """By the jurisdiction, and by the creditor's own parameters: as before once taken back."""
+    minimum = "BR-13", "minimum_cents"
+    changes = (
+        lambda _: None,
+        lambda s: tighten(s, *minimum, 90_000),
+        lambda s: restore(s, *minimum),
+    )
+    told = []
+    for day, change in enumerate(changes):
+        with within(bank.tenant) as session:
+            change(session)
+        bank.plan(day)
+        with within(bank.tenant) as session:
+            last = session.scalars(select(Decision.id).order_by(Decision.id.desc())).first()
+            said = explain(session, last, "en", "BRL")[-1]
+        told.append(said.partition("policy ")[2].partition(", seed")[0])
+    assert told[0] == told[2] == "BR 2026-11"
+    assert re.fullmatch(r"BR 2026-11 with the creditor's own parameters \([0-9a-f]{8}\)", told[1])
