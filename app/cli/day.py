@@ -9,8 +9,9 @@ from datetime import date, datetime
 
 import click
 
+from app import config
 from app.cli import dates, naming, totals
-from app.cli.speech import DAY, Group, locale_option
+from app.cli.speech import DAY, Group, end, locale_option
 from app.compliance.actions import audit
 from app.insights import figures
 from app.journeys import actions
@@ -25,6 +26,10 @@ from themes.lacking import Lacking
 from themes.tomlfile import say
 
 BROKE_OFF = "The day broke off (%(error)s); the log says where. Run again, it goes on from there."
+ONLY_PLANNED = (
+    "In production %(day)s is only planned (--plan-only): what is delivered of a day that is not"
+    " today would leave at this hour."
+)
 group = Group("day", help="A day of operation: offers, messages, delivery.")
 
 
@@ -56,6 +61,9 @@ def run(
     for tenant, wanted in asked:
         if wanted is not None:
             dates.check(tenant, wanted, locale)
+            is_other = wanted != today(tenant.time_zone)
+            if is_other and not plan_only and config.settings().is_production:
+                end(locale, ONLY_PLANNED, day=wanted)
     for tenant, wanted in asked:
         moment, deliver = None, actions.deliver
         if wanted is not None:

@@ -1,10 +1,12 @@
 """A day of operation: offers made, messages planned with reasons, delivered, nothing twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from app import config
 from app.compliance.actions import open_hold, opt_out, resolve_hold
 from app.compliance.models import Hold
 from app.debts.models import Debtor
@@ -217,6 +219,22 @@ def test_a_day_that_is_run_for_a_date_delivers_each_message_at_its_hour(app, ban
     assert ran.exit_code == 0, ran.output
     assert "messages sent: 2" in ran.stdout
     assert sorted(one.sent_at.hour - 3 for one in messages(bank)) == [10, 18]
+
+
+def test_in_production_another_day_than_today_is_only_planned(app, bank, settings):
+    """What it delivered would leave now, at whatever hour this is."""
+    add(bank)
+    words = ["day", "run", "--date", "2026-03-11", "--tenant", bank.slug]
+    config.use(replace(settings, environment="production"))
+    try:
+        refused = app.test_cli_runner().invoke(args=words)
+        assert refused.exit_code == 1
+        assert "só se planeja (--plan-only)" in refused.stderr
+        assert messages(bank) == []
+        assert app.test_cli_runner().invoke(args=[*words, "--plan-only"]).exit_code == 0
+    finally:
+        config.use(settings)
+    assert [one.state for one in messages(bank)] == ["queued"]
 
 
 def test_todays_later_messages_wait_for_the_worker(app, bank):
