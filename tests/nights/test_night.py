@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, text
@@ -10,6 +11,7 @@ from sqlalchemy import select, text
 from app.agreements.notices import OVERTAKEN
 from app.compliance.actions import opt_out, restore, tighten
 from app.journeys import settings as intents
+from app.journeys.actions import deliver_the_day
 from app.journeys.models import Decision, Night
 from app.journeys.route import Because
 from app.nights.explaining import explain
@@ -20,6 +22,8 @@ from app.nights.wordings import OFFER_REASONS, REASONS
 from app.nights.writing import CHANGED
 from app.offers.ladder import Why
 from app.offers.models import Offer
+from tenants import resolve
+from tenants.actions import change_jurisdiction
 from tenants.clock import stopped_at
 from tenants.scope import within
 from tests.conftest import make_tenant
@@ -232,3 +236,16 @@ def test_a_night_tells_the_policy_it_was_planned_by_apart(bank):
         told.append(said.partition("policy ")[2].partition(", seed")[0])
     assert told[0] == told[2] == "BR 2026-11"
     assert re.fullmatch(r"BR 2026-11 with the creditor's own parameters \([0-9a-f]{8}\)", told[1])
+
+
+@pytest.mark.parametrize(("code", "policy"), [("US", "US 2026-11"), ("PT", "EU 2026-11")])
+def test_the_night_after_a_change_of_jurisdiction_is_planned_by_the_new_rules(bank, code, policy):
+    """What neither has yet, a validation notice or a service of debt advice, lets nothing leave."""
+    bank.plan(0)
+    with within(bank.tenant) as session:
+        change_jurisdiction(session, code)
+    moved = replace(bank, tenant=resolve.by_id(bank.tenant.id))
+    moved.plan(1)
+    assert of_day(moved.tenant, Town.morning(1).date()).versions["policy"] == policy
+    with stopped_at(Town.morning(1)):
+        assert "sent" not in deliver_the_day(moved.tenant, through=moved.through)
