@@ -50,8 +50,7 @@ LAST = {
         "With the smallest instalment: %(down)s + %(before)s × %(each)s + %(last)s = %(total)s."
     ),
 }
-"""The same where the last instalment differs."""
-"""Msgids of the catalogue "files"."""
+"""The same where the last instalment differs. Msgids of the catalogue "files"."""
 
 
 @group.command("rules")

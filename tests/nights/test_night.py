@@ -234,11 +234,11 @@ def test_a_night_tells_the_policy_it_was_planned_by_apart(bank):
             last = session.scalars(select(Decision.id).order_by(Decision.id.desc())).first()
             said = explain(session, last, "en", "BRL")[-1]
         told.append(said.partition("policy ")[2].partition(", seed")[0])
-    assert told[0] == told[2] == "BR 2026-11"
-    assert re.fullmatch(r"BR 2026-11 with the creditor's own parameters \([0-9a-f]{8}\)", told[1])
+    assert told[0] == told[2] == "BR 2026-11.2"
+    assert re.fullmatch(r"BR 2026-11\.2 with the creditor's own parameters \([0-9a-f]{8}\)", told[1])
 
 
-@pytest.mark.parametrize(("code", "policy"), [("US", "US 2026-11"), ("PT", "EU 2026-11")])
+@pytest.mark.parametrize(("code", "policy"), [("US", "US 2026-11.2"), ("PT", "EU 2026-11.2")])
 def test_the_night_after_a_change_of_jurisdiction_is_planned_by_the_new_rules(bank, code, policy):
     """What neither has yet, a validation notice or a service of debt advice, lets nothing leave."""
     bank.plan(0)
