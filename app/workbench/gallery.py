@@ -110,7 +110,7 @@ def _portal_page(template: str, state: str, worn: Worn, mode: str | None, locale
 
 
 def _email(shown: Piece, worn: Worn, mode: str | None, locale: str) -> Response:
-    html = mailroom.email(worn, shown.name, locale).html
+    html = mailroom.email(worn, shown.name, locale, is_short=shown.state == registry.SHORT).html
     if mode:
         html = html.replace(DARK_SCREEN, FORCED[mode])
     return _answer(FILES_OF_A_PORTAL.sub(r"\1/gallery/static/", html), MAIL)

@@ -10,12 +10,17 @@ from themes import voice
 from themes.voice import SAMPLE_FACTS
 
 
-def email(worn: Worn, intent: str, locale: str) -> Email:
-    """The e-mail of an intent in a creditor's dress."""
+def email(worn: Worn, intent: str, locale: str, *, is_short: bool = False) -> Email:
+    """The e-mail of an intent in a creditor's dress, whole or as a short note."""
 
     origin = _origin(worn)
     words = voice.compose(
-        worn.brand, intent=intent, channel="email", locale=locale, variant="a", facts=SAMPLE_FACTS
+        worn.brand,
+        intent=intent,
+        channel="email",
+        locale=locale,
+        variant=voice.shortened("a") if is_short else "a",
+        facts=SAMPLE_FACTS,
     )
     message = SimpleNamespace(
         id=UUID(int=7),

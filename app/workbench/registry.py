@@ -23,6 +23,8 @@ WIDTHS = (390, 1280)
 """A phone's and a desk's, in CSS pixels."""
 LANDING = "landing"
 """Where an ad leads: a page of the portal, met without being known there."""
+SHORT = "short"
+"""State of a mail that has a shorter form."""
 PORTAL_TEMPLATES = Path(__file__).parents[1] / "portal" / "templates"
 
 
@@ -98,6 +100,7 @@ def pieces(app: Flask | None = None) -> list[Piece]:
         for state in states
     ]
     mails = [Piece(Kind.EMAIL, intent, "plain") for intent in voice.INTENTS]
+    mails += [Piece(Kind.EMAIL, intent, SHORT) for intent in sorted(voice.SHORTENED)]
     texts = [Piece(Kind.SMS, intent, "plain") for intent in voice.INTENTS]
     ads = [Piece(Kind.AD, name, "plain") for name in (*artwork.NAMES, LANDING)]
     return sorted(pages) + mails + texts + ads

@@ -235,7 +235,9 @@ def test_a_night_tells_the_policy_it_was_planned_by_apart(bank):
             said = explain(session, last, "en", "BRL")[-1]
         told.append(said.partition("policy ")[2].partition(", seed")[0])
     assert told[0] == told[2] == "BR 2026-11.2"
-    assert re.fullmatch(r"BR 2026-11\.2 with the creditor's own parameters \([0-9a-f]{8}\)", told[1])
+    assert re.fullmatch(
+        r"BR 2026-11\.2 with the creditor's own parameters \([0-9a-f]{8}\)", told[1]
+    )
 
 
 @pytest.mark.parametrize(("code", "policy"), [("US", "US 2026-11.2"), ("PT", "EU 2026-11.2")])

@@ -45,6 +45,14 @@ def test_every_intent_is_there_as_mail_and_as_text(app):
         assert {p.name for p in registry.pieces(app) if p.kind == kind} == set(voice.INTENTS)
 
 
+def test_a_short_note_is_there_beside_the_whole_mail(app, show):
+    pieces = [p for p in registry.pieces(app) if p.kind == Kind.EMAIL and p.name == "reminder"]
+    assert [piece.state for piece in pieces] == ["plain", registry.SHORT]
+    whole, short = (show(registry.View(p, "aurora", "light", 390)).text for p in pieces)
+    assert len(short) < len(whole)
+    assert "/cancelar/" in short
+
+
 @pytest.mark.parametrize("brand", wardrobe.SLUGS)
 def test_a_text_leads_to_its_own_creditor_only(app, show, brand):
     texts = [piece for piece in registry.pieces(app) if piece.kind == Kind.SMS]

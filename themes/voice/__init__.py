@@ -1,6 +1,7 @@
 """Tone of voice: an intent and its facts become words, in four tones and every locale."""
 
 from themes.voice.composing import (
+    SHORTENED,
     SMS_LENGTH,
     SmsTooLong,
     Words,
@@ -30,6 +31,7 @@ __all__ = [
     "INTENTS",
     "PLACEHOLDERS",
     "SAMPLE_FACTS",
+    "SHORTENED",
     "SLOTS",
     "SMS_LENGTH",
     "TONES",
