@@ -9,6 +9,7 @@ from app.cli import naming
 from app.cli.policy import group as policy_group
 from app.cli.speech import end, end_at, locale_option, tell
 from app.compliance import actions
+from app.compliance.explain import written
 from app.compliance.policy import NotStricter, standard
 from app.compliance.queries import overrides, policy_in_force
 from tenants.scope import within
@@ -35,7 +36,7 @@ def tighten(slug: str, rule: str, parameter: str, value: str, locale: str) -> No
         actions.audit(session, actor="command", action="policy.tightened", rule=rule,
                       parameter=parameter, value=value)  # fmt: skip
         in_force = policy_in_force(session).parameter(rule, parameter)
-    click.echo(f"{slug}: {rule} {parameter} = {in_force}")
+    click.echo(f"{slug}: {rule} {parameter} = {written(in_force)}")
 
 
 @policy_group.command("restore")
@@ -54,7 +55,7 @@ def restore(slug: str, rule: str, parameter: str, locale: str) -> None:
                       parameter=parameter)  # fmt: skip
         known = policy_in_force(session).rule_about(rule, parameter)
     value = None if known is None else known.parameters.get(parameter)
-    click.echo(f"{slug}: {rule} {parameter} = {'—' if value is None else value}")
+    click.echo(f"{slug}: {rule} {parameter} = {written(value)}")
 
 
 @policy_group.command("own")
@@ -74,7 +75,7 @@ def own(slug: str, locale: str) -> None:
             without = None if usual is None else usual.parameters.get(name)
             if (rule, name) in unusable:
                 line = "%(rule)s %(name)s = %(value)s has no effect: take it back with restore."
-            tell(locale, line, rule=rule, name=name, value=str(value), usual=str(without))
+            tell(locale, line, rule=rule, name=name, value=written(value), usual=written(without))
 
 
 def _value(text: str) -> Any:

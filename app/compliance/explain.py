@@ -1,5 +1,6 @@
 """Verdicts and reasons in plain language, from the catalogue "policy"."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -56,6 +57,8 @@ DETAILS = {
     "ad_personalization": "No consent to personalised advertising",
 }
 """Details that say more than their rule; message ids."""
+MEANWHILE = {"replanned": "Taken back: the person was planned anew"}
+"""Why messages are withheld by no rule of the policy; message ids."""
 INSTEAD = {
     "no_messages": "This creditor allows no message at all: the limit it set itself is 0.",
     "no_calls": "This creditor allows no call at all: the limit it set itself is 0.",
@@ -96,9 +99,16 @@ def sources(rule_id: str, policy: Policy, locale: str) -> str:
 def values(rule: Rule) -> str:
     """A rule's parameters in force, as they are written; `?` marks those counsel must confirm."""
     return ", ".join(
-        f"{name} = {value}{' ?' if name in rule.uncertain else ''}"
+        f"{name} = {written(value)}{' ?' if name in rule.uncertain else ''}"
         for name, value in rule.parameters.items()
     )
+
+
+def written(value: Any) -> str:
+    """A parameter's value as it may be typed: a text bare, all else as TOML; — where it is none."""
+    if value is None:
+        return "—"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def stored(reasons: Iterable[Mapping[str, Any]], policy: Policy, locale: str) -> list[str]:
@@ -106,6 +116,10 @@ def stored(reasons: Iterable[Mapping[str, Any]], policy: Policy, locale: str) ->
     texts = catalogue(locale, "policy")
     said = []
     for reason in reasons:
-        rule = policy.rules.get(str(reason.get("rule")))
-        said.append(texts.gettext(rule.title if rule else "Nothing stands against it"))
+        name = reason.get("rule")
+        rule = policy.rules.get(str(name))
+        # A rule of an earlier policy has no title any more.
+        unknown = texts.gettext(MEANWHILE[name]) if name in MEANWHILE else str(name)
+        fine = texts.gettext("Nothing stands against it")
+        said.append(texts.gettext(rule.title) if rule else unknown if name else fine)
     return said

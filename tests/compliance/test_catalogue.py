@@ -109,3 +109,23 @@ def test_no_parameter_of_any_rule_can_be_loosened(rule):
             rule.tightened(name, LOOSER[direction](value), refuse_looser=True)
         kept = rule.tightened(name, LOOSER[direction](value), refuse_looser=False)
         assert kept.parameters[name] == value
+
+
+def test_what_is_stored_of_a_message_is_said_whatever_wrote_it():
+    stored = [{"rule": "replanned", "because": "paid"}, {"rule": "BR-99"}, {}, {"rule": "BR-08"}]
+    said = {
+        "pt_BR": ["Retirada: a pessoa foi planejada de novo", "BR-99", "Nada impede o contato"],
+        "en": ["Taken back: the person was planned anew", "BR-99", "Nothing stands against it"],
+    }
+    for locale, texts in said.items():
+        found = explain.stored(stored, POLICIES["BR"], locale)
+        assert found[:3] == texts
+        assert found[3] == catalogue(locale, "policy").gettext("Number of contacts")
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(None, "—"), ("09:00-18:00", "09:00-18:00"), (True, "true"), (3, "3"), (["a"], '["a"]')],
+)
+def test_a_value_is_written_as_it_may_be_typed(value, written):
+    assert explain.written(value) == written

@@ -148,11 +148,11 @@ def test_what_was_set_is_listed_and_can_be_taken_back(flask, bank, person):
 def test_a_list_adds_to_what_is_there_in_whatever_order(flask, bank):
     flask("policy", "tighten", bank.slug, "BR-03", "days_of_rest", '["SP 2027-01-25"]')
     told = flask("policy", "tighten", bank.slug, "BR-03", "days_of_rest", '["RJ 2027-01-20"]')
-    assert told.endswith("BR-03 days_of_rest = ['SP 2027-01-25', 'RJ 2027-01-20']\n")
+    assert told.endswith('BR-03 days_of_rest = ["SP 2027-01-25", "RJ 2027-01-20"]\n')
     both = '["RJ 2027-01-20", "SP 2027-01-25"]'
     flask("policy", "tighten", bank.slug, "BR-03", "days_of_rest", both)
     assert flask("policy", "own", bank.slug) == (
-        "BR-03 days_of_rest = ['SP 2027-01-25', 'RJ 2027-01-20'] em vez de []\n"
+        'BR-03 days_of_rest = ["SP 2027-01-25", "RJ 2027-01-20"] em vez de []\n'
     )
     with within(bank) as session:
         assert overrides(session) == {"BR-03": {"days_of_rest": ["SP 2027-01-25", "RJ 2027-01-20"]}}
