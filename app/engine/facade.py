@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from numbers import Integral
 from typing import Any
 
@@ -160,7 +160,7 @@ class Engine:
         self._planned = {
             planned: actions
             for planned, actions in self._planned.items()
-            if planned > day - timedelta(days=WEEK)
+            if (day - planned).days < WEEK
         }
 
     def _as_planned(self, state: State, day: date) -> State:

@@ -151,6 +151,8 @@ def _check_choices(spec: Spec) -> None:
         values = getattr(spec, name)
         if not isinstance(values, Collection) or isinstance(values, str):
             raise ValueError(f"{name}: a tuple is needed")
+        if name != "hours" and not all(isinstance(value, str) for value in values):
+            raise ValueError(f"{name}: names are needed")
     for name in ("channels", "hours", "wordings"):
         values = getattr(spec, name)
         if not values or len(set(values)) < len(values):
@@ -161,9 +163,12 @@ def _check_choices(spec: Spec) -> None:
         raise ValueError(f"wordings: at most {MOST_WORDINGS}")
     if spec.opening not in (LEARNED, KEPT):
         raise ValueError(f"opening: {LEARNED} or {KEPT}")
-    unknown = set(spec.incumbent.channels) - set(spec.channels)
-    if unknown or not spec.incumbent.channels or spec.incumbent.spacing_days < 1:
-        raise ValueError("incumbent: channels of the spec, at least a day apart")
+    theirs, apart = spec.incumbent.channels, spec.incumbent.spacing_days
+    are_known = (
+        isinstance(theirs, tuple | list) and theirs and all(c in spec.channels for c in theirs)
+    )
+    if not are_known or not isinstance(apart, Integral) or apart < 1:
+        raise ValueError("incumbent: channels of the spec, whole days apart, at least one")
     if spec.incumbent.hour not in spec.hours or spec.incumbent.wording not in spec.wordings:
         raise ValueError("incumbent: an hour and a wording of the spec")
 
@@ -172,7 +177,7 @@ def _check_hours(spec: Spec) -> None:
     for name in ("legal_hours", "cost_cents", "capacity"):
         if not isinstance(getattr(spec, name), Mapping):
             raise ValueError(f"{name}: names with their values are needed")
-    if not all(isinstance(hour, Integral) and 0 <= hour <= 23 for hour in spec.hours):
+    if not all(_is_count(hour) and hour <= 23 for hour in spec.hours):
         raise ValueError("hours: whole numbers from 0 to 23")
     for region, week in spec.legal_hours.items():
         if not isinstance(week, Mapping) or not all(map(_is_open, week, week.values())):
@@ -205,12 +210,18 @@ def _check_numbers(spec: Spec) -> None:
             raise ValueError(f"{name}: not below zero, and no more than a number")
     if spec.budget_cents is not None and not _is_amount(spec.budget_cents):
         raise ValueError("budget_cents: not below zero, and no more than a number")
-    for name in ("cost_cents", "capacity"):
-        if not all(value is None or _is_amount(value) for value in getattr(spec, name).values()):
-            raise ValueError(f"{name}: not below zero, and no more than a number")
+    if not all(map(_is_amount, spec.cost_cents.values())):
+        raise ValueError("cost_cents: not below zero, and no more than a number")
+    if not all(limit is None or _is_count(limit) for limit in spec.capacity.values()):
+        raise ValueError("capacity: a whole number, not below zero; None is no limit")
     if spec.horizon_days < 1:
         raise ValueError("horizon_days: at least one")
 
 
 def _is_amount(value: Any) -> bool:
-    return isinstance(value, Real) and not value < 0 and value < BEYOND
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    return is_number and not value < 0 and value < BEYOND
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, Integral) and _is_amount(value)

@@ -8,6 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 Kinds = Mapping[str, type[pl.DataType] | pl.DataType]
+Ranges = Mapping[str, tuple[float, float]]
 FEW = 64
 """Up to so many values a dictionary is quicker than a column's own look-up."""
 
@@ -20,6 +21,14 @@ def check_filled(frame: pl.DataFrame, required: Collection[str], what: str) -> N
         values = frame[name]
         if values.null_count() or (values.dtype.is_float() and values.is_nan().any()):
             raise ValueError(f"{what}: {name} has empty values")
+
+
+def check_ranges(frame: pl.DataFrame, ranges: Ranges, what: str) -> None:
+    """Raise ValueError naming a column with a figure outside its range; empty and nan are none."""
+    for name, (least, most) in ranges.items():
+        told = frame[name].drop_nulls()
+        if not (told.drop_nans() if told.dtype.is_float() else told).is_between(least, most).all():
+            raise ValueError(f"{what}: {name} outside {least} to {most}")
 
 
 def typed(frame: pl.DataFrame, kinds: Kinds, what: str) -> pl.DataFrame:

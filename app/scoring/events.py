@@ -51,10 +51,7 @@ def checked(events: pl.DataFrame) -> pl.DataFrame:
     missing, or holds what cannot be."""
     columns.check_filled(events, REQUIRED, "events")
     frame = columns.typed(events, COLUMNS, "events")
-    for name, (least, most) in RANGES.items():
-        told = frame[name].drop_nulls().drop_nans() if name == "discount" else frame[name]
-        if not told.is_between(least, most).all():
-            raise ValueError(f"events: {name} outside {least} to {most}")
+    columns.check_ranges(frame, RANGES, "events")
     return frame
 
 

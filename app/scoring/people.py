@@ -38,6 +38,14 @@ the channels with a usable address (no list: all of them), and columns of the cr
 numbers: the spec's `features_allowed` names those that may be looked at."""
 MOST_CENTS = 10**12
 """Beyond R$ 10 billion a balance is a mistake of the file."""
+RANGES = {
+    "preferred_hour": (0, 23),
+    "other_debts": (0, 1_000_000),
+    "credit_days": (0, 100_000),
+    "income_cents": (0, MOST_CENTS),
+    "payday": (1, 31),
+}
+"""What an optional figure may be; empty is unknown."""
 MOST_FIGURE = 1e100
 """Beyond it a figure is none, and unknown: its square is more than a number can hold."""
 MOST_NAMES = 32_767
@@ -158,12 +166,11 @@ def _check_values(frame: pl.DataFrame) -> None:
     for name in ("balance_cents", "principal_cents", "days_past_due"):
         if (frame[name] < 0).any():
             raise ValueError(f"portfolio: {name} below zero")
-    if (frame["credit_days"].drop_nulls() < 0).any():
-        raise ValueError("portfolio: credit_days below zero")
     if (frame["balance_cents"] > MOST_CENTS).any():
         raise ValueError("portfolio: balance_cents beyond any balance")
     if (frame["principal_cents"] > frame["balance_cents"]).any():
         raise ValueError("portfolio: principal_cents above balance_cents")
+    columns.check_ranges(frame, RANGES, "portfolio")
 
 
 def _coded(values: pl.Series) -> tuple[NDArray[np.int16], tuple[str, ...]]:

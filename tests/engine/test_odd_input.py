@@ -78,6 +78,14 @@ def test_any_date_there_is_can_be_planned_and_learned(day):
     assert engine.plan(day).offers.height > 0
 
 
+def test_the_first_date_there_is_can_be_learned_after_another_was_planned():
+    engine = engine_of(40)
+    told = a_day_of(engine.plan(MONDAY), np.random.default_rng(1))
+    for day in (date.min, date.max):
+        engine.learn(day, told)
+        assert engine.report().days > 0
+
+
 @pytest.mark.parametrize(
     ("told", "named"),
     [
@@ -91,12 +99,21 @@ def test_any_date_there_is_can_be_planned_and_learned(day):
         ({"instalments": -1}, "instalments"),
         ({"amount_cents": 2**62}, "amount_cents"),
         ({"amount_cents": float("inf")}, "amount_cents"),
+        ({"intensity": 2}, "intensity"),
+        ({"intensity": -1}, "intensity"),
+        ({"intensity": 0.5}, "intensity"),
     ],
 )
 def test_events_that_cannot_be_are_refused_by_column_and_change_nothing(told, named):
     engine = engine_of(40)
     before = engine.plan(MONDAY)
-    visit = {"discount": 0.1, "instalments": 3, "hour": 12, "amount_cents": 100}
+    visit = {
+        "discount": 0.1,
+        "instalments": 3,
+        "hour": 12,
+        "amount_cents": 100,
+        "intensity": 1,
+    }
     events = pl.DataFrame({"person": [10, 13], "kind": ["payment", "visit"]})
     events = events.with_columns(
         **{name: pl.Series([one, told.get(name, one)], strict=False) for name, one in visit.items()}
@@ -158,6 +175,27 @@ def test_a_whole_number_that_is_none_is_refused_by_its_column(name, value):
     arrays = {one: frame[one].to_list() for one in frame.columns} | {name: np.array(column, float)}
     with pytest.raises(ValueError, match=f"portfolio: {name}"):
         engine_of(frame=arrays)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("payday", 0),
+        ("payday", 32),
+        ("preferred_hour", -1),
+        ("preferred_hour", 24),
+        ("income_cents", -1),
+        ("other_debts", -1),
+        ("credit_days", -1),
+        ("credit_days", 10**9),
+    ],
+)
+def test_an_optional_figure_that_cannot_be_is_refused_by_its_column(name, value):
+    frame = portfolio(40)
+    empty = pl.Series(name, [None] * 40, dtype=pl.Int64)
+    with pytest.raises(ValueError, match=f"portfolio: {name}"):
+        engine_of(frame=frame.with_columns(empty.fill_null(value)))
+    engine_of(frame=frame.with_columns(empty)).plan(MONDAY)
 
 
 @pytest.mark.parametrize("name", ["person", "balance_cents", "income_cents"])
@@ -286,6 +324,24 @@ def test_a_figure_beyond_all_figures_counts_as_unknown_and_silences_nobody(odd):
         ({"features_allowed": ("region",)}, "region"),
         ({"withheld": "payday"}, "withheld"),
         ({"withheld": ("balance_cents",)}, "balance_cents"),
+        ({"budget_cents": -1}, "budget_cents"),
+        ({"budget_cents": float("nan")}, "budget_cents"),
+        ({"budget_cents": "5"}, "budget_cents"),
+        ({"budget_cents": True}, "budget_cents"),
+        ({"cost_cents": {"sms": None}}, "cost_cents"),
+        ({"capacity": {"sms": 1.5}}, "capacity"),
+        ({"capacity": {"sms": True}}, "capacity"),
+        ({"hours": (10, True)}, "hours"),
+        ({"wordings": ("w0", 3)}, "wordings"),
+        ({"wordings": ("w0", None)}, "wordings"),
+        ({"channels": ("sms", 4)}, "channels"),
+        ({"paydays": 5}, "paydays"),
+        ({"paydays": [5]}, "paydays"),
+        ({"paydays": ["2026-03-06"]}, "paydays"),
+        ({"incumbent": Incumbent(None, 10, 5, "w0")}, "incumbent"),
+        ({"incumbent": Incumbent("sms", 10, 5, "w0")}, "incumbent"),
+        ({"incumbent": Incumbent(("sms",), 10, "5", "w0")}, "incumbent"),
+        ({"incumbent": Incumbent(("sms",), 10, float("nan"), "w0")}, "incumbent"),
     ],
 )
 def test_limits_that_cannot_be_are_refused_by_field(changes, named):
