@@ -14,7 +14,7 @@ from app.compliance.facts import Finding, Pattern
 from app.compliance.policy import Effect, Policy, Rule
 
 EVERY_CHANNEL = "*"
-NO_COMMON_HOUR = "no_common_hour"
+NO_COMMON_HOUR, CLOSED_THEN = "no_common_hour", "closed_then"
 UNPROVEN = "alignment"
 """Of a sender: its domain is not proven, rather than its reputation spoilt."""
 
@@ -116,7 +116,7 @@ def finding(rule: Rule, question: str, detail: str) -> Finding:
     """A rule's match on a detail: hours only ever delay, or want a person where none is common; a
     number of contacts that is 0 never ends."""
     if question in ("hours", "state_hours"):
-        return Finding(rule.id, Effect.REVIEW if detail else Effect.DELAY, detail)
+        return Finding(rule.id, Effect.REVIEW if detail == NO_COMMON_HOUR else Effect.DELAY, detail)
     if detail in numbers.NONE_ALLOWED.values():
         return Finding(rule.id, Effect.BLOCK, detail)
     return Finding(rule.id, rule.effect, detail)
@@ -132,5 +132,6 @@ def findings(policy: Policy) -> tuple[Finding, ...]:
             for detail in details(rule) if details else ("",):
                 found[finding(rule, question, detail)] = None
             if question == "hours":
-                found[finding(rule, question, NO_COMMON_HOUR)] = None
+                for detail in (CLOSED_THEN, NO_COMMON_HOUR):
+                    found[finding(rule, question, detail)] = None
     return tuple(found)

@@ -19,7 +19,7 @@ from app.compliance.hours import Opening, next_slot, opening
 from app.compliance.places import places_of
 from app.compliance.policy import STRENGTH, Effect, Policy, Rule
 from app.compliance.questions import EVERY_CHANNEL as EVERY_CHANNEL
-from app.compliance.questions import NO_COMMON_HOUR, PLAIN, finding, findings
+from app.compliance.questions import CLOSED_THEN, NO_COMMON_HOUR, PLAIN, finding, findings
 
 Found = dict[Finding, datetime | None]
 
@@ -92,7 +92,7 @@ def hours_findings(now: Opening, slot: datetime | None, policy: Policy, *, moved
         if slot is None:
             found[finding(rule, "hours", NO_COMMON_HOUR)] = None
         elif now.base_closed or moved:
-            found[finding(rule, "hours", "")] = slot
+            found[finding(rule, "hours", "" if now.base_closed else CLOSED_THEN)] = slot
     for rule in policy.asking("state_hours"):
         if slot is not None and now.state_closed:
             found[finding(rule, "state_hours", "")] = slot

@@ -62,6 +62,19 @@ def test_a_delay_ends_in_the_next_permitted_hour_of_every_place():
     assert decide(rio, EMAIL, friday_night, POLICY).until == datetime(2026, 3, 16, 12, tzinfo=UTC)
 
 
+def test_hours_that_would_be_closed_only_then_are_not_called_closed_now():
+    written_to = person(sent=sent(timedelta(hours=1)))
+    assert opening_said(written_to, AT).startswith("Horário permitido de contato: Quando nada mais")
+    asleep = opening_said(PERSON, AT.replace(hour=3))
+    assert asleep.startswith("Horário permitido de contato: Está fora do horário")
+    assert "Quando" not in opening_said(written_to, AT.replace(hour=3))
+
+
+def opening_said(who, at):
+    reasons = {reason.rule: reason for reason in decide(who, SMS, at, POLICY).reasons}
+    return explain.sentence(reasons["BR-03"], POLICY, "pt_BR", "America/Sao_Paulo")
+
+
 def test_where_no_hour_is_common_a_person_must_look():
     verdict = decide(person(time_zone="Asia/Tokyo"), EMAIL, AT, POLICY)
     assert verdict.effect is Effect.REVIEW
