@@ -60,8 +60,8 @@ DETAILS = {
 MEANWHILE = {"replanned": "Taken back: the person was planned anew"}
 """Why messages are withheld by no rule of the policy; message ids."""
 INSTEAD = {
-    "closed_then": "Once nothing else stands against it, it will be outside the hours of contact where"
-    " this person is; the message waits for the next permitted hour.",
+    "closed_then": "Once nothing else stands against it, it will be outside the hours of contact"
+    " where this person is; the message waits for the next permitted hour.",
     "no_messages": "This creditor allows no message at all: the limit it set itself is 0.",
     "no_calls": "This creditor allows no call at all: the limit it set itself is 0.",
 }

@@ -18,8 +18,8 @@ from app.compliance.facts import (
 from app.compliance.hours import Opening, next_slot, opening
 from app.compliance.places import places_of
 from app.compliance.policy import STRENGTH, Effect, Policy, Rule
-from app.compliance.questions import EVERY_CHANNEL as EVERY_CHANNEL
 from app.compliance.questions import CLOSED_THEN, NO_COMMON_HOUR, PLAIN, finding, findings
+from app.compliance.questions import EVERY_CHANNEL as EVERY_CHANNEL
 
 Found = dict[Finding, datetime | None]
 

@@ -32,6 +32,9 @@ RUNNING, TURN = 2, 0.2
 """After so many contacts in a row by one channel, one more by it counts for so little when channels
 are chosen: another takes its turn wherever it is worth anything near."""
 
+ALIKE = 0.01
+"""Values that differ by less of themselves promise as much."""
+
 
 @dataclass(slots=True)
 class Scored:
@@ -279,11 +282,27 @@ def _stands_out(
     scored: Scored, here: Rows, channel: NDArray[np.int8], hour: NDArray[np.int8]
 ) -> NDArray[np.int64]:
     """By what contacts stand out among those that were allowed (k,), as bits of `route.Because`."""
-    may, best = scored.eligible.rows(here), scored.best[here]
-    by_channel = best[np.arange(len(here)), channel]
-    is_only = may.channel.sum(axis=1) == 1
-    is_best = ~is_only & (by_channel >= best.max(axis=1, initial=-np.inf))
-    is_best_hour = (may.hour.sum(axis=1) > 1) & (scored.values[here, channel, hour] >= by_channel)
-    why = route.Because
-    bits = is_only * np.int64(why.ONLY_CHANNEL) | is_best * np.int64(why.BEST_CHANNEL)
-    return np.asarray(bits | is_best_hour * np.int64(why.BEST_HOUR))
+    may, each = scored.eligible.rows(here), np.arange(len(here))
+    hours = np.where(may.hour, scored.values[here, channel], np.float32(-np.inf))
+    is_only, is_several = may.channel.sum(axis=1) == 1, may.hour.sum(axis=1) > 1
+    at_best_hour, by_hours = _lead(hours, hour, each)
+    at_best, by_channels = _lead(scored.best[here], channel, each)
+    why, bits = route.Because, np.zeros(len(here), dtype=np.int64)
+    for holds, reason in (
+        (is_only, why.ONLY_CHANNEL),
+        (~is_only & at_best & (by_channels == 1), why.BEST_CHANNEL),
+        (is_several & at_best_hour & (by_hours == 1), why.BEST_HOUR),
+        (is_several & at_best_hour & (by_hours > 1), why.HOURS_ALIKE),
+    ):
+        bits |= np.where(holds, int(reason), 0)
+    return bits
+
+
+def _lead(
+    values: Floats, chosen: NDArray[np.int8], each: NDArray[np.int64]
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Whether what was `chosen` (k,) of some `values` (k, …) is as good as the best, and how many
+    are as good."""
+    top = values.max(axis=1, initial=-np.inf)
+    among = values >= (top - ALIKE * np.abs(top))[:, None]
+    return among[each, chosen], among.sum(axis=1)

@@ -40,6 +40,7 @@ class Because(IntFlag):
     FIRST_MESSAGE = 32_768
     RESTED = 65_536
     WITHIN_BUDGET = 131_072
+    HOURS_ALIKE = 262_144
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def spread(
 
     `values` (m, C, H); `channel` (m,) the best under prices. Who has one of the `free` (C,)
     channels may get another of them; a scarce one is kept and only its hour is drawn. The last
-    result says where the draw differs from the best.
+    result says where the draw is worth less than the best.
     """
     own = np.zeros(may.channel.shape, dtype=bool)
     own[np.arange(len(channel)), channel] = True
@@ -171,8 +172,9 @@ def spread(
     drawn = (uniform[:, None] * heap[:, -1:] >= heap).sum(axis=1)
     drawn = np.minimum(drawn, flat.shape[1] - 1)
     to_channel, to_hour = np.divmod(drawn, may.hour.shape[1])
-    exact = chance[np.arange(len(drawn)), drawn]
-    return to_channel.astype(np.int8), to_hour.astype(np.int8), exact, drawn != best
+    each = np.arange(len(drawn))
+    exact, worse = chance[each, drawn], flat[each, drawn] < top
+    return to_channel.astype(np.int8), to_hour.astype(np.int8), exact, worse
 
 
 def tried(

@@ -21,6 +21,9 @@ REASONS = {
     "only_channel": _("It is the only channel that may be used with this person today."),
     "best_channel": _("More is expected of this channel than of the others that are allowed."),
     "best_hour": _("More is expected of this hour than of the others that are allowed."),
+    "hours_alike": _(
+        "Several hours promise this person as much, and none more; this one was drawn among them."
+    ),
     "first_message": _("It is the first message to this person about what is owed."),
     "rested": _("As many days have passed since the last message as suit this person."),
     "within_budget": _(

@@ -150,17 +150,49 @@ def test_every_contact_says_why_here_and_why_now():
                 channels += bool(bits & (1 << hours) - 1)
                 bits >>= hours
             assert ("only_channel" in reasons) == (channels == 1)
+            assert not {"only_channel", "best_channel"} <= reasons
             here = {"only_channel", "best_channel", "other_channel_than_last", "scarce_place"}
             assert reasons & {*here, "explored"}
             is_new = row["person"] not in before
             assert reasons & {"first_message", "rested"} == {
                 "first_message" if is_new else "rested"
             }
-            if row["arm"] == "engine":
-                assert "best_hour" in reasons
+            assert reasons & {"best_hour", "hours_alike", "explored"}
         before |= set(plan.actions["person"])
         engine.learn(day, a_day_of(plan, drawn))
-    assert {"only_channel", "best_channel", "best_hour", "first_message", "rested"} <= met
+    told = {"only_channel", "best_channel", "best_hour", "hours_alike", "first_message", "rested"}
+    assert told <= met
+
+
+@pytest.mark.parametrize("days", [0, 12])
+def test_what_is_said_to_promise_more_does(days):
+    engine, day = lived(engine_of(), days), MONDAY + timedelta(days=days)
+    plan, scored = engine.plan(day).actions, planning.score_all(engine.state, day)
+    places, limits = engine.state.people, engine.state.spec
+    met = set()
+    for row in plan.filter(pl.col("arm") != "rules").iter_rows(named=True):
+        [at], reasons = places.find(np.array([row["person"]])), set(row["reasons"])
+        channel, hour = limits.channels.index(row["channel"]), limits.hours.index(row["hour"])
+        by_hour = scored.values[at, channel][scored.eligible.hour[at]]
+        chosen, top = scored.values[at, channel, hour], by_hour.max()
+        as_much = (by_hour > top - abs(top) * 0.01).sum()
+        if reasons & {"best_hour", "hours_alike"}:
+            assert chosen >= top - abs(top) * 0.01
+            assert ("best_hour" in reasons) == (as_much == 1)
+        if "best_channel" in reasons:
+            here = scored.best[at, channel]
+            assert (scored.best[at] > here - abs(here) * 0.01).sum() == 1
+        met |= reasons
+    assert {"best_channel", "best_hour"} <= met
+
+
+def test_whoever_promises_to_pay_is_left_in_peace_for_four_days():
+    engine, frame = engine_of(), portfolio(120)
+    promised = frame.select("person").with_columns(kind=pl.lit("promise"))
+    engine.learn(MONDAY, promised)
+    contacts = [engine.plan(MONDAY + timedelta(days=days)).actions.height for days in range(1, 6)]
+    assert contacts[:4] == [0] * 4
+    assert contacts[4] > 0
 
 
 def test_a_learned_opening_is_what_is_usual():
@@ -454,6 +486,15 @@ def test_a_second_plan_of_a_day_has_only_the_places_that_are_left():
         assert (first["channel"] == channel).sum() <= 4
         made = (half["channel"] == channel).sum()
         assert (second["channel"] == channel).sum() + made <= 4
+
+
+def test_a_second_plan_of_a_day_has_only_the_money_that_is_left():
+    engine = engine_of(300, cost_cents=dict.fromkeys(CHANNELS, 10), capacity={}, budget_cents=200)
+    first = engine.plan(MONDAY).actions
+    assert first.height == 20
+    sent = first.head(13).select("person", "channel", "hour", kind=pl.lit("sent"))
+    engine.learn(MONDAY, sent)
+    assert 0 < engine.plan(MONDAY).actions.height <= 7
 
 
 def test_nothing_more_is_sent_to_an_address_from_which_everything_comes_back():
