@@ -12,7 +12,7 @@ from flask import Flask, Response, abort, current_app, g, request
 from flask.globals import request_ctx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import config
+from app import config, rehearsal
 from app.config import Settings
 from app.logs import scrub
 from tenants import actions, files, keys, resolve, scope
@@ -51,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
         settings = addresses.beside(settings)
     config.use(settings)
+    rehearsal.follow(settings)
     app = Traje("app", root_path=str(Path(__file__).parent), static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,

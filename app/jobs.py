@@ -8,7 +8,7 @@ import asyncio
 import gc
 from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
@@ -50,7 +50,7 @@ def enqueue(
     *,
     lock: str | None = None,
     queueing_lock: str | None = None,
-    schedule_at: datetime | None = None,
+    schedule_in: timedelta | None = None,
     **arguments: str | int | bool | None,
 ) -> bool:
     """Defer `task` in the caller's transaction: invisible before commit, gone after rollback.
@@ -68,7 +68,7 @@ def enqueue(
             connection=session.connection().connection.driver_connection,
             lock=lock or task.lock,
             queueing_lock=queueing_lock,
-            schedule_at=schedule_at,
+            schedule_in={"seconds": schedule_in.total_seconds()} if schedule_in else None,
         ).defer(**arguments)
 
     session.flush()

@@ -4,18 +4,25 @@ Everything that asks for the time asks here, so that a test, a rehearsal or the 
 can stand at another moment without anything being patched.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _stopped: ContextVar[datetime | None] = ContextVar("clock_stopped", default=None)
+_ahead: Callable[[], timedelta] = timedelta
 
 
 def now() -> datetime:
     """The present moment, timezone-aware, in UTC."""
-    return _stopped.get() or datetime.now(UTC)
+    return _stopped.get() or datetime.now(UTC) + _ahead()
+
+
+def run_ahead(by: Callable[[], timedelta]) -> None:
+    """Have this process's clock run ahead of the real one by what `by` says when it is asked."""
+    global _ahead
+    _ahead = by
 
 
 def today(time_zone: str) -> date:

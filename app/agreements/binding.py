@@ -16,6 +16,7 @@ from app.agreements.errors import AlreadyAgreed, OfferExpired, Unfair
 from app.agreements.lawful import unlawful_charges
 from app.agreements.living import too_little_left
 from app.agreements.models import Agreement, AgreementDebt, Instalment, NumberSeries
+from app.agreements.notices import take_back_offers
 from app.agreements.rules import Row, schedule
 from app.compliance.queries import policy_in_force
 from app.compliance.terms import AgreementFacts, check_agreement, check_cost_shown
@@ -205,6 +206,7 @@ class Acceptance:
             .values(state=OfferState.ACCEPTED)
             .execution_options(synchronize_session=False)
         )
+        take_back_offers(self.session, agreement.debtor_id)
         self.session.flush()
 
     def tell(self, agreement: Agreement) -> None:

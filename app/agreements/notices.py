@@ -1,17 +1,15 @@
-"""Notices about an agreement that wait to leave: what they say must hold when they do."""
+"""Messages that wait to leave: what they say of offers and agreements must hold when they do."""
 
 import uuid
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.agreements.models import Agreement
-from app.outreach.models import Message, MessageState
-from app.outreach.withdrawing import withdraw
+from app.agreements.models import Agreement, Instalment
+from app.outreach.lapsing import INSTALMENT, OFFER
+from app.outreach.withdrawing import AGREED, OVERTAKEN, waiting, withdraw
 
 RETURNED = "payment_returned"
-OVERTAKEN = "overtaken"
-"""Why a notice is taken back."""
 
 
 def cause_of(agreement: Agreement, reversal_id: uuid.UUID, after: uuid.UUID | None = None) -> str:
@@ -22,18 +20,22 @@ def cause_of(agreement: Agreement, reversal_id: uuid.UUID, after: uuid.UUID | No
 
 
 def take_back(session: Session, agreement: Agreement) -> tuple[uuid.UUID, ...]:
-    """Amounts or dates of an agreement are others now: a notice that still waits is not sent.
+    """Amounts or dates of an agreement are others now: a notice or a reminder of an instalment that
+    still waits is not sent.
 
     Returns the reversals whose notices these were.
     """
-    waiting = session.execute(
-        select(Message.id, Message.cause).where(
-            Message.debtor_id == agreement.debtor_id,
-            Message.intent == RETURNED,
-            Message.state == MessageState.QUEUED,
-            Message.cause.startswith(f"{RETURNED}:{agreement.id}:"),
-        )
+    notices = f"{RETURNED}:{agreement.id}:"
+    instalments = session.scalars(
+        select(Instalment.id).where(Instalment.agreement_id == agreement.id)
     )
-    causes = {row.id: row.cause for row in waiting}
+    reminders = [f"{INSTALMENT}{one}:" for one in instalments]
+    causes = waiting(session, [agreement.debtor_id], [notices, *reminders])
     taken = withdraw(session, dict.fromkeys(causes, OVERTAKEN))
-    return tuple({uuid.UUID(causes[one].split(":")[2]) for one in taken})
+    told = [causes[one] for one in taken if causes[one].startswith(notices)]
+    return tuple({uuid.UUID(cause.split(":")[2]) for cause in told})
+
+
+def take_back_offers(session: Session, debtor_id: uuid.UUID) -> None:
+    """Somebody agreed: what still waits to be said about offers is not sent."""
+    withdraw(session, dict.fromkeys(waiting(session, [debtor_id], [OFFER]), AGREED))

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.compliance import explain
+from app.compliance import content, explain
 from app.compliance.facts import ContactFacts, PersonFacts, Reason, Verdict
 from app.compliance.models import Hold, Task
 from app.compliance.policy import Effect, Policy
@@ -68,6 +68,11 @@ def answer(session: Session, facts: PersonFacts, policy: Policy, locale: str) ->
         yield f"{texts.gettext(CHANNELS[channel])}{number}: {said}"
         own = [reason for reason in verdict.reasons if reason not in shared]
         yield from reasons(own, policy, locale, facts.time_zone)
+    if lacking := content.unmet(policy):
+        yield texts.gettext("No message can meet this yet, so none leaves:")
+    for rule in lacking:
+        yield f"  {texts.gettext(rule.title)}: {texts.gettext(rule.explanation)} ({rule.id})"
+        yield f"    {explain.sources(rule.id, policy, locale)}"
 
 
 def reasons(found: Sequence[Reason], policy: Policy, locale: str, time_zone: str) -> Iterator[str]:

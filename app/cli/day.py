@@ -9,9 +9,9 @@ from datetime import date, datetime
 
 import click
 
-from app import config
+from app import config, rehearsal
 from app.cli import dates, naming, totals
-from app.cli.speech import DAY, Group, end, locale_option
+from app.cli.speech import DAY, Group, end, locale_option, tell
 from app.compliance.actions import audit
 from app.insights import figures
 from app.journeys import actions
@@ -30,6 +30,7 @@ ONLY_PLANNED = (
     "In production %(day)s is only planned (--plan-only): what is delivered of a day that is not"
     " today would leave at this hour."
 )
+GONE_ON = "The clock of this rehearsal has gone on to %(day)s."
 group = Group("day", help="A day of operation: offers, messages, delivery.")
 
 
@@ -51,12 +52,13 @@ def run(
     A creditor with journey settings has its day planned by the engine, every other one by the
     first journey. The days before are rolled up first. Without a date the clock is the real one;
     of a date that is not today, everything leaves at its hour of that day, and what an earlier day
-    planned and has not sent never leaves.
+    planned and has not sent never leaves. Outside production the clock goes on to such a date:
+    whatever happens after it, in the portal too, happens on it.
     Running a day twice sends nothing twice. A date before the last day that was run, or more than
     a week ahead, is refused before anything is done. A creditor that is not ready, or whose day
     breaks off, is named, and no other one waits for it.
     """
-    failed = False
+    failed = gone_on = False
     asked = [(one, _wanted(one, day, last_business_day)) for one in _tenants(slugs)]
     for tenant, wanted in asked:
         if wanted is not None:
@@ -83,6 +85,10 @@ def run(
             failed = True
         else:
             click.echo(f"{tenant.slug}: {totals.summary(counted, locale)}")
+            if wanted is not None and not plan_only:
+                gone_on |= rehearsal.go_on_to(wanted, tenant.time_zone, config.settings())
+    if gone_on:
+        tell(locale, GONE_ON, day=max(wanted for _, wanted in asked if wanted is not None))
     if failed:
         sys.exit(1)
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy import select
@@ -33,10 +34,12 @@ def list_holds(slug: str, words: bool, locale: str) -> None:
             select(Hold).where(Hold.resolved_at.is_(None)).order_by(Hold.opened_at, Hold.id)
         ).all()
         contracts = _contracts(session, holds)
-        due = _due(session, holds)
+        zone = ZoneInfo(tenant.time_zone)
+        due = _due(session, holds, zone)
         for hold in holds:
             about = contracts.get(hold.debt_id, "*") if hold.debt_id else "*"
-            cells = (hold.id, hold.kind, hold.debtor_id, about, hold.opened_at.isoformat())
+            opened = hold.opened_at.astimezone(zone).isoformat()
+            cells = (hold.id, hold.kind, hold.debtor_id, about, opened)
             click.echo("\t".join(map(str, (*cells, due.get(f"hold:{hold.id}", "-")))))
             if words and hold.note:
                 audit(session, actor="cli", action="hold.read", subject_id=hold.id)
@@ -98,10 +101,10 @@ def _contracts(session: Session, holds: Sequence[Hold]) -> dict[uuid.UUID, str]:
     return {row.id: row.contract for row in rows}
 
 
-def _due(session: Session, holds: Sequence[Hold]) -> dict[str, str]:
+def _due(session: Session, holds: Sequence[Hold], zone: ZoneInfo) -> dict[str, str]:
     causes = [f"hold:{hold.id}" for hold in holds]
     rows = session.execute(select(Task.cause, Task.due_at).where(Task.cause.in_(causes)))
-    return {row.cause: row.due_at.isoformat() for row in rows}
+    return {row.cause: row.due_at.astimezone(zone).isoformat() for row in rows}
 
 
 def _debt(session: Session, debtor_id: uuid.UUID, contract: str, locale: str) -> uuid.UUID:

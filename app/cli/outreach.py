@@ -3,8 +3,9 @@
 import click
 from sqlalchemy import select
 
+from app import config
 from app.cli import naming, totals
-from app.cli.speech import Group, end, locale_option, tell
+from app.cli.speech import Group, aside, end, locale_option, tell
 from app.compliance.alignment import missing
 from app.compliance.queries import policy_in_force
 from app.compliance.senders import resume_sender
@@ -14,6 +15,7 @@ from tenants.models import SenderNumber
 from tenants.scope import platform, within
 
 NOT_THERE = "%(domain)s: %(name)s is not there."
+LOCAL = "The local outbox asks for none of this: what is written there reaches nobody."
 RESTS = "Until this is proven, only e-mail that somebody asked for leaves: %(names)s."
 group = Group("outreach", help="Messages that leave: numbers, delivery, pauses.")
 
@@ -63,6 +65,8 @@ def domain(slug: str, locale: str) -> None:
         for name, is_there in sorted(found.proofs.items()):
             shown = "%(domain)s: %(name)s is there." if is_there else NOT_THERE
             tell(locale, shown, domain=found.domain, name=name.upper())
+    if lacks and config.settings().email_transport == "outbox":
+        aside(locale, LOCAL)
     if lacks:
         end(locale, RESTS, names=", ".join(lacks).upper())
 

@@ -15,7 +15,7 @@ from app.compliance.queries import overrides, policy_in_force
 from tenants.scope import within
 
 
-@policy_group.command("tighten")
+@policy_group.command("tighten", context_settings={"ignore_unknown_options": True})
 @click.argument("slug")
 @click.argument("rule")
 @click.argument("parameter")

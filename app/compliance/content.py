@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.compliance.facts import Reason
-from app.compliance.policy import Effect, Policy
+from app.compliance.policy import Effect, Policy, Rule
 
 ADDRESS = re.compile(r"(?:https?://|www\.)([^\s/<>\"']+)", re.IGNORECASE)
 
@@ -63,6 +63,16 @@ def check(content: ContentFacts, policy: Policy) -> tuple[Reason, ...]:
         elif content.channel == "whatsapp":
             broken += _whatsapp(content, policy)
     return tuple(reason for reason in broken if _is_asked(reason.rule, content, policy))
+
+
+def unmet(policy: Policy) -> tuple[Rule, ...]:
+    """Rules that no outbound message can meet yet, whatever it says: none leaves."""
+    lacking = []
+    if "US-04" in policy.rules:  # no validation notice is written here
+        lacking.append(policy.rules["US-04"])
+    if "L21" in policy.rules and not policy.rules["L21"].parameters["signposts"]:
+        lacking.append(policy.rules["L21"])
+    return tuple(lacking)
 
 
 def _is_asked(rule_id: str, content: ContentFacts, policy: Policy) -> bool:

@@ -44,7 +44,7 @@ def replan(tenant_id: str) -> dict[str, int]:
                 session,
                 replan,
                 queueing_lock=later,
-                schedule_at=now() + LATER,
+                schedule_in=LATER,
                 tenant_id=tenant_id,
             )
     return dict(became)

@@ -20,6 +20,7 @@ from app.nights.deciding import NOTHING, Action, Decided, decide
 from app.nights.offering import Offering, write_offers
 from app.nights.standing import Standing
 from app.nights.writing import Writing
+from app.outreach import withdrawing
 from app.outreach.lapsing import DAY_OVER
 from app.outreach.withdrawing import withdraw
 from tenants.clock import now, today
@@ -41,7 +42,7 @@ class Became(StrEnum):
 class Because(StrEnum):
     """Why no message fits any more; codes for texts."""
 
-    AGREED = "agreed_meanwhile"
+    AGREED = withdrawing.AGREED
     STOPPED = "stopped_meanwhile"
     WAITING = "waiting_is_better"
     ANOTHER = "another_fits_better"

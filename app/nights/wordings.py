@@ -12,7 +12,10 @@ REASONS = {
     "preferred_channel": _("It is the channel this person prefers."),
     "preferred_hour": _("It is the hour this person prefers."),
     "soon_after_payday": _("It is soon after the day this person is paid on."),
-    "soon_after_wages": _("It is soon after the days on which most people are paid."),
+    "soon_after_wages": _(
+        "It is a time at which most people are paid: wages by the fifth business day, or a part of"
+        " the thirteenth salary."
+    ),
     "reached_here_before": _("This person was reached on this channel before."),
     "other_channel_than_last": _("The last message came on another channel."),
     "came_without_closing": _("This person came to the portal and left without an agreement."),
@@ -34,6 +37,7 @@ REASONS = {
     "agreed_meanwhile": _("There is an agreement now: nothing more is said about the offer."),
     "stopped_meanwhile": _("By now nothing may be sent to this person about the offer."),
     "waiting_is_better": _("After what the person did, saying nothing more today is better."),
+    "offer_gone": _("No offer stands for this person any more."),
     "overtaken": _("What it says changed before it left: something was paid, moved or ended."),
     "another_fits_better": _("After what the person did, another message fits better."),
     "day_over": _("Its day was over before it left, and the next day was planned without it."),

@@ -36,6 +36,8 @@ from app.offers.promises import Held, Promise, promises
 from app.offers.schema import Rules
 from app.offers.terms import Made
 from app.offers.writing import Fresh, write
+from app.outreach.lapsing import OFFER
+from app.outreach.withdrawing import OFFER_GONE, waiting, withdraw
 from tenants.resolve import Resolved
 
 Fit = Callable[[uuid.UUID, Made | None, Calendar], Made | None]
@@ -62,6 +64,11 @@ class Maker:
         held = self._held(debtor_ids)
         gone = [held[debtor].id for debtor in held if not contents.get(debtor)]
         self._close(gone, OfferState.WITHDRAWN)
+        if gone:
+            without = [debtor for debtor in held if not contents.get(debtor)]
+            withdraw(
+                self.session, dict.fromkeys(waiting(self.session, without, [OFFER]), OFFER_GONE)
+            )
         due = climbing.due(self.session, self.tenant, held, self.concessions, self.today)
         wanted = {
             d

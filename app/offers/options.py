@@ -169,4 +169,4 @@ def _pick(
     spot = (usable.cumsum(axis=1) > rank[:, None]).argmax(axis=1)
     chosen = np.where(exploring, near[np.arange(people), spot], greedy)
     propensity = explore / number + (1 - explore) * (chosen == greedy)
-    return chosen, propensity, exploring
+    return chosen, propensity, exploring & (chosen != greedy)

@@ -1,9 +1,9 @@
 """Take back messages that wait: what was planned no longer fits."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.compliance.queries import among
@@ -12,6 +12,21 @@ from app.outreach.models import Delivery, Message, MessageState
 
 REPLANNED = "replanned"
 """In the place of a policy's rule: something happened, and the plan is another one."""
+AGREED, OFFER_GONE, OVERTAKEN = "agreed_meanwhile", "offer_gone", "overtaken"
+"""Why a message is taken back; codes for texts."""
+
+
+def waiting(
+    session: Session, debtor_ids: Sequence[uuid.UUID], causes: Sequence[str]
+) -> dict[uuid.UUID, str]:
+    """The messages to some people that wait and whose cause begins with one of these, with it."""
+    begins = or_(*(Message.cause.startswith(cause, autoescape=True) for cause in causes))
+    found = session.execute(
+        select(Message.id, Message.cause).where(
+            among(Message.debtor_id, debtor_ids), Message.state == MessageState.QUEUED, begins
+        )
+    )
+    return {row.id: row.cause for row in found}
 
 
 def withdraw(session: Session, because: Mapping[uuid.UUID, str]) -> set[uuid.UUID]:

@@ -2,11 +2,13 @@
 
 from sqlalchemy import select
 
+from app import rehearsal
 from app.config import settings
 from app.workbench import wording
 from app.workbench.blueprint import workbench
 from app.workbench.wording import N_
 from tenants import resolve
+from tenants.clock import now
 from tenants.models import Tenant, TenantState
 from tenants.scope import platform
 
@@ -21,7 +23,11 @@ def index() -> str:
     tenants = [resolve.by_slug(slug) for slug in slugs]
     portals = [(tenant, settings().portal_url(tenant)) for tenant in tenants if tenant.primary_host]
     return wording.page(
-        "workbench/index.html", portals=portals, states=STATES, twin=settings().stripe_api_base
+        "workbench/index.html",
+        portals=portals,
+        states=STATES,
+        twin=settings().stripe_api_base,
+        at=now() if rehearsal.days(settings()) else None,
     )
 
 

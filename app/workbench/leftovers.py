@@ -36,5 +36,5 @@ def forget(var_dir: Path, cluster: postgres.Cluster) -> None:
     postgres.destroy(cluster)
     for name in ("files", "outbox", "logs", "demo"):
         shutil.rmtree(var_dir / name, ignore_errors=True)
-    for name in ("master.key", "stripe-twin.sqlite", "demo.txt"):
+    for name in ("master.key", "stripe-twin.sqlite", "demo.txt", "days-ahead"):
         (var_dir / name).unlink(missing_ok=True)

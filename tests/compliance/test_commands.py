@@ -199,6 +199,16 @@ def test_a_creditor_is_asked_by_the_rules_of_its_jurisdiction(flask, bank, perso
         assert entry.data == {"before": "BR", "after": "US"}
 
 
+@pytest.mark.parametrize(("jurisdiction", "rule"), [("US", "US-04"), ("EU", "L21"), ("UK", None)])
+def test_what_no_message_can_meet_yet_is_said_with_the_answer(
+    flask, bank, person, jurisdiction, rule
+):
+    flask("tenant", "jurisdiction", bank.slug, jurisdiction)
+    said = flask("policy", "ask", bank.slug, person, "--locale", "en")
+    assert ("No message can meet this yet" in said) == (rule is not None)
+    assert rule is None or f"({rule})" in said
+
+
 def test_what_waits_when_the_jurisdiction_changes_leaves_by_the_new_rules(flask, bank, person):
     """In the USA nothing leaves before a validation notice: not what was planned before either."""
     plan(bank)

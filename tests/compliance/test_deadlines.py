@@ -7,6 +7,7 @@ import pytest
 
 from app.compliance.deadlines import (
     access_by,
+    answer_by,
     bureau_removal_by,
     complaint_by,
     incident_by,
@@ -32,6 +33,14 @@ def test_every_deadline_is_the_end_of_a_day_where_the_creditor_is():
     assert complaint_by(at, zone, POLICY) == datetime(2026, 4, 24, 3, tzinfo=UTC)
     assert access_by(at, zone, POLICY) == datetime(2026, 5, 2, 3, tzinfo=UTC)
     assert incident_by(at, zone, POLICY) == datetime(2026, 4, 23, 3, tzinfo=UTC)
+
+
+def test_what_came_in_the_evening_counts_from_that_day_where_the_creditor_is():
+    evening = datetime(2026, 4, 17, 1, 30, tzinfo=UTC)  # half past ten of the 16th
+    assert complaint_by(evening, "America/Sao_Paulo", POLICY) == datetime(
+        2026, 4, 24, 3, tzinfo=UTC
+    )
+    assert answer_by(evening, "America/Sao_Paulo", POLICY) == datetime(2026, 4, 24, 3, tzinfo=UTC)
 
 
 LONDON = ZoneInfo("Europe/London")

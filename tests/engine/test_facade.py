@@ -195,6 +195,20 @@ def test_whoever_promises_to_pay_is_left_in_peace_for_four_days():
     assert contacts[4] > 0
 
 
+@pytest.mark.parametrize(("state", "teaches"), [("settled", False), ("promise", True)])
+def test_whoever_settled_teaches_nothing_of_offers(state, teaches):
+    frame, engines = portfolio(120), [engine_of(), engine_of()]
+    done = frame.select("person").with_columns(kind=pl.lit(state))
+    visits = frame.select("person").with_columns(
+        kind=pl.lit("visit"), discount=pl.lit(0.1), instalments=pl.lit(3), committed=pl.lit(False)
+    )
+    for engine in engines:
+        engine.learn(MONDAY, done)
+    engines[0].learn(MONDAY + timedelta(days=1), visits)
+    one, other = (engine.state.agree.model.mean for engine in engines)
+    assert np.allclose(one, other) != teaches
+
+
 def test_a_learned_opening_is_what_is_usual():
     day = MONDAY + timedelta(days=5)
     usual, said = lived(engine_of(), 5).plan(day), lived(engine_of(opening="learned"), 5).plan(day)

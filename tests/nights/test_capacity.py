@@ -3,6 +3,7 @@ the comparison, who are written to by the creditor's own journey."""
 
 import math
 from collections import Counter
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,11 +11,15 @@ from sqlalchemy import select, update
 
 from app.compliance.actions import tighten
 from app.debts.models import Debtor
+from app.insights.figures import COLUMNS
+from app.insights.models import DailyFigure
 from app.journeys import settings as intents
 from app.journeys.bounds import Places
 from app.journeys.models import Night
+from app.nights.budget import of_day
 from app.nights.explaining import explain
 from app.nights.replaying import replay
+from app.nights.specs import share_of_rules
 from tenants.clock import stopped_at
 from tenants.scope import within
 from tests.nights.test_night import decisions
@@ -133,6 +138,37 @@ def test_a_months_messages_cost_no_more_than_its_budget_whoever_is_written_to(ba
         night = session.scalars(select(Night).order_by(Night.day.desc())).first()
     assert night.spec["budget_cents"] <= budget / 20
     assert replay(bank.tenant, night.day).differences == 0
+
+
+PLACE = {"arm": "engine", "channel": "sms", "wording": "a", "hour": 10, "step": 0}
+
+
+@pytest.mark.parametrize(
+    ("day", "left"),
+    [
+        (date(2026, 3, 1), 3_000 / 31),
+        (date(2026, 3, 9), (3_000 - 500) / 23),
+        (date(2026, 3, 10), (3_000 - 1_200) / 22),
+        (date(2026, 3, 31), 3_000 - 1_200),
+        (date(2026, 4, 1), 3_000 / 30),
+    ],
+)
+def test_a_day_may_use_as_much_of_the_months_money_as_each_day_after_it(bank, day, left):
+    settings = intents.parse({**SETTINGS, "budget_cents": 3_000})
+    spent = {date(2026, 2, 28): 90_000, date(2026, 3, 2): 500_000, date(2026, 3, 9): 700_000}
+    with within(bank.tenant) as session:
+        for at, thousandths in spent.items():
+            empty = dict.fromkeys(COLUMNS, 0) | {"cost_thousandths": thousandths}
+            session.add(DailyFigure(day=at, **PLACE, **empty))
+        session.flush()
+        assert of_day(session, settings, day) == pytest.approx(left)
+        session.rollback()
+
+
+@pytest.mark.parametrize(("holdout", "untouched", "share"), [(0.1, 0.1, 1 / 9), (0.2, 0.0, 0.2)])
+def test_the_comparison_has_its_share_of_whom_anything_is_written_to(holdout, untouched, share):
+    told = intents.parse({**SETTINGS, "holdout": holdout, "untouched": untouched})
+    assert share_of_rules(told) == pytest.approx(share)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, text
 
-from app.agreements.notices import OVERTAKEN
 from app.compliance.actions import opt_out, restore, tighten
 from app.journeys import settings as intents
 from app.journeys.actions import deliver_the_day
@@ -22,6 +21,7 @@ from app.nights.wordings import OFFER_REASONS, REASONS
 from app.nights.writing import CHANGED
 from app.offers.ladder import Why
 from app.offers.models import Offer
+from app.outreach.withdrawing import OFFER_GONE, OVERTAKEN
 from tenants import resolve
 from tenants.actions import change_jurisdiction
 from tenants.clock import stopped_at
@@ -183,7 +183,9 @@ def test_every_offer_of_a_night_explains_itself(bank):
 
 
 def test_every_reason_has_words():
-    codes = {one.name.lower() for one in Because} | {CHANGED, OVERTAKEN} | set(Meanwhile)
+    codes = (
+        {one.name.lower() for one in Because} | {CHANGED, OVERTAKEN, OFFER_GONE} | set(Meanwhile)
+    )
     assert codes == set(REASONS)
     assert {one.name.lower() for one in Why} == set(OFFER_REASONS)
 

@@ -219,8 +219,9 @@ def test_a_dispute_takes_the_message_back(planned, database):
     person, message = waiting(planned)
     happens(planned, lambda session: open_hold(session, debtor_id=person, kind="dispute"))
     work(database)
-    assert row(planned, Message, message).state == "withheld"
-    assert [one.round for one in replans(planned, person)] == [1]
+    taken = row(planned, Message, message)
+    assert (taken.state, taken.reasons[-1]["because"]) == ("withheld", "offer_gone")
+    assert replans(planned, person) == [], "there is nothing left to plan"
 
 
 def replans_in(session, people):

@@ -5,6 +5,7 @@ import signal
 import threading
 from pathlib import Path
 
+from app import config, rehearsal
 from app.workbench.stripe_twin.deliveries import Endpoint
 from app.workbench.stripe_twin.server import Twin
 
@@ -18,6 +19,7 @@ def main() -> None:
     parser.add_argument("--webhook-secret", required=True)
     parser.add_argument("--state", type=Path, help="a file that keeps everything over a restart")
     told = parser.parse_args()
+    rehearsal.follow(config.settings())
     twin = Twin(
         host=told.host,
         port=told.port,

@@ -64,7 +64,7 @@ def show_boleto(
             None,
             "payment_method_options[boleto][expires_after_days]",
         )
-    due_on = (datetime.now(BRAZIL) + timedelta(days=days)).date()
+    due_on = (datetime.fromtimestamp(now(), BRAZIL) + timedelta(days=days)).date()
     ends = datetime(due_on.year, due_on.month, due_on.day, 23, 59, tzinfo=BRAZIL)
     digits = str(int(intent["id"].partition("_")[2], 16))[-25:].zfill(25)
     line = boleto.compose(
