@@ -30,6 +30,8 @@ class Card(NamedTuple):
     choice: dict[str, str]
     first_days: int = 0
     """Days from acceptance until the first money has to be there."""
+    last_cents: int = 0
+    """The last instalment, where it differs from the others."""
 
 
 class Proposal(NamedTuple):
@@ -120,7 +122,7 @@ def _card(
     is_recommended: bool,
 ) -> Card:
     kind, times, total = option["kind"], option["instalments"], option["total_cents"]
-    once = times == 1
+    once, last = times == 1, option["last_instalment_cents"]
     return Card(
         kind=kind,
         title=title(kind, times, locale, is_stored="option" in choice),
@@ -135,6 +137,7 @@ def _card(
         why=_together(option["reasons"], currency, locale),
         choice=choice,
         first_days=first_days,
+        last_cents=0 if once or last == option["instalment_cents"] else last,
     )
 
 

@@ -37,6 +37,7 @@ cards = st.builds(
     why=st.none() | text,
     choice=st.sampled_from(("cash", "instalments", "budget")).map(lambda kind: {"option": kind}),
     first_days=st.integers(0, 30),
+    last_cents=cents,
 )
 proposals = st.builds(
     Proposal,

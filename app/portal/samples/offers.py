@@ -45,6 +45,7 @@ def instalments(times: int = 1) -> Card:
         total_cents=132_860 * times,
         today_cents=0,
         monthly_cents=22_143 * times,
+        last_cents=22_145 * times,
         times=6,
         saved_cents=51_672 * times,
         is_recommended=True,
