@@ -32,9 +32,6 @@ RUNNING, TURN = 2, 0.2
 """After so many contacts in a row by one channel, one more by it counts for so little when channels
 are chosen: another takes its turn wherever it is worth anything near."""
 
-ALIKE = 0.01
-"""Values that differ by less of themselves promise as much."""
-
 
 @dataclass(slots=True)
 class Scored:
@@ -303,6 +300,5 @@ def _lead(
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
     """Whether what was `chosen` (k,) of some `values` (k, …) is as good as the best, and how many
     are as good."""
-    top = values.max(axis=1, initial=-np.inf)
-    among = values >= (top - ALIKE * np.abs(top))[:, None]
+    among = values >= route.as_good_as(values.max(axis=1, initial=-np.inf))[:, None]
     return among[each, chosen], among.sum(axis=1)

@@ -17,6 +17,8 @@ Rows = NDArray[np.int64]
 
 
 HALF_DAYS = 3.0
+ALIKE = 0.01
+"""Values that differ by less of themselves promise as much."""
 
 
 class Because(IntFlag):
@@ -120,6 +122,11 @@ def pressure(history: History, day: date) -> Floats:
     return np.asarray(history.recent[:, places] @ weight, dtype=np.float32)
 
 
+def as_good_as(best: Floats) -> Floats:
+    """What promises as much as the best (m,), cents: all from here on."""
+    return np.asarray(best - ALIKE * np.abs(best))
+
+
 def best_hours(values: Floats, may: Eligible) -> Floats:
     """The value of each channel at its best legal hour (m, C), −inf where it may not be used;
     `values` (m, C, H)."""
@@ -151,7 +158,7 @@ def spread(
 
     `values` (m, C, H); `channel` (m,) the best under prices. Who has one of the `free` (C,)
     channels may get another of them; a scarce one is kept and only its hour is drawn. The last
-    result says where the draw is worth less than the best.
+    result says where the draw promises less than the best.
     """
     own = np.zeros(may.channel.shape, dtype=bool)
     own[np.arange(len(channel)), channel] = True
@@ -173,7 +180,7 @@ def spread(
     drawn = np.minimum(drawn, flat.shape[1] - 1)
     to_channel, to_hour = np.divmod(drawn, may.hour.shape[1])
     each = np.arange(len(drawn))
-    exact, worse = chance[each, drawn], flat[each, drawn] < top
+    exact, worse = chance[each, drawn], flat[each, drawn] < as_good_as(top)
     return to_channel.astype(np.int8), to_hour.astype(np.int8), exact, worse
 
 
