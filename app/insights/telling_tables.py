@@ -21,8 +21,8 @@ TITLES = {
 FIGURES_ONLY = _(
     "The tables below count what happened in these days, answers to earlier messages too."
     " The engine chooses channel, words and hour for each person, so their rows are about different"
-    " people. What is said under a table is a comparison for the same people, weighted by the chance"
-    " of each choice."
+    " people. What is said under a table is a comparison for the same people, weighted by the"
+    " chance of each choice."
 )
 BETTER = _(
     "%(name)s: answered more often than the other choices for the same people, %(mean)s against"
