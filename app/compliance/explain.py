@@ -57,7 +57,7 @@ DETAILS = {
     "ad_personalization": "No consent to personalised advertising",
 }
 """Details that say more than their rule; message ids."""
-MEANWHILE = {"replanned": "Taken back: the person was planned anew"}
+MEANWHILE = {"replanned": "Taken back: something happened before it left"}
 """Why messages are withheld by no rule of the policy; message ids."""
 INSTEAD = {
     "closed_then": "Once nothing else stands against it, it will be outside the hours of contact"

@@ -114,8 +114,12 @@ def test_no_parameter_of_any_rule_can_be_loosened(rule):
 def test_what_is_stored_of_a_message_is_said_whatever_wrote_it():
     stored = [{"rule": "replanned", "because": "paid"}, {"rule": "BR-99"}, {}, {"rule": "BR-08"}]
     said = {
-        "pt_BR": ["Retirada: a pessoa foi planejada de novo", "BR-99", "Nada impede o contato"],
-        "en": ["Taken back: the person was planned anew", "BR-99", "Nothing stands against it"],
+        "pt_BR": ["Retirada: algo aconteceu antes de ela sair", "BR-99", "Nada impede o contato"],
+        "en": [
+            "Taken back: something happened before it left",
+            "BR-99",
+            "Nothing stands against it",
+        ],
     }
     for locale, texts in said.items():
         found = explain.stored(stored, POLICIES["BR"], locale)
