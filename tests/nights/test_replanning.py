@@ -127,7 +127,7 @@ def test_who_stops_every_channel_has_the_waiting_message_taken_back(planned, dat
     assert decided.terms == {"withdrew": [str(message)]}
     with within(planned.tenant) as session:
         said = explain(session, message, "en", "BRL")
-    assert any("planned anew" in line for line in said)
+    assert any("Taken back before it left" in line for line in said)
 
 
 def test_on_a_day_that_another_make_planned_everything_stays_as_it_is(
