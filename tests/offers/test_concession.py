@@ -127,6 +127,19 @@ def test_more_instalments_where_that_is_what_was_looked_for():
     assert cheaper.limits.plan.longest == 6
 
 
+def test_a_discount_that_makes_the_smallest_instalment_larger_is_no_step():
+    """Less to pay in fewer instalments of the creditor's least: cheaper, and out of reach."""
+    share = {"opening": "0.1", "principal_discount": "0.5", "charges_discount": "0.5"}
+    made = rules.make_offer(
+        rules.parse(data(**share, min_instalment_cents=3_000)), one_debt(6_000), AT
+    )
+    wanted = concession(0.2, 1)
+    cheaper = opened(made.limits, opening_for(made.limits, wanted.discount, 1))
+    assert smallest_instalment(cheaper) > smallest_instalment(made.limits)
+    found = climbed(made.limits, wanted, 12, Wish.DISCOUNT)
+    assert found is None or smallest_instalment(found[0]) <= smallest_instalment(made.limits)
+
+
 def test_no_room_is_no_step():
     parsed = rules.parse(data())
     made = rules.make_offer(parsed, one_debt(), AT)
