@@ -2,6 +2,7 @@
 
 import random
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -55,6 +56,19 @@ class Crowd:
                     rows.append(
                         self._event(person, at, applied_cents=chance.randint(8_000, 12_000))
                     )
+        with within(self.tenant) as session:
+            session.execute(insert(Event), rows)
+
+    def pay_evenly(self, days: int, *, share: float, more: float) -> None:
+        """The same without chance: the means of both groups differ by just what is planted."""
+        rows, met = [], Counter()
+        for person, arm in zip(self.people, self.arms().tolist(), strict=True):
+            each = days * share * (more if arm == Arm.ENGINE else 1.0)
+            before, met[arm] = met[arm], met[arm] + 1
+            for number in range(int(met[arm] * each) - int(before * each)):
+                at = Town.morning((met[arm] + number) % days) + timedelta(hours=5)
+                cents = 8_000 if (met[arm] + number) % 2 else 12_000
+                rows.append(self._event(person, at, applied_cents=cents))
         with within(self.tenant) as session:
             session.execute(insert(Event), rows)
 

@@ -36,7 +36,7 @@ def gated(found, locale="en") -> str:
 
 
 def test_a_planted_gain_is_told_with_its_interval(crowd):
-    crowd.pay(40, share=0.008, more=2.0)
+    crowd.pay_evenly(40, share=0.008, more=2.0)
     found = made(crowd.tenant, 40)
     assert found.cash.low > 0
     truth = 40 * 0.008 * 10_000
@@ -48,7 +48,7 @@ def test_a_planted_gain_is_told_with_its_interval(crowd):
 
 
 def test_without_a_gain_none_is_told_but_what_could_be_seen(crowd):
-    crowd.pay(25, share=0.008)
+    crowd.pay_evenly(25, share=0.008, more=1.0)
     found = made(crowd.tenant, 25)
     assert not found.cash.clear
     assert found.cash.low < 0 < found.cash.high
